@@ -25,5 +25,5 @@ fi
 # (inventory, barcode, web) would collide with packages of the public index.
 site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 pwd > "$site/beijian.pth"
-printf '#!%s/.venv/bin/python\nfrom web.cli import main\n\nmain()\n' "$(pwd)" > .venv/bin/beijian
+printf '#!/bin/sh\nexec "%s/.venv/bin/python" -P -m web.cli "$@"\n' "$(pwd)" > .venv/bin/beijian
 chmod +x .venv/bin/beijian

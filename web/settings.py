@@ -1,26 +1,27 @@
 """What a start can be told by environment variables, and what holds when it is told nothing.
 
-    DATABASE_URL            the database as the role without DDL; not given: the program starts its own
-                            PostgreSQL with its data in BEIJIAN_VAR/pg (web/cluster.py)
-    MIGRATION_DATABASE_URL  the same database as its owner, for `beijian migrate`; DATABASE_URL when not given
-    BEIJIAN_VAR             folder of what the program writes: database, key, log-ins; ./var
-    HOST, PORT              where the server listens; 127.0.0.1 and 8000
-    WORKERS, THREADS        processes of the server and threads in each; 2 and 4
-    SECRET_KEY              signs sessions, 32 characters or more. Required beside DATABASE_URL; with the program's
-                            own database it is made once and kept in BEIJIAN_VAR/secret_key, mode 0600
-    TRANSPORT               'tls': the server stands behind TLS, cookies are __Host- and Secure, HSTS is sent;
-                            'lan': plain http on an address of the local network, so that a handheld can log in. lan
-    TIMEZONE                in which screens and documents tell the hour; Asia/Shanghai
-    GS1_PREFIX              company prefix of GTIN, GLN and SSCC, 6 to 12 digits, licensed from GS1. The default
-                            9524000 lies in 952, which GS1 keeps for demonstrations: never print it on goods
-    GLN_REFERENCE_FIRST     first location reference used for the GLN of bins and warehouses; 0
-    LABEL_FONT              TrueType file with Chinese for labels and lists; found on the system when not given
+DATABASE_URL            the database as the role without DDL; not given: the program starts its own
+                        PostgreSQL with its data in BEIJIAN_VAR/pg (web/cluster.py)
+MIGRATION_DATABASE_URL  the same database as its owner, for `beijian migrate`; DATABASE_URL when not given
+BEIJIAN_VAR             folder of what the program writes: database, key, log-ins; ./var
+HOST, PORT              where the server listens; 127.0.0.1 and 8000
+WORKERS, THREADS        processes of the server and threads in each; 2 and 4
+SECRET_KEY              signs sessions, 32 characters or more. Required beside DATABASE_URL; with the program's
+                        own database it is made once and kept in BEIJIAN_VAR/secret_key, mode 0600
+TRANSPORT               'tls': the server stands behind TLS, cookies are __Host- and Secure, HSTS is sent;
+                        'lan': plain http on an address of the local network, so that a handheld can log in. lan
+TIMEZONE                in which screens and documents tell the hour; Asia/Shanghai
+GS1_PREFIX              company prefix of GTIN, GLN and SSCC, 6 to 12 digits, licensed from GS1. The default
+                        9524000 lies in 952, which GS1 keeps for demonstrations: never print it on goods
+GLN_REFERENCE_FIRST     first location reference used for the GLN of bins and warehouses; 0
+LABEL_FONT              TrueType file with Chinese for labels and lists; found on the system when not given
 """
 
 import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -76,9 +77,7 @@ class Settings:
             transport=_transport(environment.get("TRANSPORT", "lan")),
             timezone=_timezone(environment.get("TIMEZONE", "Asia/Shanghai")),
             gs1_prefix=_gs1_prefix(environment.get("GS1_PREFIX", "9524000")),
-            gln_reference_first=_whole_number(
-                environment, "GLN_REFERENCE_FIRST", default=0, low=0, high=999_999
-            ),
+            gln_reference_first=_whole_number(environment, "GLN_REFERENCE_FIRST", default=0, low=0, high=999_999),
             label_font=_font(font) if font else None,
         )
 
@@ -134,13 +133,16 @@ def _secret_key(environment: Mapping[str, str], var: Path, *, own_database: bool
 def kept_secret_key(var: Path) -> str:
     """Return the key in `var/secret_key`, made at the first start; only its owner can read it."""
     path = var / "secret_key"
-    var.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        draft = var / f"secret_key.{os.getpid()}"
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
+        # A link is made whole or not at all: of two processes that start at once, both read the first one's key.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text()
 
 
 def _transport(text: str) -> Transport:
