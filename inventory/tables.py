@@ -1,0 +1,32 @@
+"""Every table of the product, for migrations and grants; nothing else imports this module."""
+
+from inventory import audit, commands, slots, timeline
+from inventory.catalogue import models as catalogue
+from inventory.db import metadata
+from inventory.identity import models as identity
+from inventory.ledger import models as ledger
+from inventory.network import models as network
+from inventory.sourcing import models as sourcing
+from inventory.transport import models as transport
+from inventory.warehousing import models as warehousing
+from inventory.workorders import models as workorders
+
+APPEND_ONLY: tuple[str, ...] = ("move", "document_event", "audit_entry", "promise", "tracking_event")
+"""Tables whose rows are never changed or removed: triggers refuse it, and the application's role has no right to it."""
+
+__all__ = [
+    "APPEND_ONLY",
+    "audit",
+    "catalogue",
+    "commands",
+    "identity",
+    "ledger",
+    "metadata",
+    "network",
+    "slots",
+    "sourcing",
+    "timeline",
+    "transport",
+    "warehousing",
+    "workorders",
+]
