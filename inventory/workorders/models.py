@@ -30,11 +30,12 @@ class WorkOrderStatus(StrEnum):
 class Customer(Base):
     """Who called. The only table with personal text: erasing a customer overwrites one row and nothing else.
 
-    `phone_hash` is a keyed hash of the digits, so that a caller is found without storing the number twice.
+    `phone_hash` is a keyed hash of the digits, so that a caller is found without reading anybody's number. Two people
+    who call from one phone are two customers; a number that passed to somebody else leads to nobody's address.
     """
 
     __tablename__ = "customer"
-    __table_args__ = (Index("ix_customer_phone_hash", "phone_hash"),)
+    __table_args__ = (UniqueConstraint("phone_hash", "name"),)
 
     id: Mapped[Id]
     name: Mapped[Name]
@@ -58,7 +59,10 @@ class Appliance(Base):
 
 
 class WorkOrder(Base, Numbered):
-    """A repair for an engineer of a repair centre; `repeats_id` names the one before for the same appliance."""
+    """A repair for an engineer of a repair centre; `repeats_id` names the one before for the same appliance.
+
+    `reference` is the call centre's own number; a repair centre is given each of them once.
+    """
 
     __tablename__ = "work_order"
     __table_args__ = (
@@ -66,6 +70,13 @@ class WorkOrder(Base, Numbered):
         Index("ix_work_order_warehouse_id", "warehouse_id", "status", "id"),
         Index("ix_work_order_engineer_id", "engineer_id", "status"),
         Index("ix_work_order_appliance_id", "appliance_id"),
+        Index(
+            "uq_work_order_reference",
+            "warehouse_id",
+            "reference",
+            unique=True,
+            postgresql_where=text("reference <> ''"),
+        ),
     )
     prefix = "WO"
 

@@ -19,8 +19,8 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=400), server_default="", nullable=False),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
+        sa.UniqueConstraint("phone_hash", "name", name=op.f("uq_customer_phone_hash_name")),
     )
-    op.create_index("ix_customer_phone_hash", "customer", ["phone_hash"], unique=False)
     op.create_table(
         "appliance",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -72,6 +72,13 @@ def upgrade() -> None:
     op.create_index("ix_work_order_appliance_id", "work_order", ["appliance_id"], unique=False)
     op.create_index("ix_work_order_engineer_id", "work_order", ["engineer_id", "status"], unique=False)
     op.create_index("ix_work_order_warehouse_id", "work_order", ["warehouse_id", "status", "id"], unique=False)
+    op.create_index(
+        "uq_work_order_reference",
+        "work_order",
+        ["warehouse_id", "reference"],
+        unique=True,
+        postgresql_where=sa.text("reference <> ''"),
+    )
 
 
 def downgrade() -> None:
