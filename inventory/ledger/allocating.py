@@ -1,0 +1,168 @@
+"""Allocating: at release the oldest eligible lots are given to reservations. FIFO is decided here and nowhere else."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from inventory.actor import Actor
+from inventory.ledger.ends import Allocated, AllocationWish, StockKey
+from inventory.ledger.errors import AllocationSpent, LotNotFree, OlderStockPassedOver
+from inventory.ledger.locking import lock_balances
+
+_ALLOCATED_COLUMNS = """
+    a.id AS allocation_id, a.reservation_id, r.line_id, r.warehouse_id, r.part_id, r.owner_id, b.id AS lot_balance_id,
+    b.lot_id, b.unit_id, b.bin_id, bin.code AS bin_code, bin.pick_sequence, a.quantity
+"""
+# Wishes and free lots are laid end to end along one line each; where the two lines overlap, a wish gets the lot.
+_ALLOCATE = text("""
+    WITH wish AS (
+        SELECT r.id, r.line_id, r.warehouse_id, r.part_id, r.owner_id, w.quantity,
+               sum(w.quantity) OVER (PARTITION BY r.warehouse_id, r.part_id, r.owner_id
+                                     ORDER BY r.priority, r.reserved_at, r.id) AS upto
+        FROM unnest(CAST(:reservations AS bigint[]), CAST(:quantities AS bigint[])) AS w (id, quantity)
+        JOIN reservation r ON r.id = w.id
+    ),
+    free AS MATERIALIZED (
+        SELECT b.id, b.warehouse_id, b.part_id, b.owner_id, b.lot_id, b.unit_id, b.bin_id, b.first_received_at,
+               b.on_hand - b.allocated AS quantity
+        FROM (SELECT DISTINCT warehouse_id, part_id, owner_id FROM wish) key
+        JOIN lot_balance b USING (warehouse_id, part_id, owner_id)
+        WHERE b.condition = 'good' AND b.on_hand > b.allocated
+        ORDER BY b.warehouse_id, b.part_id, b.first_received_at, b.lot_id, b.id
+        FOR UPDATE OF b
+    ),
+    supply AS (
+        SELECT free.*, sum(quantity) OVER (PARTITION BY warehouse_id, part_id, owner_id
+                                           ORDER BY first_received_at, lot_id, id) AS upto
+        FROM free
+    ),
+    share AS (
+        SELECT wish.id AS reservation_id, wish.line_id, supply.*,
+               least(wish.upto, supply.upto)
+               - greatest(wish.upto - wish.quantity, supply.upto - supply.quantity) AS given
+        FROM wish JOIN supply USING (warehouse_id, part_id, owner_id)
+        WHERE supply.upto > wish.upto - wish.quantity AND supply.upto - supply.quantity < wish.upto
+    ),
+    lot_taken AS (
+        UPDATE lot_balance b SET allocated = b.allocated + t.given
+        FROM (SELECT id, sum(given) AS given FROM share GROUP BY id) t WHERE b.id = t.id
+    ),
+    reservation_filled AS (
+        UPDATE reservation r SET allocated = r.allocated + t.given
+        FROM (SELECT reservation_id, sum(given) AS given FROM share GROUP BY reservation_id) t
+        WHERE r.id = t.reservation_id
+    ),
+    allocated AS (
+        INSERT INTO allocation (reservation_id, lot_balance_id, lot_id, quantity, actor_id, command_id, allocated_at)
+        SELECT reservation_id, id, lot_id, given, :actor_id, :command_id, :at FROM share
+        ORDER BY reservation_id, first_received_at, lot_id, id
+        RETURNING id, reservation_id, lot_balance_id
+    )
+    SELECT a.id AS allocation_id, s.reservation_id, s.line_id, s.warehouse_id, s.part_id, s.owner_id,
+           s.id AS lot_balance_id, s.lot_id, s.unit_id, s.bin_id, bin.code AS bin_code, bin.pick_sequence,
+           CAST(s.given AS bigint) AS quantity
+    FROM allocated a
+    JOIN share s ON s.reservation_id = a.reservation_id AND s.id = a.lot_balance_id
+    JOIN bin ON bin.id = s.bin_id
+    ORDER BY bin.pick_sequence, bin.code, a.id
+""")
+_KEY_OF = text("""
+    SELECT r.warehouse_id, r.part_id, r.owner_id FROM allocation a JOIN reservation r ON r.id = a.reservation_id
+    WHERE a.id = :allocation_id
+""")
+_OLDER_FREE = text("""
+    SELECT coalesce(sum(older.on_hand - older.allocated
+                        + CASE WHEN older.id = a.lot_balance_id THEN a.quantity ELSE 0 END), 0)
+    FROM allocation a
+    JOIN lot_balance other ON other.id = :lot_balance_id
+    JOIN lot_balance older ON older.warehouse_id = other.warehouse_id AND older.part_id = other.part_id
+         AND older.owner_id = other.owner_id AND older.condition = 'good'
+         AND (older.first_received_at, older.lot_id) < (other.first_received_at, other.lot_id)
+    WHERE a.id = :allocation_id
+""")
+_EXCHANGE = text(f"""
+    WITH old AS (SELECT id, lot_balance_id, quantity, reservation_id FROM allocation
+                 WHERE id = :allocation_id AND quantity > 0),
+    given AS (
+        UPDATE lot_balance b SET allocated = b.allocated + old.quantity
+        FROM old, reservation r
+        WHERE b.id = :lot_balance_id AND b.id <> old.lot_balance_id AND r.id = old.reservation_id
+          AND b.condition = 'good' AND b.on_hand - b.allocated >= old.quantity
+          AND (b.warehouse_id, b.part_id, b.owner_id) = (r.warehouse_id, r.part_id, r.owner_id)
+        RETURNING b.id, b.lot_id, b.unit_id, b.bin_id
+    ),
+    freed AS (
+        UPDATE lot_balance b SET allocated = b.allocated - old.quantity
+        FROM old, given WHERE b.id = old.lot_balance_id
+    ),
+    changed AS (
+        UPDATE allocation a
+        SET lot_balance_id = given.id, lot_id = given.lot_id, older_free = :older_free, override_reason = :reason,
+            actor_id = :actor_id, command_id = :command_id, allocated_at = :at
+        FROM given WHERE a.id = :allocation_id
+        RETURNING a.*
+    )
+    SELECT {_ALLOCATED_COLUMNS}
+    FROM changed a JOIN given b ON b.id = a.lot_balance_id
+    JOIN reservation r ON r.id = a.reservation_id JOIN bin ON bin.id = b.bin_id
+""")  # noqa: S608
+
+
+def allocate_oldest(session: Session, wishes: Sequence[AllocationWish], *, by: Actor, at: datetime) -> list[Allocated]:
+    """Give the oldest eligible lots to reservations, the most urgent first; in walking order of their bins.
+
+    Eligible is good stock in any bin of the warehouse that no other reservation was given. The balance rows are held
+    by the caller (by reserving in the same transaction, or by `lock_balances`): that makes it first in, first out.
+
+    Raises: AllocationSpent when a reservation has less left without lots than is wished.
+    """
+    if not wishes:
+        return []
+    rows = session.execute(
+        _ALLOCATE,
+        {
+            "reservations": [wish.reservation_id for wish in wishes],
+            "quantities": [wish.quantity for wish in wishes],
+            "actor_id": by.person_id,
+            "command_id": by.command_id,
+            "at": at,
+        },
+    )
+    allocated = [Allocated(**row._mapping) for row in rows]
+    if sum(one.quantity for one in allocated) != sum(wish.quantity for wish in wishes):
+        raise AllocationSpent()
+    return allocated
+
+
+def exchange_lot(
+    session: Session, allocation_id: int, *, lot_balance_id: int, reason: str | None, by: Actor, at: datetime
+) -> Allocated:
+    """Give an allocation, as a whole, another lot position of the same warehouse than the one FIFO chose.
+
+    Raises: LotNotFree when that position has too little free good stock of the part; OlderStockPassedOver when older
+    stock is free and no reason is given; AllocationSpent when the allocation is gone.
+    """
+    key = session.execute(_KEY_OF, {"allocation_id": allocation_id}).one_or_none()
+    if key is None:
+        raise AllocationSpent(allocation_id=allocation_id)
+    lock_balances(session, [StockKey(*key)])
+    names = {"allocation_id": allocation_id, "lot_balance_id": lot_balance_id}
+    older_free = session.execute(_OLDER_FREE, names).scalar_one()
+    if older_free > 0 and not reason:
+        raise OlderStockPassedOver(older_free=int(older_free))
+    row = session.execute(
+        _EXCHANGE,
+        {
+            **names,
+            "older_free": older_free,
+            "reason": reason or None,
+            "actor_id": by.person_id,
+            "command_id": by.command_id,
+            "at": at,
+        },
+    ).one_or_none()
+    if row is None:
+        raise LotNotFree(**names)
+    return Allocated(**row._mapping)

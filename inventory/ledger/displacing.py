@@ -1,0 +1,109 @@
+"""Displacement: when stock is gone that was promised, promises fall lowest priority and last in first."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from inventory import events
+from inventory.actor import Actor
+from inventory.ledger.announcements import AllocationsFreed, DisplacedReservation, ReservationsDisplaced
+from inventory.ledger.ends import StockKey
+from inventory.ledger.giving_up import Cut, cut_of, give_up, open_reservations, reservations_to_displace
+from inventory.ledger.models import Purpose
+
+# What is allocated in a lot position, last to be kept first: lowest priority and last in.
+_ALLOCATED_IN = text("""
+    SELECT a.id, a.reservation_id, a.quantity, lost.quantity - (b.on_hand - b.allocated) AS shortfall, b.id AS position
+    FROM unnest(CAST(:bins AS bigint[]), CAST(:lots AS bigint[]), CAST(:owners AS bigint[]),
+                CAST(:conditions AS text[]), CAST(:units AS bigint[]), CAST(:quantities AS bigint[]))
+         AS lost (bin_id, lot_id, owner_id, condition, unit_id, quantity)
+    JOIN lot_balance b ON b.bin_id = lost.bin_id AND b.lot_id = lost.lot_id AND b.owner_id = lost.owner_id
+         AND b.condition = lost.condition AND b.unit_id IS NOT DISTINCT FROM lost.unit_id
+    JOIN allocation a ON a.lot_balance_id = b.id AND a.quantity > 0
+    JOIN reservation r ON r.id = a.reservation_id
+    WHERE lost.quantity > b.on_hand - b.allocated
+    ORDER BY b.id, r.purpose = 'earmark', r.priority DESC, r.reserved_at DESC, a.id DESC
+""")
+
+
+def free_lots_of(
+    session: Session,
+    losses: Mapping[tuple[int, int, int, int, str, int | None], int],
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Give up the allocations that lie on stock about to be lost; the reservations themselves stay.
+
+    A supply whose lots fell is released anew, from other lots; an earmark's are gone with the part it kept.
+    """
+    rows = session.execute(
+        _ALLOCATED_IN,
+        {
+            "bins": [key[1] for key in losses],
+            "lots": [key[2] for key in losses],
+            "owners": [key[3] for key in losses],
+            "conditions": [key[4] for key in losses],
+            "units": [key[5] for key in losses],
+            "quantities": list(losses.values()),
+        },
+    ).all()
+    lots_of: dict[int, list[tuple[int, int]]] = {}
+    left_in: dict[int, int] = {}
+    for row in rows:
+        left = left_in.setdefault(row.position, row.shortfall)
+        if left > 0:
+            freed = min(left, row.quantity)
+            left_in[row.position] = left - freed
+            lots_of.setdefault(row.reservation_id, []).append((row.id, freed))
+    if not lots_of:
+        return
+    cuts = [
+        Cut(reservation, loose=0, lots=tuple(lots_of[reservation.reservation_id]), kept=True)
+        for reservation in open_reservations(session, lots_of)
+    ]
+    give_up(session, cuts)
+    _announce_freed(session, cuts, reason=reason, by=by, at=at)
+
+
+def displace(
+    session: Session, shortfalls: Mapping[StockKey, int], *, reason: str, by: Actor, at: datetime
+) -> ReservationsDisplaced | None:
+    """Let reservations fall until the shortfall of each key is covered; the caller announces what fell afterwards.
+
+    The announcement waits until the stock itself has been written off, so that nothing is sourced from it again.
+    """
+    if not shortfalls:
+        return None
+    left, cuts = dict(shortfalls), []
+    for reservation in reservations_to_displace(session, sorted(shortfalls)):
+        fall = min(left[reservation.key], reservation.quantity)
+        if fall > 0:
+            left[reservation.key] -= fall
+            cuts.append(cut_of(reservation, fall))
+    give_up(session, cuts)
+    _announce_freed(session, cuts, reason=reason, by=by, at=at)
+    return ReservationsDisplaced(
+        tuple(
+            DisplacedReservation(
+                reservation_id=cut.reservation.reservation_id,
+                line_id=cut.reservation.line_id,
+                quantity=cut.falls,
+                allocated=cut.from_lots,
+                earmark=cut.reservation.purpose is Purpose.EARMARK,
+            )
+            for cut in cuts
+        ),
+        reason=reason,
+        by=by,
+        at=at,
+    )
+
+
+def _announce_freed(session: Session, cuts: list[Cut], *, reason: str, by: Actor, at: datetime) -> None:
+    freed = tuple(one for cut in cuts for one in cut.freed)
+    if freed:
+        events.announce(session, AllocationsFreed(freed, reason=reason, by=by, at=at))

@@ -1,0 +1,64 @@
+"""The one lock of the ledger: balance rows, in (warehouse, part, owner) order, before anything else."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from inventory.ledger.ends import StockKey
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A balance row that this transaction holds, as it stood when it was locked."""
+
+    on_hand: int
+    reserved: int
+
+
+_LOCK = text("""
+    SELECT b.warehouse_id, b.part_id, b.owner_id, b.on_hand, b.reserved
+    FROM unnest(CAST(:warehouses AS bigint[]), CAST(:parts AS bigint[]), CAST(:owners AS bigint[]))
+         AS key (warehouse_id, part_id, owner_id)
+    JOIN balance b USING (warehouse_id, part_id, owner_id)
+    ORDER BY b.warehouse_id, b.part_id, b.owner_id
+    FOR UPDATE OF b
+""")
+_OPEN = text("""
+    INSERT INTO balance (warehouse_id, part_id, owner_id)
+    SELECT * FROM unnest(CAST(:warehouses AS bigint[]), CAST(:parts AS bigint[]), CAST(:owners AS bigint[]))
+    ON CONFLICT DO NOTHING
+""")
+
+
+def lock_balances(session: Session, keys: Iterable[StockKey]) -> dict[StockKey, Held]:
+    """Hold the balance rows of the keys until the transaction ends; rows that do not exist yet are opened.
+
+    Whoever changes stock calls this first, once, with every key it may touch: that is what keeps rivals apart and
+    deadlocks away. Documents are read before it without a lock, and locked and read again after it.
+    """
+    ordered = sorted(set(keys))
+    held = _lock(session, ordered)
+    if len(held) < len(ordered):
+        session.execute(_OPEN, _columns([key for key in ordered if key not in held]))
+        held = _lock(session, ordered)
+    return held
+
+
+def _lock(session: Session, ordered: Sequence[StockKey]) -> dict[StockKey, Held]:
+    if not ordered:
+        return {}
+    rows = session.execute(_LOCK, _columns(ordered))
+    return {
+        StockKey(row.warehouse_id, row.part_id, row.owner_id): Held(on_hand=row.on_hand, reserved=row.reserved)
+        for row in rows
+    }
+
+
+def _columns(keys: Sequence[StockKey]) -> dict[str, list[int]]:
+    return {
+        "warehouses": [key.warehouse_id for key in keys],
+        "parts": [key.part_id for key in keys],
+        "owners": [key.owner_id for key in keys],
+    }

@@ -1,0 +1,221 @@
+"""Reading the ledger: stock now and as of an instant, the moves of a part, the life of a lot, the proof of FIFO."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true, union_all
+from sqlalchemy.orm import Session
+
+from inventory.catalogue.models import Part
+from inventory.ledger.ends import StockKey
+from inventory.ledger.errors import LotNotFound
+from inventory.ledger.models import Allocation, Balance, Condition, Lot, LotBalance, Move, Reservation
+from inventory.network.models import Bin
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def find_balance(session: Session, key: StockKey) -> Balance | None:
+    """What the warehouse has of the part, if it ever had any."""
+    return session.get(Balance, tuple(key), populate_existing=True)
+
+
+def list_positions(
+    session: Session, warehouse_id: int, *, part_id: int | None = None, bin_id: int | None = None
+) -> Sequence[AnyRow]:
+    """What lies where in a warehouse now: (LotBalance, bin code, lot number), oldest lot of a part first."""
+    query = (
+        select(LotBalance, Bin.code.label("bin_code"), Lot.number.label("lot_number"))
+        .join(Bin, Bin.id == LotBalance.bin_id)
+        .join(Lot, Lot.id == LotBalance.lot_id)
+        .where(LotBalance.warehouse_id == warehouse_id, LotBalance.on_hand > 0)
+        .order_by(LotBalance.part_id, LotBalance.first_received_at, LotBalance.lot_id, LotBalance.id)
+    )
+    if part_id is not None:
+        query = query.where(LotBalance.part_id == part_id)
+    if bin_id is not None:
+        query = query.where(LotBalance.bin_id == bin_id)
+    return session.execute(query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class StockLine:
+    """What a warehouse has, or had, of a part. `available` is good stock that nobody set aside; None in the past."""
+
+    part_id: int
+    number: str
+    name_zh: str
+    name_en: str
+    good: int
+    quarantine: int
+    defective: int
+    available: int | None
+
+
+def list_stock(
+    session: Session,
+    warehouse_id: int,
+    *,
+    at: datetime | None = None,
+    search: str = "",
+    after: str = "",
+    limit: int = 50,
+) -> list[StockLine]:
+    """The stock of a warehouse, now or as of a past instant, by part number; `after` continues a page.
+
+    The past is the fold of all moves recorded up to that instant.
+    """
+    quantities = _stock_now(warehouse_id) if at is None else _stock_as_of(warehouse_id, at)
+    stock = quantities.subquery()
+    query = (
+        select(Part.id, Part.number, Part.name_zh, Part.name_en, stock.c.good, stock.c.quarantine, stock.c.defective)
+        .join(stock, stock.c.part_id == Part.id)
+        .where(Part.number > after, stock.c.good + stock.c.quarantine + stock.c.defective > 0)
+        .order_by(Part.number)
+        .limit(limit)
+    )
+    if search:
+        query = query.where(
+            or_(
+                Part.number.istartswith(search, autoescape=True),
+                Part.name_zh.contains(search, autoescape=True),
+                Part.name_en.icontains(search, autoescape=True),
+            )
+        )
+    if at is not None:
+        return [StockLine(*row, None) for row in session.execute(query)]
+    available = (
+        select(Balance.part_id, func.sum(Balance.on_hand - Balance.reserved).label("available"))
+        .where(Balance.warehouse_id == warehouse_id)
+        .group_by(Balance.part_id)
+        .subquery()
+    )
+    now = query.add_columns(func.coalesce(available.c.available, 0)).outerjoin(
+        available, available.c.part_id == Part.id
+    )
+    return [StockLine(*row) for row in session.execute(now)]
+
+
+def _by_condition(condition: Any, quantity: Any) -> list[ColumnElement[int]]:
+    return [
+        func.coalesce(func.sum(case((condition == one.value, quantity), else_=0)), 0).label(one.value)
+        for one in Condition
+    ]
+
+
+def _stock_now(warehouse_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(LotBalance.part_id, *_by_condition(LotBalance.condition, LotBalance.on_hand))
+        .where(LotBalance.warehouse_id == warehouse_id, LotBalance.on_hand > 0)
+        .group_by(LotBalance.part_id)
+    )
+
+
+def _stock_as_of(warehouse_id: int, at: datetime) -> Select[*tuple[Any, ...]]:
+    came = select(Move.part_id, Move.to_condition.label("condition"), Move.quantity.label("quantity")).where(
+        Move.to_warehouse_id == warehouse_id, Move.recorded_at <= at
+    )
+    left = select(Move.part_id, Move.from_condition, -Move.quantity).where(
+        Move.from_warehouse_id == warehouse_id, Move.recorded_at <= at
+    )
+    ends = union_all(came, left).subquery()
+    return select(ends.c.part_id, *_by_condition(ends.c.condition, ends.c.quantity)).group_by(ends.c.part_id)
+
+
+def list_moves(
+    session: Session,
+    scope: ColumnElement[bool],
+    *,
+    part_id: int | None = None,
+    warehouse_id: int | None = None,
+    lot_id: int | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> Sequence[Move]:
+    """Moves, newest first; `scope` says whose the reader may see; `before` (a move id) continues a page."""
+    query = select(Move).where(scope).order_by(Move.id.desc()).limit(limit)
+    if part_id is not None:
+        query = query.where(Move.part_id == part_id)
+    if warehouse_id is not None:
+        query = query.where(or_(Move.from_warehouse_id == warehouse_id, Move.to_warehouse_id == warehouse_id))
+    if lot_id is not None:
+        query = query.where(Move.lot_id == lot_id)
+    if before is not None:
+        query = query.where(Move.id < before)
+    return session.scalars(query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class LotLife:
+    """A lot, where it lies now and how it came there, oldest move first."""
+
+    lot: Lot
+    positions: Sequence[AnyRow]
+    moves: Sequence[Move]
+
+
+def life_of_lot(session: Session, part_id: int, number: str, scope: ColumnElement[bool] | None = None) -> LotLife:
+    """All that the reader may see of a lot: its moves, and what lies where.
+
+    Raises: LotNotFound.
+    """
+    lot = session.scalar(select(Lot).where(Lot.part_id == part_id, Lot.number == number))
+    if lot is None:
+        raise LotNotFound(lot=number)
+    moves = session.scalars(
+        select(Move).where(Move.lot_id == lot.id, true() if scope is None else scope).order_by(Move.id)
+    ).all()
+    seen = {move.to_bin_id for move in moves if move.to_bin_id is not None}
+    positions = session.execute(
+        select(LotBalance, Bin.code.label("bin_code"))
+        .join(Bin, Bin.id == LotBalance.bin_id)
+        .where(LotBalance.lot_id == lot.id, LotBalance.on_hand > 0, LotBalance.bin_id.in_(seen))
+        .order_by(LotBalance.warehouse_id, Bin.code, LotBalance.id)
+    ).all()
+    return LotLife(lot, positions, moves)
+
+
+@dataclass(frozen=True, slots=True)
+class FifoProof:
+    """How a warehouse took its stock in a period: every allocation, and whether older stock was passed over."""
+
+    allocations: int
+    oldest_taken: int
+    overridden: int
+    unexplained: int
+    rows: Sequence[AnyRow]
+
+
+def fifo_proof(session: Session, warehouse_id: int, *, since: datetime, until: datetime, limit: int = 200) -> FifoProof:
+    """The proof of first in, first out for a warehouse and a period.
+
+    Each allocation shows its lot's age and how much older eligible stock was free when it was decided; 0 means that
+    the oldest was taken. Overrides carry their reason; an allocation with neither would break a CHECK.
+    """
+    decided = (
+        and_(Allocation.allocated_at >= since, Allocation.allocated_at < until),
+        Reservation.warehouse_id == warehouse_id,
+    )
+    totals = session.execute(
+        select(
+            func.count(),
+            func.count().filter(Allocation.older_free == 0),
+            func.count().filter(Allocation.older_free > 0, Allocation.override_reason.is_not(None)),
+            func.count().filter(Allocation.older_free > 0, Allocation.override_reason.is_(None)),
+        )
+        .select_from(Allocation)
+        .join(Reservation, Reservation.id == Allocation.reservation_id)
+        .where(*decided)
+    ).one()
+    rows = session.execute(
+        select(Allocation, Reservation, Lot, Part)
+        .join(Reservation, Reservation.id == Allocation.reservation_id)
+        .join(Lot, Lot.id == Allocation.lot_id)
+        .join(Part, Part.id == Reservation.part_id)
+        .where(*decided)
+        .order_by((Allocation.older_free > 0).desc(), Allocation.allocated_at.desc(), Allocation.id.desc())
+        .limit(limit)
+    ).all()
+    return FifoProof(*totals, rows=rows)
