@@ -51,7 +51,7 @@ class StockLine:
     good: int
     quarantine: int
     defective: int
-    available: int | None
+    available: int | None = None
 
 
 def list_stock(
@@ -85,7 +85,7 @@ def list_stock(
             )
         )
     if at is not None:
-        return [StockLine(*row, None) for row in session.execute(query)]
+        return [StockLine(*row) for row in session.execute(query)]
     available = (
         select(Balance.part_id, func.sum(Balance.on_hand - Balance.reserved).label("available"))
         .where(Balance.warehouse_id == warehouse_id)
