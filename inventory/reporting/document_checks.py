@@ -1,0 +1,187 @@
+"""The rules of the documents as SELECTs: timelines, request lines, shipments, what engineers hold.
+
+Two sides that must be equal are added up in one pass, as in `ledger_checks.py`.
+"""
+
+from inventory.reporting.checks import Check
+
+TIMELINES = (
+    Check(
+        "I7 status",
+        "the status of a document is that of its last event",
+        """
+        WITH document (kind, id, status) AS (
+            SELECT 'request_line', id, status FROM part_request_line
+            UNION ALL SELECT 'pick_task', id, status FROM pick_task
+            UNION ALL SELECT 'handling_unit', id, status FROM handling_unit
+            UNION ALL SELECT 'shipment', id, status FROM shipment
+            UNION ALL SELECT 'work_order', id, status FROM work_order
+            UNION ALL SELECT 'expected_receipt', id, status FROM expected_receipt
+        ),
+        last_event AS (
+            SELECT DISTINCT ON (document_id, document_kind) document_kind AS kind, document_id AS id, to_status
+            FROM document_event
+            WHERE document_kind IN ('request_line', 'pick_task', 'handling_unit', 'shipment', 'work_order',
+                                    'expected_receipt')
+            ORDER BY document_id, document_kind, document_event.id DESC
+        )
+        SELECT kind, id, document.status, last_event.to_status AS last_event
+        FROM document FULL JOIN last_event USING (kind, id)
+        WHERE document.status IS DISTINCT FROM last_event.to_status
+        """,
+    ),
+    Check(
+        "I7 chain",
+        "an event begins at the status where the one before ended, the first at none",
+        """
+        SELECT id AS event_id, document_kind, document_id, from_status, before FROM (
+            SELECT id, document_kind, document_id, from_status,
+                   lag(to_status, 1, 'new') OVER (PARTITION BY document_id, document_kind ORDER BY id) AS before
+            FROM document_event
+        ) AS step WHERE from_status <> before
+        """,
+    ),
+    Check(
+        "I7 told",
+        "every move and every event names an actor who exists, what happened and why",
+        """
+        SELECT what, id FROM (
+            SELECT 'move' AS what, id, actor_id, reason AS told FROM move
+            UNION ALL SELECT 'document_event', id, actor_id, concat(happening, reason) FROM document_event
+        ) AS entry WHERE trim(told) = '' OR NOT EXISTS (SELECT FROM person p WHERE p.id = entry.actor_id)
+        """,
+    ),
+    Check(
+        "I12 steps",
+        "documents take only the steps in the table of permitted steps",
+        """
+        SELECT e.id AS event_id, e.document_kind, e.from_status, e.to_status FROM document_event e
+        WHERE NOT EXISTS (SELECT FROM status_transition t WHERE t.document_kind = e.document_kind
+                          AND t.from_status = e.from_status AND t.to_status = e.to_status)
+        """,
+    ),
+)
+
+LINES = (
+    Check(
+        "I10 sums",
+        "every unit asked for is back-ordered, reserved, released, issued or cancelled; what was received was issued",
+        """
+        SELECT id AS line_id, quantity FROM part_request_line
+        WHERE quantity <> back_ordered + reserved + released + issued + cancelled
+           OR least(back_ordered, reserved, released, issued, cancelled, received) < 0 OR received > issued
+        """,
+    ),
+    Check(
+        "I10 reserved",
+        "reserved of a line is what its supply reservations hold without a lot",
+        """
+        SELECT line_id, sum(kept) AS kept, sum(held) AS held FROM (
+            SELECT id AS line_id, reserved AS kept, 0 AS held FROM part_request_line
+            UNION ALL SELECT line_id, 0, quantity - allocated FROM reservation WHERE purpose = 'supply'
+        ) AS side GROUP BY line_id HAVING sum(kept) <> sum(held)
+        """,
+    ),
+    Check(
+        "I10 released",
+        "released of a line is what its supply reservations hold with a lot",
+        """
+        SELECT line_id, sum(kept) AS kept, sum(held) AS held FROM (
+            SELECT id AS line_id, released AS kept, 0 AS held FROM part_request_line
+            UNION ALL SELECT line_id, 0, allocated FROM reservation WHERE purpose = 'supply'
+        ) AS side GROUP BY line_id HAVING sum(kept) <> sum(held)
+        """,
+    ),
+    Check(
+        "I11 clock",
+        "a line that is not final has somebody responsible and an instant at which it is looked at again",
+        """
+        SELECT l.id AS line_id FROM part_request_line l
+        WHERE l.status NOT IN ('received', 'cancelled')
+          AND (l.next_review_at IS NULL OR NOT EXISTS (SELECT FROM person p WHERE p.id = l.responsible_id))
+        """,
+    ),
+    Check(
+        "I11 tasks",
+        "what is released of a line is in the hands of pick tasks, picked or still to be picked",
+        """
+        SELECT line_id, sum(released) AS released, sum(in_tasks) AS in_tasks FROM (
+            SELECT id AS line_id, released, 0 AS in_tasks FROM part_request_line
+            UNION ALL SELECT line_id, 0, CASE WHEN status IN ('picked', 'packed') THEN picked ELSE quantity END
+                      FROM pick_task WHERE status IN ('released', 'claimed', 'picked', 'packed')
+        ) AS side GROUP BY line_id HAVING sum(released) <> sum(in_tasks)
+        """,
+    ),
+    Check(
+        "I11 shipments",
+        "what is issued of a line and not yet received is on a shipment",
+        """
+        SELECT line_id, sum(awaited) AS awaited, sum(under_way) AS under_way FROM (
+            SELECT id AS line_id, issued - received AS awaited, 0 AS under_way FROM part_request_line
+            UNION ALL SELECT line_id, 0, quantity - received - damaged - missing FROM shipment_line
+        ) AS side GROUP BY line_id HAVING sum(awaited) <> sum(under_way)
+        """,
+    ),
+)
+
+SHIPMENTS = (
+    Check(
+        "I13 accounted",
+        "no more of a shipment line is received, damaged and missing than was sent",
+        """
+        SELECT id AS shipment_line_id FROM shipment_line
+        WHERE received + damaged + missing > quantity OR least(received, damaged, missing) < 0 OR quantity < 1
+        """,
+    ),
+    Check(
+        "I13 transit",
+        "what the ledger has in transit of a lot is what shipments have not accounted for yet",
+        """
+        SELECT part_id, lot_id, unit_id, owner_id, sum(moved) AS moved, sum(open) AS open FROM (
+            SELECT part_id, lot_id, unit_id, to_owner_id AS owner_id, quantity AS moved, 0 AS open FROM move
+            WHERE to_place = 'in_transit'
+            UNION ALL SELECT part_id, lot_id, unit_id, from_owner_id, -quantity, 0 FROM move
+                      WHERE from_place = 'in_transit'
+            UNION ALL SELECT part_id, lot_id, unit_id, owner_id, 0, quantity - received - damaged - missing
+                      FROM shipment_line
+        ) AS side GROUP BY part_id, lot_id, unit_id, owner_id HAVING sum(moved) <> sum(open)
+        """,
+    ),
+    Check(
+        "I13 status",
+        "a shipment is received when, and only when, all of it is accounted for",
+        """
+        SELECT s.id AS shipment_id, s.status FROM shipment s
+        WHERE (s.status = 'received') = EXISTS (
+            SELECT FROM shipment_line l
+            WHERE l.shipment_id = s.id AND l.received + l.damaged + l.missing < l.quantity)
+        """,
+    ),
+    Check(
+        "I13 custody",
+        "what an engineer drew and neither fitted nor gave back is what the ledger has in his custody",
+        """
+        SELECT engineer_id, part_id, lot_id, unit_id, owner_id, sum(moved) AS moved, sum(drawn) AS drawn FROM (
+            SELECT to_holder_id AS engineer_id, part_id, lot_id, unit_id, to_owner_id AS owner_id, quantity AS moved,
+                   0 AS drawn FROM move WHERE to_place = 'custody'
+            UNION ALL SELECT from_holder_id, part_id, lot_id, unit_id, from_owner_id, -quantity, 0 FROM move
+                      WHERE from_place = 'custody'
+            UNION ALL SELECT engineer_id, part_id, lot_id, unit_id, owner_id, 0, quantity - fitted - given_back
+                      FROM drawn_part
+        ) AS side GROUP BY engineer_id, part_id, lot_id, unit_id, owner_id HAVING sum(moved) <> sum(drawn)
+        """,
+    ),
+    Check(
+        "I13 earmarks",
+        "no more is set aside for a line than has arrived for it and was not drawn",
+        """
+        SELECT line_id, sum(arrived) AS arrived, sum(kept) AS kept FROM (
+            SELECT id AS line_id, received AS arrived, 0 AS kept FROM part_request_line
+            UNION ALL SELECT line_id, 0, quantity FROM reservation WHERE purpose = 'earmark'
+            UNION ALL SELECT line_id, 0, quantity - given_back FROM drawn_part
+        ) AS side GROUP BY line_id HAVING sum(kept) > sum(arrived)
+        """,
+    ),
+)
+
+DOCUMENT_CHECKS = TIMELINES + LINES + SHIPMENTS

@@ -1,0 +1,109 @@
+"""Every check of `beijian verify` is silent on true books and speaks on a planted row; none is left untried."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from inventory import tables
+from inventory.reporting.ledger_checks import APPEND_ONLY
+from inventory.reporting.verifying import CHECKS, verify
+from tests.inventory.reporting.world import drop_guards, lay_history
+
+PLANTED: dict[str, str] = {
+    "I1 ends": "UPDATE move SET part_id = 9002 WHERE id = 9003",
+    "I1 conservation": "UPDATE move SET quantity = 13 WHERE id = 9001",
+    "I1 origin": "INSERT INTO lot (part_id, number, first_received_at) VALUES (9001, 'NOWHERE', now())",
+    "I2 balance": "UPDATE balance SET on_hand = 11 WHERE warehouse_id = 9001 AND part_id = 9001",
+    "I2 lot balance": "UPDATE lot_balance SET on_hand = on_hand + 1 WHERE id = 9003",
+    "I3 ranges": "UPDATE balance SET on_hand = -1 WHERE warehouse_id = 9002",
+    "I4 reserved": "UPDATE balance SET reserved = 5 WHERE warehouse_id = 9001 AND part_id = 9001",
+    "I4 reservation": "UPDATE reservation SET allocated = 2 WHERE id = 9001",
+    "I4 allocated": "UPDATE lot_balance SET allocated = 0 WHERE id = 9001",
+    "I4 lies": "UPDATE allocation SET lot_balance_id = 9003 WHERE id = 9001",
+    "I5 one place": "UPDATE lot_balance SET on_hand = 1 WHERE id = 9004",
+    "I5 chain": "UPDATE move SET from_bin_id = 9002 WHERE id = 9007",
+    "I6 reason": "UPDATE allocation SET older_free = 1 WHERE id = 9001",
+    "I6 age": "UPDATE lot_balance SET first_received_at = '2026-01-02Z' WHERE id = 9001",
+    "I8 triggers": "ALTER TABLE move DISABLE TRIGGER move_is_append_only",
+    "I9 answers": "UPDATE command SET answer_status = NULL",
+    "I9 commands": "UPDATE move SET command_id = 1234567 WHERE id = 9001",
+    "I15 order": "UPDATE move SET recorded_at = '2025-12-31Z' WHERE id = 9003",
+    "I7 status": "UPDATE pick_task SET status = 'claimed' WHERE id = 9001",
+    "I7 chain": "UPDATE document_event SET from_status = 'open' WHERE document_kind = 'pick_task' AND to_status = 'picked'",
+    "I7 told": "UPDATE move SET actor_id = 1234567 WHERE id = 9001",
+    "I12 steps": "UPDATE document_event SET to_status = 'dreamt' WHERE document_kind = 'shipment' AND from_status = 'new'",
+    "I10 sums": "UPDATE part_request_line SET cancelled = 1",
+    "I10 reserved": "UPDATE part_request_line SET reserved = 2",
+    "I10 released": "UPDATE part_request_line SET released = 2",
+    "I11 clock": "UPDATE part_request_line SET next_review_at = NULL",
+    "I11 tasks": "UPDATE pick_task SET status = 'cancelled' WHERE id = 9001",
+    "I11 shipments": "UPDATE shipment_line SET missing = 1",
+    "I13 accounted": "UPDATE shipment_line SET damaged = 2",
+    "I13 transit": "UPDATE move SET quantity = 3 WHERE id = 9003",
+    "I13 status": "UPDATE shipment SET status = 'received'",
+    "I13 custody": "UPDATE drawn_part SET fitted = 1",
+    "I13 earmarks": "UPDATE reservation SET quantity = 1 WHERE id = 9002",
+}
+"""A fault for each check. Each must be found by its own check; others may speak as well."""
+
+
+@pytest.fixture
+def books(owner_session: Session) -> Session:
+    """True books, whose guards are down."""
+    lay_history(owner_session)
+    return owner_session
+
+
+def test_true_books_break_no_rule(books: Session) -> None:
+    assert [finding for finding in verify(books) if finding.violations] == []
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_row_is_found(books: Session, name: str) -> None:
+    if name != "I8 triggers":
+        drop_guards(books)
+    books.execute(text(PLANTED[name]))
+    found = {finding.name: finding for finding in verify(books)}
+    assert found[name].violations > 0
+    assert found[name].sample
+
+
+def test_no_check_is_left_untried() -> None:
+    assert {check.name for check in CHECKS} == set(PLANTED)
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("trigger", ["is_append_only", "is_never_emptied"])
+def test_a_trigger_that_is_gone_is_found_on_every_history_table(books: Session, table: str, trigger: str) -> None:
+    books.execute(text(f"DROP TRIGGER {table}_{trigger} ON {table}"))
+    found = {finding.name: finding for finding in verify(books)}
+    assert {row["table_name"] for row in found["I8 triggers"].sample} == {table}
+
+
+def test_the_history_tables_are_those_of_the_rows() -> None:
+    assert APPEND_ONLY == tables.APPEND_ONLY
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("I2 balance", "DELETE FROM balance WHERE warehouse_id = 9001 AND part_id = 9002"),
+        ("I2 lot balance", "DELETE FROM lot_balance WHERE id = 9005"),
+        ("I2 balance", "DELETE FROM move WHERE id IN (9006, 9007)"),
+        ("I2 lot balance", "UPDATE move SET to_condition = 'defective' WHERE id = 9001"),
+        ("I4 reserved", "DELETE FROM reservation WHERE id = 9001"),
+        ("I4 allocated", "DELETE FROM allocation WHERE id = 9002"),
+        ("I7 status", "DELETE FROM document_event WHERE document_kind = 'work_order'"),
+        ("I7 status", "DELETE FROM expected_receipt"),
+        ("I7 told", "UPDATE move SET reason = ' ' WHERE id = 9001"),
+        ("I11 clock", "UPDATE part_request_line SET responsible_id = NULL"),
+        ("I13 status", "UPDATE shipment_line SET missing = 1"),
+        ("I13 transit", "DELETE FROM shipment_line"),
+        ("I13 custody", "DELETE FROM drawn_part"),
+        ("I5 chain", "UPDATE move SET from_place = 'fitted' WHERE id = 9006"),
+    ],
+)
+def test_either_side_of_an_equation_may_lack_the_row(books: Session, name: str, fault: str) -> None:
+    drop_guards(books)
+    books.execute(text(fault))
+    assert {finding.name: finding for finding in verify(books)}[name].violations > 0
