@@ -1,6 +1,6 @@
 """Displacement: when stock is gone that was promised, promises fall lowest priority and last in first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import text
@@ -13,7 +13,7 @@ from inventory.ledger.ends import StockKey
 from inventory.ledger.giving_up import Cut, cut_of, give_up, open_reservations, reservations_to_displace
 from inventory.ledger.models import Purpose
 
-# What is allocated in a lot position, last to be kept first: lowest priority and last in.
+# What is allocated in a lot position that is to lose more than is free there; what falls first comes first.
 _ALLOCATED_IN = text("""
     SELECT a.id, a.reservation_id, a.quantity, lost.quantity - (b.on_hand - b.allocated) AS shortfall, b.id AS position
     FROM unnest(CAST(:bins AS bigint[]), CAST(:lots AS bigint[]), CAST(:owners AS bigint[]),
@@ -28,17 +28,10 @@ _ALLOCATED_IN = text("""
 """)
 
 
-def free_lots_of(
-    session: Session,
-    losses: Mapping[tuple[int, int, int, int, str, int | None], int],
-    *,
-    reason: str,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Give up the allocations that lie on stock about to be lost; the reservations themselves stay.
+def free_lots_of(session: Session, losses: Mapping[tuple[int, int, int, int, str, int | None], int]) -> list[Cut]:
+    """Give up the allocations that lie on stock about to be lost.
 
-    A supply whose lots fell is released anew, from other lots; an earmark's are gone with the part it kept.
+    A supply keeps its quantity and is to be released anew from other lots; an earmark falls with the part it kept.
     """
     rows = session.execute(
         _ALLOCATED_IN,
@@ -50,7 +43,7 @@ def free_lots_of(
             "units": [key[5] for key in losses],
             "quantities": list(losses.values()),
         },
-    ).all()
+    )
     lots_of: dict[int, list[tuple[int, int]]] = {}
     left_in: dict[int, int] = {}
     for row in rows:
@@ -60,24 +53,19 @@ def free_lots_of(
             left_in[row.position] = left - freed
             lots_of.setdefault(row.reservation_id, []).append((row.id, freed))
     if not lots_of:
-        return
+        return []
     cuts = [
-        Cut(reservation, loose=0, lots=tuple(lots_of[reservation.reservation_id]), kept=True)
-        for reservation in open_reservations(session, lots_of)
+        Cut(one, loose=0, lots=tuple(lots_of[one.reservation_id]), kept=one.purpose is Purpose.SUPPLY)
+        for one in open_reservations(session, lots_of)
     ]
     give_up(session, cuts)
-    _announce_freed(session, cuts, reason=reason, by=by, at=at)
+    return cuts
 
 
-def displace(
-    session: Session, shortfalls: Mapping[StockKey, int], *, reason: str, by: Actor, at: datetime
-) -> ReservationsDisplaced | None:
-    """Let reservations fall until the shortfall of each key is covered; the caller announces what fell afterwards.
-
-    The announcement waits until the stock itself has been written off, so that nothing is sourced from it again.
-    """
+def displace(session: Session, shortfalls: Mapping[StockKey, int]) -> list[Cut]:
+    """Let reservations fall until the shortfall of each key is covered."""
     if not shortfalls:
-        return None
+        return []
     left, cuts = dict(shortfalls), []
     for reservation in reservations_to_displace(session, sorted(shortfalls)):
         fall = min(left[reservation.key], reservation.quantity)
@@ -85,25 +73,27 @@ def displace(
             left[reservation.key] -= fall
             cuts.append(cut_of(reservation, fall))
     give_up(session, cuts)
-    _announce_freed(session, cuts, reason=reason, by=by, at=at)
-    return ReservationsDisplaced(
-        tuple(
-            DisplacedReservation(
-                reservation_id=cut.reservation.reservation_id,
-                line_id=cut.reservation.line_id,
-                quantity=cut.falls,
-                allocated=cut.from_lots,
-                earmark=cut.reservation.purpose is Purpose.EARMARK,
-            )
-            for cut in cuts
-        ),
-        reason=reason,
-        by=by,
-        at=at,
-    )
+    return cuts
 
 
-def _announce_freed(session: Session, cuts: list[Cut], *, reason: str, by: Actor, at: datetime) -> None:
+def announce_fallen(session: Session, cuts: Sequence[Cut], *, reason: str, by: Actor, at: datetime) -> None:
+    """Tell who works on the lots to stop, and then who waits for the stock that it is gone.
+
+    Called when the stock has been written off, so that nothing is sourced from it again.
+    """
     freed = tuple(one for cut in cuts for one in cut.freed)
     if freed:
         events.announce(session, AllocationsFreed(freed, reason=reason, by=by, at=at))
+    displaced = tuple(
+        DisplacedReservation(
+            reservation_id=cut.reservation.reservation_id,
+            line_id=cut.reservation.line_id,
+            quantity=cut.falls,
+            allocated=cut.from_lots,
+            earmark=cut.reservation.purpose is Purpose.EARMARK,
+        )
+        for cut in cuts
+        if cut.falls
+    )
+    if displaced:
+        events.announce(session, ReservationsDisplaced(displaced, reason=reason, by=by, at=at))

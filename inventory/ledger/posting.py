@@ -5,7 +5,7 @@ displaces what was promised. `arrive` brings stock in for request lines and sets
 `issuing.py`, which moves allocated stock, this is all that writes moves and quantities on hand.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from inventory import events
 from inventory.actor import Actor
 from inventory.db import QUANTITY_MAX
 from inventory.ledger.announcements import StockAvailable
-from inventory.ledger.displacing import displace, free_lots_of
+from inventory.ledger.displacing import announce_fallen, displace, free_lots_of
 from inventory.ledger.ends import Arrival, Document, End, Posting, StockKey
 from inventory.ledger.errors import InsufficientStock, MoveAlreadyReversed, MoveNotFound, StockOverflow
 from inventory.ledger.locking import Held, lock_balances
@@ -45,18 +45,18 @@ def take_out(session: Session, postings: Sequence[Posting], *, by: Actor, at: da
     Raises: InsufficientStock when an end has less stock, free or not, than is to leave it.
     """
     held = lock_balances(session, _keys(postings))
-    reason = postings[0].reason
-    lot_losses = {key: -change for key, change in _lot_changes(postings).items() if change < 0}
-    free_lots_of(session, lot_losses, reason=reason, by=by, at=at)
-    shortfalls = {
-        key: held[key].reserved - (held[key].on_hand + change)
+    losses = {key: -change for key, change in _lot_changes(postings).items() if change < 0}
+    cuts = free_lots_of(session, losses)
+    fallen = Counter[StockKey]()
+    for cut in cuts:
+        fallen[cut.reservation.key] += cut.falls
+    missing = {
+        key: held[key].reserved - fallen[key] - (held[key].on_hand + change)
         for key, change in _balance_changes(postings).items()
-        if held[key].on_hand + change < held[key].reserved
     }
-    displaced = displace(session, shortfalls, reason=reason, by=by, at=at)
+    cuts += displace(session, {key: quantity for key, quantity in missing.items() if quantity > 0})
     _write(session, postings, held, by=by, at=at)
-    if displaced is not None:
-        events.announce(session, displaced)
+    announce_fallen(session, cuts, reason=postings[0].reason, by=by, at=at)
     _announce_gains(session, postings, by=by, at=at)
 
 
