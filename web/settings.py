@@ -14,6 +14,9 @@ TIMEZONE                in which screens and documents tell the hour; Asia/Shang
 GS1_PREFIX              company prefix of GTIN, GLN and SSCC, 6 to 12 digits, licensed from GS1. The default
                         9524000 lies in 952, which GS1 keeps for demonstrations: never print it on goods
 GLN_REFERENCE_FIRST     first location reference used for the GLN of bins and warehouses; 0
+API_DOCS                'open' or 'closed': the page that shows the API at /api/v1/docs; open on a loopback address
+METRICS                 'open' or 'closed': /api/v1/metrics, for whoever can reach the port; closed
+PASSWORD_COST           'standard', or 'low' where accounts are only for tests; standard
 LABEL_FONT              TrueType file with Chinese for labels and lists; found on the system when not given
 """
 
@@ -27,12 +30,15 @@ from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import click
+
 SECRET_KEY_LENGTH_MIN = 32
 
 Transport = Literal["tls", "lan"]
+PasswordCost = Literal["standard", "low"]
 
 
-class SettingRefused(Exception):
+class SettingRefused(click.ClickException):
     """A start that would be wrong or unsafe: the message says which variable, and what it should be."""
 
 
@@ -52,6 +58,9 @@ class Settings:
     timezone: ZoneInfo
     gs1_prefix: str
     gln_reference_first: int
+    api_docs: bool
+    metrics: bool
+    password_cost: PasswordCost
     label_font: Path | None
 
     @classmethod
@@ -63,13 +72,14 @@ class Settings:
         database_url = environment.get("DATABASE_URL", "")
         var = Path(environment.get("BEIJIAN_VAR", "var")).absolute()
         font = environment.get("LABEL_FONT", "")
+        host = environment.get("HOST", "127.0.0.1")
         return cls(
             database_url=_psycopg_url("DATABASE_URL", database_url),
             migration_database_url=_psycopg_url(
                 "MIGRATION_DATABASE_URL", environment.get("MIGRATION_DATABASE_URL", database_url)
             ),
             var=var,
-            host=environment.get("HOST", "127.0.0.1"),
+            host=host,
             port=_whole_number(environment, "PORT", default=8000, low=1, high=65535),
             workers=_whole_number(environment, "WORKERS", default=2, low=1, high=64),
             threads=_whole_number(environment, "THREADS", default=4, low=1, high=64),
@@ -78,6 +88,9 @@ class Settings:
             timezone=_timezone(environment.get("TIMEZONE", "Asia/Shanghai")),
             gs1_prefix=_gs1_prefix(environment.get("GS1_PREFIX", "9524000")),
             gln_reference_first=_whole_number(environment, "GLN_REFERENCE_FIRST", default=0, low=0, high=999_999),
+            api_docs=_is_open(environment, "API_DOCS", default="open" if _is_loopback(host) else "closed"),
+            metrics=_is_open(environment, "METRICS", default="closed"),
+            password_cost=_password_cost(environment.get("PASSWORD_COST", "standard")),
             label_font=_font(font) if font else None,
         )
 
@@ -96,6 +109,9 @@ class Settings:
             "TIMEZONE": self.timezone.key,
             "GS1_PREFIX": self.gs1_prefix,
             "GLN_REFERENCE_FIRST": str(self.gln_reference_first),
+            "API_DOCS": "open" if self.api_docs else "closed",
+            "METRICS": "open" if self.metrics else "closed",
+            "PASSWORD_COST": self.password_cost,
             "LABEL_FONT": str(self.label_font or ""),
         }
 
@@ -138,7 +154,7 @@ def kept_secret_key(var: Path) -> str:
         draft = var / f"secret_key.{os.getpid()}"
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-        # A link is made whole or not at all: of two processes that start at once, both read the first one's key.
+        # A link is made whole or not at all: two processes that start at once both read the first one's key.
         with suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()
@@ -151,6 +167,25 @@ def _transport(text: str) -> Transport:
     if text == "lan":
         return "lan"
     raise SettingRefused(f"TRANSPORT is 'tls' or 'lan', not {text!r}")
+
+
+def _is_open(environment: Mapping[str, str], name: str, *, default: str) -> bool:
+    text = environment.get(name, default)
+    if text not in ("open", "closed"):
+        raise SettingRefused(f"{name} is 'open' or 'closed', not {text!r}")
+    return text == "open"
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _password_cost(text: str) -> PasswordCost:
+    if text == "standard":
+        return "standard"
+    if text == "low":
+        return "low"
+    raise SettingRefused(f"PASSWORD_COST is 'standard' or 'low', not {text!r}")
 
 
 def _timezone(key: str) -> ZoneInfo:

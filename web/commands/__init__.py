@@ -1,0 +1,1 @@
+"""A module per command; web/cli.py says how one is found."""

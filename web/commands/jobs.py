@@ -1,0 +1,22 @@
+"""Run what has to happen by the clock."""
+
+import logging
+import signal
+from threading import Event
+
+import click
+
+from web.cluster import reachable_database
+from web.jobs import TIMETABLE, keep_timetable
+from web.settings import Settings
+
+
+@click.command("jobs")
+def command() -> None:
+    """Run what has to happen by the clock; start as many as you like, one of them leads."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with reachable_database(Settings.from_environment()) as settings:
+        keep_timetable(settings.database_url, TIMETABLE, stop)
