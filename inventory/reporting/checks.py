@@ -12,7 +12,7 @@ SAMPLE_ROWS = 5
 """How many of the rows that break a rule are shown."""
 
 CLOCK_TOLERANCE = timedelta(seconds=5)
-"""How far instants may fall behind the order of ids: a transaction's instant is its start, its ids come under the lock."""
+"""How far instants may fall behind the order of ids: an instant is its transaction's start, ids come under the lock."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,8 +158,9 @@ UNITS = (
         SELECT id AS move_id, unit_id FROM (
             SELECT id, unit_id, from_place, lag(id) OVER chain AS before,
                    (from_place, from_bin_id, from_holder_id, from_condition, from_owner_id)
-                   IS NOT DISTINCT FROM (lag(to_place) OVER chain, lag(to_bin_id) OVER chain, lag(to_holder_id) OVER chain,
-                                         lag(to_condition) OVER chain, lag(to_owner_id) OVER chain) AS continues
+                   IS NOT DISTINCT FROM
+                   (lag(to_place) OVER chain, lag(to_bin_id) OVER chain, lag(to_holder_id) OVER chain,
+                    lag(to_condition) OVER chain, lag(to_owner_id) OVER chain) AS continues
             FROM move WHERE unit_id IS NOT NULL WINDOW chain AS (PARTITION BY unit_id ORDER BY id)
         ) AS link
         WHERE NOT continues AND (before IS NOT NULL OR from_place NOT IN ('supplier', 'customer', 'count_difference'))

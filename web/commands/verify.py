@@ -28,7 +28,7 @@ def command() -> None:
 
 
 def _findings(database_url: str) -> Iterator[Finding]:
-    """Run the checks on one snapshot, telling each as it is known: seconds, violations, rule, and rows that break it."""
+    """Run the checks on one snapshot, telling each as it is known: seconds, violations, rule, sample."""
     engine = create_engine(
         database_url,
         poolclass=NullPool,

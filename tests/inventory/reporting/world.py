@@ -12,13 +12,15 @@ _ROWS = """
 INSERT INTO region (code, level, name_zh, city_code, province_code, latitude, longitude)
 VALUES ('990100', 'prefecture', '测试市', '990100', '990000', 30, 110);
 INSERT INTO division (id, code, name_zh) VALUES (9001, 'V-WM', '洗衣机');
-INSERT INTO part (id, number, name_zh, division_id) VALUES (9001, 'V-0001', '进水阀', 9001), (9002, 'V-0002', '电脑板', 9001);
+INSERT INTO part (id, number, name_zh, division_id)
+VALUES (9001, 'V-0001', '进水阀', 9001), (9002, 'V-0002', '电脑板', 9001);
 INSERT INTO warehouse (id, code, name_zh, tier, parent_id, region_code, city_code, province_code, latitude, longitude)
 VALUES (9001, 'V-C', '中央库', 'central', NULL, '990100', '990100', '990000', 30, 110),
        (9002, 'V-R', '维修中心', 'repair', 9001, '990100', '990100', '990000', 30, 110);
 INSERT INTO zone (id, warehouse_id, code, kind) VALUES (9001, 9001, 'A', 'shelf'), (9002, 9002, 'A', 'shelf');
 INSERT INTO bin (id, warehouse_id, zone_id, code)
-VALUES (9001, 9001, 9001, 'A-01'), (9002, 9001, 9001, 'STAGE-01'), (9003, 9002, 9002, 'A-01'), (9004, 9001, 9001, 'DOCK-01');
+VALUES (9001, 9001, 9001, 'A-01'), (9002, 9001, 9001, 'STAGE-01'), (9003, 9002, 9002, 'A-01'),
+       (9004, 9001, 9001, 'DOCK-01');
 INSERT INTO person (id, login, name) VALUES (9001, 'v-operator', '操作员'), (9002, 'v-engineer', '工程师');
 INSERT INTO stock_owner (id, code, name) VALUES (9001, 'V-OWNER', '货主');
 INSERT INTO command (id, key, principal_id, kind, request_hash, answer_status, recorded_at)
@@ -48,20 +50,22 @@ VALUES (9001, 9001, 9001, 9001, 9001, NULL, 9001, 'good', '2026-01-01Z', 9, 2),
        (9003, 9002, 9003, 9001, 9001, NULL, 9001, 'good', '2026-01-01Z', 0, 0),
        (9004, 9001, 9004, 9002, 9002, 9001, 9001, 'good', '2026-01-01Z', 0, 0),
        (9005, 9001, 9001, 9002, 9002, 9001, 9001, 'good', '2026-01-01Z', 1, 0);
-INSERT INTO reservation (id, purpose, line_id, warehouse_id, part_id, owner_id, quantity, allocated, priority, reserved_at)
+INSERT INTO reservation (id, purpose, line_id, warehouse_id, part_id, owner_id, quantity, allocated, priority,
+                         reserved_at)
 VALUES (9001, 'supply', 9001, 9001, 9001, 9001, 4, 3, 5, '2026-01-02Z'),
        (9002, 'earmark', 9001, 9002, 9001, 9001, 0, 0, 5, '2026-01-02Z');
 INSERT INTO allocation (id, reservation_id, lot_balance_id, lot_id, quantity, actor_id, command_id, allocated_at)
 VALUES (9001, 9001, 9001, 9001, 2, 9001, 9001, '2026-01-02Z'),
        (9002, 9001, 9002, 9001, 1, 9001, 9001, '2026-01-02Z');
 
-INSERT INTO wave (id, warehouse_id, trigger, released_by_id, released_at) VALUES (9001, 9001, 'lead', 9001, '2026-01-02Z');
+INSERT INTO wave (id, warehouse_id, trigger, released_by_id, released_at)
+VALUES (9001, 9001, 'lead', 9001, '2026-01-02Z');
 INSERT INTO shipment (id, source_id, destination_id, status, shipped_at, due_at)
 VALUES (9001, 9001, 9002, 'receiving', '2026-01-02Z', '2026-01-03Z');
 INSERT INTO handling_unit (id, sscc, warehouse_id, destination_id, shipment_id, status, opened_at)
 VALUES (9001, '000000000000009001', 9001, 9002, 9001, 'shipped', '2026-01-02Z');
-INSERT INTO pick_task (id, wave_id, warehouse_id, destination_id, line_id, reservation_id, allocation_id, part_id, lot_id,
-                       bin_id, pick_sequence, quantity, picked, status, released_at, due_at)
+INSERT INTO pick_task (id, wave_id, warehouse_id, destination_id, line_id, reservation_id, allocation_id, part_id,
+                       lot_id, bin_id, pick_sequence, quantity, picked, status, released_at, due_at)
 VALUES (9001, 9001, 9001, 9002, 9001, 9001, 9001, 9001, 9001, 9001, 1, 2, 0, 'released', '2026-01-02Z', '2026-01-03Z'),
        (9002, 9001, 9001, 9002, 9001, 9001, 9002, 9001, 9001, 9001, 1, 1, 1, 'picked', '2026-01-02Z', '2026-01-03Z');
 INSERT INTO shipment_line (id, shipment_id, handling_unit_id, line_id, part_id, lot_id, owner_id, priority, quantity,
@@ -125,7 +129,8 @@ _GUARDS = text("""
     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f') AND conrelid <> 0
     UNION ALL
-    SELECT DISTINCT format('ALTER TABLE %s DISABLE TRIGGER USER', tgrelid::regclass) FROM pg_trigger WHERE NOT tgisinternal
+    SELECT DISTINCT format('ALTER TABLE %s DISABLE TRIGGER USER', tgrelid::regclass) FROM pg_trigger
+    WHERE NOT tgisinternal
     UNION ALL
     SELECT format('ALTER TABLE %s ALTER COLUMN %I DROP NOT NULL', attrelid::regclass, attname)
     FROM pg_attribute WHERE (attrelid::regclass::text, attname) IN (('part_request_line', 'responsible_id'))
