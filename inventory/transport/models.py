@@ -2,7 +2,17 @@
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inventory.db import Base, Code, DocumentId, Id, Instant, Name, Numbered, Quantity, whole, words
@@ -49,18 +59,22 @@ class Carrier(Base):
 
 
 class HandlingUnit(Base, Numbered):
-    """A box or pallet with an SSCC that travels as one."""
+    """A box or pallet that travels as one. It gets its SSCC when it is first closed and labelled, and keeps it."""
 
     __tablename__ = "handling_unit"
     __table_args__ = (
         CheckConstraint("sscc ~ '^[0-9]{18}$'", name="sscc_digits"),
+        CheckConstraint("status IN ('open', 'cancelled') OR sscc IS NOT NULL", name="labelled_when_closed"),
+        CheckConstraint(
+            "(status IN ('shipped', 'received')) = (shipment_id IS NOT NULL)", name="shipped_in_a_shipment"
+        ),
         Index("ix_handling_unit_warehouse_id", "warehouse_id", "status"),
         Index("ix_handling_unit_shipment_id", "shipment_id"),
     )
     prefix = "HU"
 
     id: Mapped[DocumentId]
-    sscc: Mapped[str] = mapped_column(String(18), unique=True)
+    sscc: Mapped[str | None] = mapped_column(String(18), unique=True)
     warehouse_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse.id"))
     destination_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse.id"))
     shipment_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("shipment.id"))
@@ -75,6 +89,7 @@ class Shipment(Base, Numbered):
     __tablename__ = "shipment"
     __table_args__ = (
         CheckConstraint("source_id <> destination_id", name="two_warehouses"),
+        CheckConstraint("(status = 'received') = (received_at IS NOT NULL)", name="received_at_the_end"),
         Index("ix_shipment_destination_id", "destination_id", "status"),
         Index("ix_shipment_source_id", "source_id", "status"),
     )
@@ -92,7 +107,10 @@ class Shipment(Base, Numbered):
 
 
 class ShipmentLine(Base):
-    """A quantity of a lot under way for a request line. Sent = received + damaged + missing + still in transit."""
+    """A quantity of a lot under way for a request line. Sent = received + damaged + missing + still in transit.
+
+    `priority` is that of the reservation it left under; what arrives is set aside again under the same.
+    """
 
     __tablename__ = "shipment_line"
     __table_args__ = (
@@ -101,6 +119,7 @@ class ShipmentLine(Base):
         whole("damaged"),
         whole("missing"),
         CheckConstraint("received + damaged + missing <= quantity", name="accounted_within_sent"),
+        CheckConstraint("priority BETWEEN 1 AND 9", name="priority_range"),
         UniqueConstraint("handling_unit_id", "line_id", "lot_id", "unit_id", postgresql_nulls_not_distinct=True),
         Index("ix_shipment_line_shipment_id", "shipment_id"),
         Index("ix_shipment_line_line_id", "line_id"),
@@ -114,6 +133,7 @@ class ShipmentLine(Base):
     lot_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("lot.id"))
     unit_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("unit.id"))
     owner_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("stock_owner.id"))
+    priority: Mapped[int] = mapped_column(SmallInteger)
     quantity: Mapped[Quantity]
     received: Mapped[Quantity] = mapped_column(server_default="0")
     damaged: Mapped[Quantity] = mapped_column(server_default="0")

@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inventory.db import Base, DocumentId, Id, Instant, Name, Numbered, Quantity, whole, words
+from inventory.db import Base, DocumentId, Id, Instant, Name, Numbered, Quantity, Reason, whole, words
 from inventory.ledger.models import Condition
 
 
@@ -34,6 +34,15 @@ class TaskStatus(StrEnum):
     SHIPPED = "shipped"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class CheckKind(StrEnum):
+    """Why somebody looked: to count, because something is damaged, to set stock apart, or to let it back in."""
+
+    COUNT = "count"
+    DAMAGE = "damage"
+    QUARANTINE = "quarantine"
+    RELEASE = "release"
 
 
 class ExpectedReceipt(Base, Numbered):
@@ -115,13 +124,20 @@ class Wave(Base, Numbered):
 class PickTask(Base):
     """Take this quantity of this lot from this bin: one allocation of the ledger, as work for a person.
 
-    `picked` is what was really taken; the rest of `quantity` ended as an exception or was cancelled.
+    While it is wanted its quantity is its allocation's: what is missing, damaged or no longer wanted makes it smaller.
+    `picked` is nothing before the pick and all of it after. A task that ends failed or cancelled keeps its last
+    quantity; if it was picked, that lies free in staging.
     """
 
     __tablename__ = "pick_task"
     __table_args__ = (
         whole("quantity", at_least=1),
-        CheckConstraint("picked BETWEEN 0 AND quantity", name="picked_within_quantity"),
+        CheckConstraint("picked IN (0, quantity)", name="picked_all_or_nothing"),
+        CheckConstraint(
+            "CASE WHEN status IN ('released', 'claimed') THEN picked = 0 "
+            "WHEN status IN ('picked', 'packed', 'shipped') THEN picked = quantity ELSE true END",
+            name="picked_tells_the_status",
+        ),
         CheckConstraint("(status = 'claimed') <= (claimed_by_id IS NOT NULL)", name="claimed_by_somebody"),
         Index("ix_pick_task_warehouse_id", "warehouse_id", "status", "pick_sequence", "id"),
         Index("ix_pick_task_line_id", "line_id"),
@@ -138,6 +154,7 @@ class PickTask(Base):
     allocation_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("allocation.id"), unique=True)
     part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("part.id"))
     lot_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("lot.id"))
+    unit_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("unit.id"))
     bin_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("bin.id"))
     pick_sequence: Mapped[int] = mapped_column(Integer)
     quantity: Mapped[Quantity]
@@ -152,7 +169,7 @@ class PickTask(Base):
 
 
 class StockCheck(Base, Numbered):
-    """What somebody found in a bin: a count, or damage. What differs was posted by the ledger at once."""
+    """What somebody found in a bin of good stock of a lot; what differs from the books was posted at once."""
 
     __tablename__ = "stock_check"
     __table_args__ = (
@@ -163,12 +180,14 @@ class StockCheck(Base, Numbered):
     prefix = "SC"
 
     id: Mapped[DocumentId]
+    kind: Mapped[CheckKind] = mapped_column(words(CheckKind, "kind"))
     warehouse_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse.id"))
     bin_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("bin.id"))
     part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("part.id"))
     lot_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("lot.id"))
+    unit_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("unit.id"))
     expected: Mapped[Quantity]
     found: Mapped[Quantity]
-    reason: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[Reason]
     checked_by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
-    checked_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
+    checked_at: Mapped[Instant]

@@ -43,6 +43,9 @@ def upgrade() -> None:
         sa.Column("shipped_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(status = 'received') = (received_at IS NOT NULL)", name=op.f("ck_shipment_received_at_the_end")
+        ),
         sa.CheckConstraint("source_id <> destination_id", name=op.f("ck_shipment_two_warehouses")),
         sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_shipment_carrier_id")),
         sa.ForeignKeyConstraint(["destination_id"], ["warehouse.id"], name=op.f("fk_shipment_destination_id")),
@@ -54,7 +57,7 @@ def upgrade() -> None:
     op.create_table(
         "handling_unit",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False, start=100001), nullable=False),
-        sa.Column("sscc", sa.String(length=18), nullable=False),
+        sa.Column("sscc", sa.String(length=18), nullable=True),
         sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
         sa.Column("destination_id", sa.BigInteger(), nullable=False),
         sa.Column("shipment_id", sa.BigInteger(), nullable=True),
@@ -76,6 +79,13 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("sscc ~ '^[0-9]{18}$'", name=op.f("ck_handling_unit_sscc_digits")),
+        sa.CheckConstraint(
+            "status IN ('open', 'cancelled') OR sscc IS NOT NULL", name=op.f("ck_handling_unit_labelled_when_closed")
+        ),
+        sa.CheckConstraint(
+            "(status IN ('shipped', 'received')) = (shipment_id IS NOT NULL)",
+            name=op.f("ck_handling_unit_shipped_in_a_shipment"),
+        ),
         sa.ForeignKeyConstraint(["destination_id"], ["warehouse.id"], name=op.f("fk_handling_unit_destination_id")),
         sa.ForeignKeyConstraint(["shipment_id"], ["shipment.id"], name=op.f("fk_handling_unit_shipment_id")),
         sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_handling_unit_warehouse_id")),
@@ -94,12 +104,14 @@ def upgrade() -> None:
         sa.Column("lot_id", sa.BigInteger(), nullable=False),
         sa.Column("unit_id", sa.BigInteger(), nullable=True),
         sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("received", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("damaged", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("missing", sa.BigInteger(), server_default="0", nullable=False),
         sa.CheckConstraint("damaged BETWEEN 0 AND 999999999", name=op.f("ck_shipment_line_damaged_range")),
         sa.CheckConstraint("missing BETWEEN 0 AND 999999999", name=op.f("ck_shipment_line_missing_range")),
+        sa.CheckConstraint("priority BETWEEN 1 AND 9", name=op.f("ck_shipment_line_priority_range")),
         sa.CheckConstraint("quantity BETWEEN 1 AND 999999999", name=op.f("ck_shipment_line_quantity_range")),
         sa.CheckConstraint(
             "received + damaged + missing <= quantity", name=op.f("ck_shipment_line_accounted_within_sent")
