@@ -87,10 +87,12 @@ class Warehouse(Base):
         ForeignKeyConstraint(
             ["region_code", "city_code", "province_code"],
             ["region.code", "region.city_code", "region.province_code"],
+            onupdate="CASCADE",  # a county that changes its city takes its warehouses along
         ),
         CheckConstraint("parent_id IS DISTINCT FROM id", name="not_own_parent"),
         CheckConstraint("(tier = 'central') = (parent_id IS NULL)", name="central_has_no_parent"),
         Index("ix_warehouse_city_code", "city_code"),
+        Index("ix_warehouse_upper_tiers", "id", postgresql_where=text("tier <> 'repair'")),
         Index("ix_warehouse_parent_id", "parent_id"),
     )
 

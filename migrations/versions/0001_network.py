@@ -90,10 +90,14 @@ def upgrade() -> None:
             ["region_code", "city_code", "province_code"],
             ["region.code", "region.city_code", "region.province_code"],
             name=op.f("fk_warehouse_region_code_city_code_province_code"),
+            onupdate="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_warehouse")),
         sa.UniqueConstraint("code", name=op.f("uq_warehouse_code")),
         sa.UniqueConstraint("gln", name=op.f("uq_warehouse_gln")),
+    )
+    op.create_index(
+        "ix_warehouse_upper_tiers", "warehouse", ["id"], unique=False, postgresql_where=sa.text("tier <> 'repair'")
     )
     op.create_index("ix_warehouse_city_code", "warehouse", ["city_code"], unique=False)
     op.create_index("ix_warehouse_parent_id", "warehouse", ["parent_id"], unique=False)

@@ -12,7 +12,9 @@ LINE_OPEN = ("back_ordered", "reserved", "released", "in_transit")
 STEPS: dict[str, list[tuple[str, str]]] = {
     "request_line": [("new", to) for to in (*LINE_OPEN[:3], "received")]
     + [(before, after) for before in LINE_OPEN for after in (*LINE_OPEN, "received", "cancelled")]
-    + [("received", "received"), ("cancelled", "cancelled")],
+    # What arrived and was found lost or damaged on the shelf before it was drawn is sourced anew.
+    + [("received", after) for after in (*LINE_OPEN, "received")]
+    + [("cancelled", "cancelled")],
     "pick_task": [
         ("new", "released"),
         ("released", "released"),

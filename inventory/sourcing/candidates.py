@@ -1,0 +1,232 @@
+"""Which warehouses could serve, and by when: read in one statement, without a lock on any stock row.
+
+Candidates for a destination are its own shelf, all warehouses of the upper tiers, and the repair centres of its city;
+of the part asked for and of every part that may replace it by supersession.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from inventory.ledger import StockKey
+from inventory.sourcing.models import DeliveryClass
+from inventory.sourcing.promises import DELIVERY_CLASS, TERMS_IN_FORCE, due
+from inventory.sourcing.ranking import Candidate, Need, distance_km
+
+# Continues a WITH that has `need (n, destination_id, part_id)` and reads every candidate with free stock of it.
+_SUPPLY = f"""
+    term AS MATERIALIZED ({TERMS_IN_FORCE}),
+    wanted AS (
+        SELECT n, destination_id, part_id, 0 AS preference FROM need
+        UNION ALL
+        SELECT need.n, need.destination_id, usable.usable_part_id, usable.preference
+        FROM need JOIN usable_part usable ON usable.asked_part_id = need.part_id
+        WHERE usable.valid_from <= CAST(:at AS date) AND (usable.valid_to IS NULL OR usable.valid_to > CAST(:at AS date))
+    ),
+    reachable AS MATERIALIZED (
+        SELECT destination.id AS destination_id, source.id, source.code, source.name_zh, source.name_en, source.tier,
+               source.latitude, source.longitude, {DELIVERY_CLASS} AS delivery_class
+        FROM (SELECT DISTINCT destination_id AS id FROM need) d
+        JOIN warehouse destination USING (id)
+        JOIN LATERAL (
+            SELECT * FROM warehouse upper WHERE upper.tier <> 'repair' AND upper.active
+            UNION ALL
+            SELECT * FROM warehouse near
+            WHERE near.tier = 'repair' AND near.active AND near.city_code = destination.city_code
+        ) source ON true
+    ),
+    supply AS (
+        SELECT wanted.n, wanted.preference, balance.part_id, balance.owner_id, reachable.id AS source_id,
+               reachable.code AS source_code, reachable.name_zh AS source_name_zh, reachable.name_en AS source_name_en,
+               reachable.tier AS source_tier, reachable.latitude AS source_latitude,
+               reachable.longitude AS source_longitude, reachable.delivery_class, term.hours,
+               balance.on_hand - balance.reserved AS available
+        FROM wanted
+        JOIN reachable ON reachable.destination_id = wanted.destination_id
+        JOIN balance ON balance.warehouse_id = reachable.id AND balance.part_id = wanted.part_id
+             AND balance.owner_id = (SELECT id FROM stock_owner WHERE is_default)
+        JOIN term ON term.delivery_class = reachable.delivery_class
+        WHERE balance.on_hand > balance.reserved
+    )
+"""
+# What the normal source of a destination would promise, stock or not: it dates back-orders and carries the demand.
+_PREFERRED = f"""
+    SELECT source.id AS preferred_id, {DELIVERY_CLASS} AS preferred_class, term.hours AS preferred_hours
+    FROM warehouse source JOIN term ON term.delivery_class = {DELIVERY_CLASS}
+    WHERE source.id = coalesce(destination.parent_id, destination.id)
+"""
+_FOR_NEEDS = text(f"""
+    WITH need AS (
+        SELECT * FROM unnest(CAST(:ns AS bigint[]), CAST(:destinations AS bigint[]), CAST(:parts AS bigint[]))
+             AS need (n, destination_id, part_id)
+    ), {_SUPPLY}
+    SELECT supply.*, destination.latitude AS latitude, destination.longitude AS longitude
+    FROM supply JOIN need ON need.n = supply.n JOIN warehouse destination ON destination.id = need.destination_id
+""")  # noqa: S608
+_FOR_WISH = text(f"""
+    WITH destination AS MATERIALIZED (
+        SELECT id, parent_id, code, city_code, province_code, latitude, longitude FROM warehouse
+        WHERE code = :warehouse AND active
+    ),
+    asked AS MATERIALIZED (
+        SELECT n, number, nextval('part_request_line_id_seq') AS line_id
+        FROM unnest(CAST(:numbers AS text[])) WITH ORDINALITY AS asked (number, n)
+    ),
+    request AS MATERIALIZED (SELECT nextval('part_request_id_seq') AS id),
+    need AS (
+        SELECT asked.n, destination.id AS destination_id, part.id AS part_id
+        FROM asked JOIN part ON part.number = asked.number CROSS JOIN destination
+    ), {_SUPPLY}
+    SELECT asked.n, asked.number, asked.line_id, request.id AS request_id,
+           destination.id AS destination_id, destination.latitude, destination.longitude,
+           preferred.preferred_id, preferred.preferred_class, preferred.preferred_hours,
+           part.id AS asked_part_id, part.active AS part_active,
+           supply.part_id, supply.owner_id, supply.preference, supply.source_id, supply.source_tier,
+           supply.source_latitude, supply.source_longitude, supply.delivery_class, supply.hours, supply.available
+    FROM asked CROSS JOIN request
+    LEFT JOIN destination ON true
+    LEFT JOIN LATERAL ({_PREFERRED}) preferred ON true
+    LEFT JOIN part ON part.number = asked.number
+    LEFT JOIN supply ON supply.n = asked.n
+    ORDER BY asked.n
+""")  # noqa: S608
+_FOR_PART = text(f"""
+    WITH destination AS MATERIALIZED (SELECT * FROM warehouse WHERE id = :warehouse_id),
+    need AS (SELECT 1 AS n, CAST(:warehouse_id AS bigint) AS destination_id, CAST(:part_id AS bigint) AS part_id),
+    {_SUPPLY}
+    SELECT supply.*, part.number AS part_number, part.name_zh AS part_name_zh, part.name_en AS part_name_en,
+           destination.latitude, destination.longitude
+    FROM supply JOIN part ON part.id = supply.part_id CROSS JOIN destination
+""")  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A line of a request as it was resolved; its id is drawn already, so that stock can be set aside for it.
+
+    `part_id` is None when no part has the number. `preferred_*` tell the destination's normal source.
+    """
+
+    line_id: int
+    number: str
+    part_id: int | None
+    part_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedWish:
+    """What a wish's codes and numbers stand for, with the candidates for its lines.
+
+    Units: preferred_hours are clock hours.
+    """
+
+    request_id: int
+    destination_id: int | None
+    preferred_id: int | None
+    preferred_class: DeliveryClass | None
+    preferred_hours: int
+    lines: list[AskedLine]
+    candidates: list[Candidate]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A warehouse that could supply a part to a destination, as it is shown to people.
+
+    Units: available in base units; hours are clock hours; distance in kilometres.
+    """
+
+    warehouse_id: int
+    code: str
+    name_zh: str
+    name_en: str
+    tier: str
+    part_id: int
+    part_number: str
+    part_name_zh: str
+    part_name_en: str
+    delivery_class: DeliveryClass
+    hours: int
+    promised_at: datetime
+    distance_km: float
+    available: int
+
+
+def list_candidates(session: Session, needs: Sequence[Need], *, at: datetime) -> list[Candidate]:
+    """Every warehouse with free stock for the needs; in no particular order, ranking orders them."""
+    if not needs:
+        return []
+    rows = session.execute(
+        _FOR_NEEDS,
+        {
+            "ns": [need.line_id for need in needs],
+            "destinations": [need.destination_id for need in needs],
+            "parts": [need.part_id for need in needs],
+            "at": at,
+        },
+    )
+    return [_candidate(row, row.n) for row in rows]
+
+
+def resolve_wish(session: Session, warehouse: str, numbers: Sequence[str], *, at: datetime) -> ResolvedWish:
+    """Resolve a wish and read the candidates for all of its lines, in one statement."""
+    rows = session.execute(_FOR_WISH, {"warehouse": warehouse, "numbers": list(numbers), "at": at}).all()
+    lines = {row.n: AskedLine(row.line_id, row.number, row.asked_part_id, bool(row.part_active)) for row in rows}
+    first = rows[0]
+    return ResolvedWish(
+        request_id=first.request_id,
+        destination_id=first.destination_id,
+        preferred_id=first.preferred_id,
+        preferred_class=DeliveryClass(first.preferred_class) if first.preferred_class else None,
+        preferred_hours=first.preferred_hours or 0,
+        lines=list(lines.values()),
+        candidates=[_candidate(row, row.line_id) for row in rows if row.source_id is not None],
+    )
+
+
+def list_sources(session: Session, part_id: int, *, warehouse_id: int, at: datetime) -> list[Source]:
+    """Who could supply a part to a warehouse, and by when: in the order in which sourcing would choose."""
+    rows = session.execute(_FOR_PART, {"part_id": part_id, "warehouse_id": warehouse_id, "at": at})
+    ranked = sorted(((_candidate(row, 0), row) for row in rows), key=lambda pair: _shown_order(pair[0]))
+    return [_source(candidate, row, at=at) for candidate, row in ranked]
+
+
+def _shown_order(one: Candidate) -> tuple[int, bool, int, float, int, StockKey]:
+    return one.hours, one.neighbour, one.preference, one.distance_km, -one.available, one.key
+
+
+def _candidate(row: Row[*tuple[Any, ...]], line_id: int) -> Candidate:
+    delivery_class = DeliveryClass(row.delivery_class)
+    return Candidate(
+        line_id=line_id,
+        key=StockKey(row.source_id, row.part_id, row.owner_id),
+        delivery_class=delivery_class,
+        hours=row.hours,
+        neighbour=row.source_tier == "repair" and delivery_class is not DeliveryClass.ON_SITE,
+        preference=row.preference,
+        distance_km=distance_km(row.latitude, row.longitude, row.source_latitude, row.source_longitude),
+        available=row.available,
+    )
+
+
+def _source(candidate: Candidate, row: Row[*tuple[Any, ...]], *, at: datetime) -> Source:
+    return Source(
+        warehouse_id=candidate.key.warehouse_id,
+        code=row.source_code,
+        name_zh=row.source_name_zh,
+        name_en=row.source_name_en,
+        tier=row.source_tier,
+        part_id=candidate.key.part_id,
+        part_number=row.part_number,
+        part_name_zh=row.part_name_zh,
+        part_name_en=row.part_name_en,
+        delivery_class=candidate.delivery_class,
+        hours=candidate.hours,
+        promised_at=due(at, candidate.hours),
+        distance_km=candidate.distance_km,
+        available=candidate.available,
+    )
