@@ -24,7 +24,7 @@ from barcode.sheets import Box, Sheets
 from barcode.symbols import Symbol, gs1_128, gs1_datamatrix
 
 LABELS_MAX = 500
-"""Labels in one document unless the caller says otherwise: about three seconds of one core."""
+"""Labels in one document unless the caller says otherwise: about a second of one core."""
 
 PART_LABEL_MM = (60.0, 40.0)
 HANDLING_UNIT_LABEL_MM = (100.0, 150.0)
