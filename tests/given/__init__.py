@@ -4,20 +4,28 @@ They insert rows directly, with sensible defaults and numbers of their own, and 
 """
 
 from tests.given.catalogue import division, model, part, supersession
+from tests.given.ledger import NOON, Stock, acting, line, reservation, stock, under_new_command
 from tests.given.network import bin, dock, owner, quarantine, region, shelf_zone, staging, warehouse, zone
 
 __all__ = [
+    "NOON",
+    "Stock",
+    "acting",
     "bin",
     "division",
     "dock",
+    "line",
     "model",
     "owner",
     "part",
     "quarantine",
     "region",
+    "reservation",
     "shelf_zone",
     "staging",
+    "stock",
     "supersession",
+    "under_new_command",
     "warehouse",
     "zone",
 ]
