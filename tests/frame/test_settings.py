@@ -58,6 +58,9 @@ def test_the_owner_of_a_named_database_is_its_user_when_nobody_else_is_named() -
         ("TIMEZONE", "../etc"),
         ("GS1_PREFIX", "12345"),
         ("GS1_PREFIX", "95240000000000"),
+        ("API_DOCS", "yes"),
+        ("METRICS", "on"),
+        ("PASSWORD_COST", "none"),
         ("LABEL_FONT", "/no/such/font.ttf"),
     ],
 )
