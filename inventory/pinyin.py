@@ -1,21 +1,24 @@
 """Pinyin of Chinese names, stored beside them: databases without a Chinese collation find and order names by it.
 
 Without tones, ü written v as it is typed. Letters and digits stay, in lower case; everything else falls away.
-Characters with several readings are read by phrase; place names that the phrase list reads wrongly stand below
-(found by comparing it with the published names of all 3,211 divisions).
+Characters with several readings are read by phrase. Below stand the characters that parts are named with and whose
+usual reading is another (加长管, 调速器, 弹片, 盛水盘), and the place names that the phrase list reads wrongly, found by
+comparing it with the published names of all 3,211 divisions.
 """
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
+from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
 
 FULL_LENGTH_MAX = 400
 INITIALS_LENGTH_MAX = 200
 
+READ_OTHERWISE = {"长": "chang", "调": "tiao", "弹": "tan", "盛": "cheng"}
 PLACE_NAMES = {
     "六合": "lu he",
+    "调兵山": "diao bing shan",
     "单县": "shan xian",
     "召陵": "shao ling",
     "大城县": "dai cheng xian",
@@ -60,21 +63,8 @@ PLACE_NAMES = {
     "都昌": "du chang",
     "魏都": "wei du",
     "三都": "san du",
-    "长丰": "chang feng",
-    "长垣": "chang yuan",
-    "长宁": "chang ning",
-    "长岭": "chang ling",
-    "长武": "chang wu",
-    "长治": "chang zhi",
-    "长泰": "chang tai",
-    "长洲": "chang zhou",
-    "长海": "chang hai",
-    "长清": "chang qing",
-    "长白": "chang bai",
-    "长葛": "chang ge",
-    "长阳": "chang yang",
-    "长顺": "chang shun",
 }
+load_single_dict({ord(character): read for character, read in READ_OTHERWISE.items()})
 load_phrases_dict({name: [[syllable] for syllable in read.split()] for name, read in PLACE_NAMES.items()})
 
 _PIECES = re.compile(r"[㐀-䶿一-鿿]+|[0-9a-z]+")

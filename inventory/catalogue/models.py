@@ -74,6 +74,7 @@ class Supersession(Base):
     The new number always serves demand for the old one. `interchangeable`: the old one serves demand for the new
     one too. `consume_old_first`: where both could serve, the old one goes first. `ratio`: how many new ones
     replace one old; links with a ratio other than 1 are offered to people but never substituted unasked.
+    The link holds from `valid_from` until the day before `valid_to`.
     """
 
     __tablename__ = "supersession"
@@ -98,17 +99,22 @@ class Supersession(Base):
 class UsablePart(Base):
     """Which part may serve demand for which other, all supersession links followed; kept by `supersession.py`.
 
+    A row holds from `valid_from` until the day before `valid_to`: while every link of the way between the two parts
+    is valid. The rows of two parts never overlap, so on any day there is at most one.
     `preference` orders the choice: below 0 goes before the asked part itself (an older one to be used up),
     above 0 after it. The asked part itself has no row and counts as 0.
     """
 
     __tablename__ = "usable_part"
-    __table_args__ = (CheckConstraint("asked_part_id <> usable_part_id", name="two_parts"),)
+    __table_args__ = (
+        CheckConstraint("asked_part_id <> usable_part_id", name="two_parts"),
+        CheckConstraint("valid_to > valid_from", name="validity"),
+    )
 
     asked_part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("part.id"), primary_key=True)
     usable_part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("part.id"), primary_key=True)
+    valid_from: Mapped[date] = mapped_column(Date, primary_key=True)
     preference: Mapped[int] = mapped_column(SmallInteger)
-    valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
 
 

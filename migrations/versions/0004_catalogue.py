@@ -72,13 +72,14 @@ def upgrade() -> None:
         "usable_part",
         sa.Column("asked_part_id", sa.BigInteger(), nullable=False),
         sa.Column("usable_part_id", sa.BigInteger(), nullable=False),
-        sa.Column("preference", sa.SmallInteger(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("preference", sa.SmallInteger(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.CheckConstraint("asked_part_id <> usable_part_id", name=op.f("ck_usable_part_two_parts")),
+        sa.CheckConstraint("valid_to > valid_from", name=op.f("ck_usable_part_validity")),
         sa.ForeignKeyConstraint(["asked_part_id"], ["part.id"], name=op.f("fk_usable_part_asked_part_id")),
         sa.ForeignKeyConstraint(["usable_part_id"], ["part.id"], name=op.f("fk_usable_part_usable_part_id")),
-        sa.PrimaryKeyConstraint("asked_part_id", "usable_part_id", name=op.f("pk_usable_part")),
+        sa.PrimaryKeyConstraint("asked_part_id", "usable_part_id", "valid_from", name=op.f("pk_usable_part")),
     )
     op.create_table(
         "product_model",

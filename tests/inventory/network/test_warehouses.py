@@ -1,0 +1,143 @@
+"""Finding warehouses, and opening new ones."""
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from inventory import network
+from inventory.errors import NotFound
+from inventory.network import ParentNotAbove, Tier, Warehouse, WarehouseExists, WarehouseWish
+from inventory.network.models import Bin, Zone
+from tests import given
+from tests.given import NOON
+
+
+def opened(session: Session, code: str, tier: Tier, region_code: str = "370202", **facts: str) -> Warehouse:
+    given.region(session, region_code)
+    wish = WarehouseWish(code=code, name_zh="长治路维修中心", tier=tier, region_code=region_code, **facts)
+    return network.open_warehouse(session, wish, by=given.acting(session), at=NOON)
+
+
+def test_a_warehouse_is_got_by_its_code(session: Session) -> None:
+    warehouse = given.warehouse(session, code="QD-01")
+    assert network.get_warehouse(session, "QD-01") is warehouse
+
+
+def test_a_missing_warehouse_answers_like_a_foreign_one(session: Session) -> None:
+    foreign = given.warehouse(session)
+    visitor = given.acting(session, "engineer", given.warehouse(session))
+    with pytest.raises(NotFound) as missing:
+        network.get_warehouse(session, "NOWHERE")
+    with pytest.raises(NotFound) as hidden:
+        visitor.require("see_stock", foreign.id)
+    assert (missing.value.code, missing.value.facts) == (hidden.value.code, hidden.value.facts)
+
+
+def test_descendants_are_all_below_and_the_warehouse_itself(session: Session) -> None:
+    central = given.warehouse(session, tier="central")
+    distribution = given.warehouse(session, tier="distribution", parent=central)
+    centre = given.warehouse(session, parent=distribution)
+    given.warehouse(session, tier="central")
+    assert network.descendants(session, [central.id]) == sorted([central.id, distribution.id, centre.id])
+    assert network.descendants(session, [centre.id]) == [centre.id]
+
+
+def test_neighbours_are_the_other_repair_centres_of_the_city(session: Session) -> None:
+    centre = given.warehouse(session, city="370202")
+    beside = given.warehouse(session, city="370203")
+    given.warehouse(session, city="370100")
+    given.warehouse(session, city="370202", active=False)
+    given.warehouse(session, city="370202", tier="distribution")
+    assert network.neighbours(session, centre) == [beside]
+
+
+def test_warehouses_are_listed_by_code_and_tier(session: Session) -> None:
+    given.warehouse(session, code="B"), given.warehouse(session, code="A")
+    assert [one.code for one in network.list_warehouses(session, tier=Tier.REPAIR)] == ["A", "B"]
+
+
+def test_a_new_warehouse_has_dock_staging_quarantine_and_shelves(session: Session) -> None:
+    central = opened(session, "C-1", Tier.CENTRAL)
+    assert network.dock_of(session, central.id).code == "DOCK-01"
+    assert network.staging_of(session, central.id).code == "STAGE-01"
+    assert network.quarantine_of(session, central.id).code == "QUAR-01"
+    shelves = session.scalars(
+        select(Bin.code).join(Zone).where(Bin.warehouse_id == central.id, Zone.kind == "shelf").order_by(
+            Bin.pick_sequence
+        )
+    ).all()  # fmt: skip
+    assert (shelves[0], shelves[-1], len(shelves)) == ("A-01-1", "A-05-4", 20)
+
+
+def test_a_new_warehouse_lies_in_its_regions_city_and_at_its_seat(session: Session) -> None:
+    central = opened(session, "C-1", Tier.CENTRAL)
+    region = given.region(session, "370202")
+    assert (central.city_code, central.province_code) == ("370200", "370000")
+    assert (central.latitude, central.longitude) == (region.latitude, region.longitude)
+    assert central.name_pinyin == "changzhiluweixiuzhongxin"
+
+
+def test_a_code_names_one_warehouse(session: Session) -> None:
+    opened(session, "C-1", Tier.CENTRAL)
+    with pytest.raises(WarehouseExists):
+        opened(session, "C-1", Tier.CENTRAL)
+
+
+@pytest.mark.parametrize(
+    ("tier", "parent"),
+    [("central", "CEN"), ("distribution", None), ("distribution", "DIS"), ("repair", "REP"), ("distribution", "REP")],
+)
+def test_a_parent_is_of_a_tier_above(session: Session, tier: str, parent: str | None) -> None:
+    given.warehouse(session, tier="central", code="CEN")
+    given.warehouse(session, tier="distribution", code="DIS")
+    given.warehouse(session, tier="repair", code="REP")
+    facts = {} if parent is None else {"parent_code": parent}
+    with pytest.raises(ParentNotAbove):
+        opened(session, "NEW", Tier(tier), **facts)
+
+
+def test_a_repair_centre_may_hang_on_a_central_warehouse(session: Session) -> None:
+    central = given.warehouse(session, tier="central", code="CEN")
+    assert opened(session, "NEW", Tier.REPAIR, parent_code="CEN").parent_id == central.id
+
+
+def test_an_unknown_region_is_refused(session: Session) -> None:
+    wish = WarehouseWish(code="X", name_zh="X", tier=Tier.CENTRAL, region_code="999999")
+    with pytest.raises(NotFound):
+        network.open_warehouse(session, wish, by=given.acting(session), at=NOON)
+
+
+def test_a_region_that_changes_its_city_takes_its_warehouses_along(session: Session) -> None:
+    centre = given.warehouse(session, city="370202")
+    session.execute(text("UPDATE region SET city_code = '370100' WHERE code = '370202'"))
+    session.refresh(centre)
+    assert centre.city_code == "370100"
+
+
+def test_the_database_refuses_a_city_that_is_not_the_regions(session: Session) -> None:
+    centre = given.warehouse(session)
+    with pytest.raises(IntegrityError):
+        session.execute(text("UPDATE warehouse SET city_code = '370100' WHERE id = :id"), {"id": centre.id})
+
+
+def test_the_maker_owns_stock_unless_somebody_else_is_named(session: Session) -> None:
+    assert network.default_owner(session).code == "MAKER"
+
+
+def test_a_bin_is_got_within_its_warehouse_only(session: Session) -> None:
+    here, there = given.warehouse(session), given.warehouse(session)
+    shelf = given.bin(session, here, code="S-1")
+    assert network.get_bin(session, here, "S-1") is shelf
+    with pytest.raises(NotFound):
+        network.get_bin(session, there, "S-1")
+
+
+def test_the_first_dock_in_use_on_the_walk_is_the_dock(session: Session) -> None:
+    centre = given.warehouse(session)
+    zone = given.zone(session, centre, kind="dock", code="DOCK")
+    given.dock(session, centre).active = False
+    second = given.bin(session, centre, code="DOCK-02", zone=zone, pick_sequence=5)
+    given.bin(session, centre, code="DOCK-03", zone=zone, pick_sequence=9)
+    session.flush()
+    assert network.dock_of(session, centre.id) is second
