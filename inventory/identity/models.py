@@ -34,6 +34,7 @@ class Person(Base):
     locale: Mapped[str | None] = mapped_column(String(8))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    password_expires_at: Mapped[Instant | None]
     disabled_at: Mapped[Instant | None]
     created_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
 

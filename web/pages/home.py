@@ -1,0 +1,24 @@
+"""The home page: what waits for whoever looks at it, as cards that lead to lists."""
+
+from flask import current_app, render_template
+
+from inventory.db import database_now
+from web.auth import current_actor, signed_in
+from web.db import reading
+from web.pages import Screens
+from web.workplace import chosen_workplace
+
+blueprint = Screens("home", __name__)
+
+
+@blueprint.get("/")
+@signed_in
+def show_home() -> str:
+    """The cards of the person's role, each with its count: urgent ones that are not empty first."""
+    by, place = current_actor(), chosen_workplace()
+    cards = [card for card in current_app.extensions["cards"] if by.may(card.permission)]
+    with reading() as session:
+        at = database_now(session)
+        counted = [(card, card.count(session, by, place.id if place else None, at)) for card in cards]
+    counted.sort(key=lambda pair: not (pair[0].urgent and pair[1] > 0))
+    return render_template("home.html", cards=counted)

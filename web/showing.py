@@ -1,0 +1,128 @@
+"""How things are told on screens: times, durations, quantities, names in the reader's language, status words.
+
+Templates use them as filters and globals; macros in `templates/macros.html` dress them.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_datetime, format_decimal, gettext
+
+from web.languages import current_language, has_text
+
+# Which colour a status has, whatever the document: what waits, what moves, what is done, what went wrong.
+TONES = {
+    "back_ordered": "danger",
+    "failed": "danger",
+    "cancelled": "muted",
+    "reserved": "waiting",
+    "open": "waiting",
+    "released": "active",
+    "claimed": "active",
+    "picked": "active",
+    "packed": "active",
+    "in_transit": "moving",
+    "shipped": "moving",
+    "receiving": "moving",
+    "closed": "done",
+    "received": "done",
+    "completed": "done",
+    "good": "done",
+    "quarantine": "waiting",
+    "defective": "danger",
+}
+RELATIVE_MAX = timedelta(days=7)
+
+
+def word_of(value: Any, kind: str = "") -> str:
+    """The word of an enum's value: `word.<kind>.<value>` where the kind has its own, else `word.<value>`."""
+    name = str(getattr(value, "value", value))
+    for key in (f"word.{kind}.{name}", f"word.{name}"):
+        if has_text(key):
+            return str(gettext(key))
+    return name
+
+
+def tone_of(status: Any) -> str:
+    """The colour of a status."""
+    return TONES.get(str(getattr(status, "value", status)), "muted")
+
+
+def name_of(thing: Any) -> str:
+    """The name of a warehouse, part, carrier or region in the language of the request."""
+    english = getattr(thing, "name_en", "") or ""
+    return str(english if current_language() == "en" and english else thing.name_zh)
+
+
+def tell_instant(at: datetime | None) -> str:
+    """The local date and hour."""
+    return str(format_datetime(at, "yyyy-MM-dd HH:mm")) if at else ""
+
+
+def tell_duration(length: timedelta) -> str:
+    """A length of time in its two largest units: 2 d 3 h, 3 h 20 min, 5 min."""
+    minutes = int(abs(length).total_seconds()) // 60
+    days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    if days:
+        return str(gettext("%(days)s d %(hours)s h", days=days, hours=hours))
+    if hours:
+        return str(gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes))
+    return str(gettext("%(minutes)s min", minutes=minutes))
+
+
+def tell_due(at: datetime) -> str:
+    """How long until an instant, or how long it is over."""
+    left = at - datetime.now(UTC)
+    if abs(left) > RELATIVE_MAX:
+        return tell_instant(at)
+    length = tell_duration(left)
+    if left < timedelta():
+        return str(gettext("%(length)s late", length=length))
+    return str(gettext("%(length)s left", length=length))
+
+
+def tell_ago(at: datetime) -> str:
+    """How long ago something was."""
+    ago = datetime.now(UTC) - at
+    if ago > RELATIVE_MAX or ago < timedelta(minutes=-1):
+        return tell_instant(at)
+    if ago < timedelta(minutes=1):
+        return str(gettext("just now"))
+    return str(gettext("%(length)s ago", length=tell_duration(ago)))
+
+
+def urgency_of(at: datetime | None) -> str:
+    """Whether a clock is over, about to be, or has time."""
+    if at is None:
+        return "none"
+    left = at - datetime.now(UTC)
+    if left < timedelta():
+        return "late"
+    return "soon" if left < timedelta(hours=2) else "fine"
+
+
+def tell_quantity(quantity: int | None) -> str:
+    """A whole number with its thousands apart."""
+    return "" if quantity is None else str(format_decimal(quantity))
+
+
+def mask(text: str | None, *, shown: int = 1) -> str:
+    """Personal text for who has no need of it: the first characters and stars."""
+    return "" if not text else text[:shown] + "*" * min(len(text) - shown, 6)
+
+
+def init_showing(app: Flask) -> None:
+    """Give them to the templates."""
+    app.jinja_env.filters.update(
+        instant=tell_instant,
+        duration=tell_duration,
+        due=tell_due,
+        ago=tell_ago,
+        urgency=urgency_of,
+        quantity=tell_quantity,
+        word=word_of,
+        tone=tone_of,
+        named=name_of,
+        masked=mask,
+    )
