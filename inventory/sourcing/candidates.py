@@ -25,7 +25,8 @@ _SUPPLY = f"""
         UNION ALL
         SELECT need.n, need.destination_id, usable.usable_part_id, usable.preference
         FROM need JOIN usable_part usable ON usable.asked_part_id = need.part_id
-        WHERE usable.valid_from <= CAST(:at AS date) AND (usable.valid_to IS NULL OR usable.valid_to > CAST(:at AS date))
+        WHERE usable.valid_from <= CAST(:at AS date)
+          AND (usable.valid_to IS NULL OR usable.valid_to > CAST(:at AS date))
     ),
     reachable AS MATERIALIZED (
         SELECT destination.id AS destination_id, source.id, source.code, source.name_zh, source.name_en, source.tier,
@@ -52,13 +53,13 @@ _SUPPLY = f"""
         JOIN term ON term.delivery_class = reachable.delivery_class
         WHERE balance.on_hand > balance.reserved
     )
-"""
+"""  # noqa: S608
 # What the normal source of a destination would promise, stock or not: it dates back-orders and carries the demand.
 _PREFERRED = f"""
     SELECT source.id AS preferred_id, {DELIVERY_CLASS} AS preferred_class, term.hours AS preferred_hours
     FROM warehouse source JOIN term ON term.delivery_class = {DELIVERY_CLASS}
     WHERE source.id = coalesce(destination.parent_id, destination.id)
-"""
+"""  # noqa: S608
 _FOR_NEEDS = text(f"""
     WITH need AS (
         SELECT * FROM unnest(CAST(:ns AS bigint[]), CAST(:destinations AS bigint[]), CAST(:parts AS bigint[]))

@@ -1,6 +1,7 @@
 """Which warehouse should serve a line: decided in memory, from candidates that were read."""
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,17 +42,20 @@ class Candidate:
 def rank(needs: Sequence[Need], candidates: Sequence[Candidate]) -> list[Choice]:
     """Choose the sources of the needs, in the order given: soonest promise first, then nearest, then fullest.
 
-    At the same hour the upper tiers go before a neighbour's shelf, which that station keeps for its own calls, and an old
-    part number that is to be used up goes before its successor. A source that can serve all of a need goes
-    before others of its hour, tier and number, so that a line is split only where it must be. Stock chosen for one need is
+    At the same hour the upper tiers go before a neighbour's shelf, which that station keeps for its own calls, and an
+    old part number that is to be used up goes before its successor. A source that can serve all of a need goes before
+    others of its hour, tier and number, so that a line is split only where it must be. Stock chosen for one need is
     not offered to the next.
     """
     left = {candidate.key: candidate.available for candidate in candidates}
+    offers: dict[int, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        offers[candidate.line_id].append(candidate)
     choices = []
     for need in needs:
         wanted = need.quantity
-        mine = [candidate for candidate in candidates if candidate.line_id == need.line_id]
-        for candidate in sorted(mine, key=lambda one: _order(one, covers=left[one.key] >= need.quantity)):
+        covering = {one.key for one in offers[need.line_id] if left[one.key] >= need.quantity}
+        for candidate in sorted(offers[need.line_id], key=lambda one: _order(one, covers=one.key in covering)):
             quantity = min(wanted, left[candidate.key])
             if quantity > 0:
                 left[candidate.key] -= quantity

@@ -1,0 +1,96 @@
+"""Placing needs: read candidates, rank them, set stock aside; what a rival took first is ranked again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inventory import ledger
+from inventory.actor import Actor
+from inventory.ledger import Allocated, AllocationWish, Purpose, StockKey, Taken
+from inventory.sourcing.candidates import list_candidates
+from inventory.sourcing.models import DeliveryClass
+from inventory.sourcing.promises import is_urgent
+from inventory.sourcing.ranking import Candidate, Need, rank
+
+RANKINGS_MAX = 3
+"""How often a need that lost to a rival is ranked again before it becomes a back-order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Stock set aside for a share of a line: the reservation, and the class and hours of its source."""
+
+    line_id: int
+    reservation_id: int
+    key: StockKey
+    quantity: int
+    priority: int
+    purpose: Purpose
+    delivery_class: DeliveryClass
+    hours: int
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it goes to the floor in the same breath."""
+        return self.purpose is Purpose.SUPPLY and is_urgent(self.delivery_class, self.priority)
+
+
+def place(
+    session: Session, needs: Sequence[Need], candidates: Sequence[Candidate], *, at: datetime
+) -> tuple[list[Placement], list[Need]]:
+    """Set stock aside for the needs and tell what stays without: soonest promise first, then nearest, then fullest.
+
+    `candidates` were read for the needs; they are read again only after a rival was faster.
+    """
+    placements: list[Placement] = []
+    supply = list(candidates)
+    left = list(needs)
+    for ranking in range(RANKINGS_MAX):
+        if ranking > 0:
+            supply = list_candidates(session, left, at=at)
+        choices = rank(left, supply)
+        if not choices:
+            break
+        taken = ledger.reserve_many(session, choices, at=at)
+        placements += _placements(taken, supply)
+        left = _remaining(left, taken)
+        if not left or len(taken) == len(choices):
+            break
+    return placements, left
+
+
+def allocate_urgent(session: Session, placements: Sequence[Placement], *, by: Actor, at: datetime) -> list[Allocated]:
+    """Give lots at once to what is urgent and to what is on the centre's own shelf, whose part is kept for the line."""
+    at_once = [one for one in placements if one.urgent or one.purpose is Purpose.EARMARK]
+    wishes = [AllocationWish(one.reservation_id, one.quantity) for one in at_once]
+    return ledger.allocate_oldest(session, wishes, by=by, at=at)
+
+
+def _placements(taken: Sequence[Taken], supply: Sequence[Candidate]) -> list[Placement]:
+    offered = {(one.line_id, one.key): one for one in supply}
+    return [
+        Placement(
+            line_id=one.choice.line_id,
+            reservation_id=one.reservation_id,
+            key=one.choice.key,
+            quantity=one.choice.quantity,
+            priority=one.choice.priority,
+            purpose=one.choice.purpose,
+            delivery_class=offered[one.choice.line_id, one.choice.key].delivery_class,
+            hours=offered[one.choice.line_id, one.choice.key].hours,
+        )
+        for one in taken
+    ]
+
+
+def _remaining(needs: Sequence[Need], taken: Sequence[Taken]) -> list[Need]:
+    served: dict[int, int] = {}
+    for one in taken:
+        served[one.choice.line_id] = served.get(one.choice.line_id, 0) + one.choice.quantity
+    return [
+        Need(need.line_id, need.destination_id, need.part_id, open_quantity, need.priority)
+        for need in needs
+        if (open_quantity := need.quantity - served.get(need.line_id, 0)) > 0
+    ]

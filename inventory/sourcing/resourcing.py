@@ -1,0 +1,178 @@
+"""Sourcing lines anew, and filling back-orders: units without a source get one, and a new promise with its reason."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from inventory.actor import Actor
+from inventory.ledger import Purpose, StockAvailable, StockKey
+from inventory.sourcing.candidates import list_candidates
+from inventory.sourcing.lines import Step, advance
+from inventory.sourcing.models import DeliveryClass
+from inventory.sourcing.placing import Placement, allocate_urgent, place
+from inventory.sourcing.promises import DELIVERY_CLASS, TERMS_IN_FORCE, due, record_promises
+from inventory.sourcing.ranking import Candidate, Need
+from inventory.sourcing.requests import share_facts, share_of
+from inventory.warehousing import FloorWork, Trigger, hand_to_floor
+
+FILLS_MAX = 500
+"""How many waiting lines are looked at when stock becomes available; the rest wait for the next arrival or review."""
+
+_NEEDS = text("""
+    SELECT l.id, r.warehouse_id, l.part_id, l.back_ordered, r.priority
+    FROM part_request_line l JOIN part_request r ON r.id = l.request_id
+    WHERE l.id = ANY(CAST(:lines AS bigint[])) AND l.back_ordered > 0
+    ORDER BY r.priority, r.needed_by NULLS LAST, r.requested_at, l.id
+""")
+# Lines that wait for what the keys hold, most deserving first; the lines are locked after the balances, as always.
+_WAITING = text(f"""
+    WITH key AS (
+        SELECT key.*, balance.on_hand - balance.reserved AS available
+        FROM unnest(CAST(:warehouses AS bigint[]), CAST(:parts AS bigint[]), CAST(:owners AS bigint[]))
+             AS key (warehouse_id, part_id, owner_id)
+        JOIN balance USING (warehouse_id, part_id, owner_id)
+        WHERE balance.on_hand > balance.reserved AND owner_id = (SELECT id FROM stock_owner WHERE is_default)
+    ),
+    serves AS (
+        SELECT key.*, key.part_id AS asked_part_id, 0 AS preference FROM key
+        UNION ALL
+        SELECT key.*, usable.asked_part_id, usable.preference FROM key JOIN usable_part usable
+        ON usable.usable_part_id = key.part_id AND usable.valid_from <= CAST(:at AS date)
+           AND (usable.valid_to IS NULL OR usable.valid_to > CAST(:at AS date))
+    ),
+    waiting AS MATERIALIZED (
+        SELECT l.id, l.part_id AS asked_part_id, l.back_ordered, r.warehouse_id AS destination_id, r.priority,
+               r.needed_by, r.requested_at
+        FROM part_request_line l JOIN part_request r ON r.id = l.request_id
+        WHERE l.back_ordered > 0 AND l.part_id IN (SELECT asked_part_id FROM serves)
+        ORDER BY r.priority, r.needed_by NULLS LAST, r.requested_at, l.id
+        LIMIT {FILLS_MAX}
+    ),
+    term AS MATERIALIZED ({TERMS_IN_FORCE})
+    SELECT waiting.id, waiting.asked_part_id, waiting.back_ordered, waiting.destination_id, waiting.priority,
+           serves.warehouse_id, serves.part_id, serves.owner_id, serves.preference, serves.available,
+           source.tier AS source_tier, {DELIVERY_CLASS} AS delivery_class, term.hours
+    FROM waiting
+    JOIN serves USING (asked_part_id)
+    JOIN warehouse source ON source.id = serves.warehouse_id
+    JOIN warehouse destination ON destination.id = waiting.destination_id
+    JOIN term ON term.delivery_class = {DELIVERY_CLASS}
+    WHERE source.active AND (source.tier <> 'repair' OR source.city_code = destination.city_code)
+    ORDER BY waiting.priority, waiting.needed_by NULLS LAST, waiting.requested_at, waiting.id
+""")  # noqa: S608
+_LONGEST_WAITING = text("""
+    SELECT l.id FROM part_request_line l JOIN part_request r ON r.id = l.request_id
+    WHERE l.back_ordered > 0
+    ORDER BY r.priority, r.needed_by NULLS LAST, r.requested_at, l.id LIMIT :most
+""")
+_HOLD = text("""
+    SELECT id, back_ordered FROM part_request_line
+    WHERE id = ANY(CAST(:lines AS bigint[])) AND back_ordered > 0 ORDER BY id FOR UPDATE
+""")
+
+
+def source_anew(session: Session, line_ids: Sequence[int], *, reason: str, by: Actor, at: datetime) -> None:
+    """Find a source for the back-ordered units of lines; what nobody has keeps waiting.
+
+    The new promise counts from now and is a new row with its reason; whether a promise was kept is still measured
+    against the first.
+    """
+    rows = session.execute(_NEEDS, {"lines": list(line_ids)})
+    needs = [Need(*row) for row in rows]
+    placements, _ = place(session, needs, list_candidates(session, needs, at=at), at=at)
+    destinations = {need.line_id: need.destination_id for need in needs}
+    _settle(session, placements, destinations, what="sourced_anew", reason=reason, by=by, at=at)
+
+
+def review_backorders(session: Session, *, by: Actor, at: datetime) -> None:
+    """Look at what waits longest once more: the safety net under the filling at every arrival."""
+    waiting = session.execute(_LONGEST_WAITING, {"most": FILLS_MAX}).scalars().all()
+    source_anew(session, waiting, reason="review", by=by, at=at)
+
+
+def fill_backorders(session: Session, event: StockAvailable) -> None:
+    """Give what became available to the lines that wait for it, by priority, need, age of the request and id.
+
+    Runs inside the transaction that made the stock available and holds its balance rows.
+    """
+    rows = session.execute(
+        _WAITING,
+        {
+            "warehouses": [key.warehouse_id for key in event.keys],
+            "parts": [key.part_id for key in event.keys],
+            "owners": [key.owner_id for key in event.keys],
+            "at": event.at,
+        },
+    ).all()
+    if not rows:
+        return
+    held = {row.id: row.back_ordered for row in session.execute(_HOLD, {"lines": list({row.id for row in rows})})}
+    firsts = [next(group) for _, group in groupby(rows, key=attrgetter("id"))]
+    needs = [
+        Need(row.id, row.destination_id, row.asked_part_id, held[row.id], row.priority)
+        for row in firsts
+        if row.id in held
+    ]
+    candidates = [
+        Candidate(
+            line_id=row.id,
+            key=StockKey(row.warehouse_id, row.part_id, row.owner_id),
+            delivery_class=DeliveryClass(row.delivery_class),
+            hours=row.hours,
+            neighbour=row.source_tier == "repair" and row.warehouse_id != row.destination_id,
+            preference=row.preference,
+            distance_km=0.0,
+            available=row.available,
+        )
+        for row in rows
+    ]
+    placements, _ = place(session, needs, candidates, at=event.at)
+    destinations = {need.line_id: need.destination_id for need in needs}
+    _settle(
+        session, placements, destinations, what="back_order_filled", reason="stock_available", by=event.by, at=event.at
+    )
+
+
+def _settle(
+    session: Session,
+    placements: Sequence[Placement],
+    destinations: dict[int, int],
+    *,
+    what: str,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Account for placed units on their lines, promise them, and hand what is urgent to the floor."""
+    if not placements:
+        return
+    allocated = allocate_urgent(session, placements, by=by, at=at)
+    shares = [share_of(one, at=at, reason=reason) for one in placements]
+    steps = [
+        Step(
+            one.line_id,
+            what,
+            back_ordered=-one.quantity,
+            reserved=one.quantity if one.purpose is Purpose.SUPPLY and not one.urgent else 0,
+            released=one.quantity if one.urgent else 0,
+            issued=one.quantity if one.purpose is Purpose.EARMARK else 0,
+            received=one.quantity if one.purpose is Purpose.EARMARK else 0,
+            promised_at=share.promised_at,
+            reason=reason,
+            facts={"shares": [share_facts(share)]},
+        )
+        for one, share in zip(placements, shares, strict=True)
+    ]
+    advance(session, steps, by=by, at=at)
+    record_promises(session, shares, by=by, at=at)
+    urgent = {one.reservation_id: one for one in placements if one.urgent}
+    work = [
+        FloorWork(one, destinations[one.line_id], due(at, urgent[one.reservation_id].hours))
+        for one in allocated
+        if one.reservation_id in urgent
+    ]
+    hand_to_floor(session, work, Trigger.URGENT, by=by, at=at)
