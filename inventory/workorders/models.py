@@ -124,3 +124,8 @@ class DrawnPart(Base):
     fitted: Mapped[Quantity] = mapped_column(server_default="0")
     given_back: Mapped[Quantity] = mapped_column(server_default="0")
     drawn_at: Mapped[Instant]
+
+    @property
+    def in_custody(self) -> int:
+        """What the engineer still holds."""
+        return self.quantity - self.fitted - self.given_back

@@ -1,0 +1,61 @@
+"""Finding a work order or a request line: who may see it, and whose hand may be laid on it."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inventory import identity
+from inventory.actor import Actor
+from inventory.errors import NotFound
+from inventory.identity import Permission
+from inventory.sourcing.models import PartRequest, PartRequestLine
+from inventory.workorders.errors import NotYourWorkOrder, WorkOrderNotOpen
+from inventory.workorders.models import WorkOrder, WorkOrderStatus
+
+
+def get_work_order(
+    session: Session, number: str, *, permission: Permission = Permission.SEE_WORK_ORDERS, by: Actor
+) -> WorkOrder:
+    """The work order with this number, where the permission covers its repair centre.
+
+    Raises: NotPermitted when the permission is held nowhere; NotFound for an unknown or a foreign number alike.
+    """
+    by.require(permission)
+    work_order = session.scalar(
+        select(WorkOrder).where(
+            WorkOrder.id == WorkOrder.id_of(number), identity.covers(by, permission, WorkOrder.warehouse_id)
+        )
+    )
+    if work_order is None:
+        raise NotFound(document=number[:40])
+    return work_order
+
+
+def require_hand(work_order: WorkOrder, *, by: Actor) -> None:
+    """Let the engineer act on his own work order, and on others' only who dispatches them at the repair centre.
+
+    Raises: NotYourWorkOrder.
+    """
+    if work_order.engineer_id != by.person_id and not by.may(Permission.DISPATCH_WORK_ORDERS, work_order.warehouse_id):
+        raise NotYourWorkOrder(document=work_order.number)
+
+
+def require_open(work_order: WorkOrder) -> None:
+    """Raises: WorkOrderNotOpen."""
+    if work_order.status is not WorkOrderStatus.OPEN:
+        raise WorkOrderNotOpen(document=work_order.number, status=str(work_order.status))
+
+
+def get_request_of(session: Session, line_id: int, *, permission: Permission, by: Actor) -> PartRequest:
+    """The request behind a line, where the permission covers the repair centre that asked.
+
+    Raises: NotPermitted when the permission is held nowhere; NotFound for an unknown or a foreign line alike.
+    """
+    by.require(permission)
+    request = session.scalar(
+        select(PartRequest)
+        .join(PartRequestLine, PartRequestLine.request_id == PartRequest.id)
+        .where(PartRequestLine.id == line_id, identity.covers(by, permission, PartRequest.warehouse_id))
+    )
+    if request is None:
+        raise NotFound(line=line_id)
+    return request

@@ -1,0 +1,43 @@
+"""Parts asked for a work order: it is open, of the repair centre that asks, and of the engineer who asks."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inventory import sourcing
+from inventory.actor import Actor
+from inventory.identity import Permission
+from inventory.network.models import Warehouse
+from inventory.workorders.errors import WorkOrderMismatch
+from inventory.workorders.finding import get_work_order, require_hand, require_open
+from inventory.workorders.models import WorkOrder
+
+
+def request_parts_for(
+    session: Session, number: str, wish: sourcing.PartRequestWish, *, by: Actor, at: datetime
+) -> sourcing.AcceptedRequest:
+    """Accept a part request for a work order; whatever `wish` says of the work order is replaced by it.
+
+    Raises: NotFound; NotYourWorkOrder; WorkOrderNotOpen; WorkOrderMismatch when another repair centre asks;
+    what `sourcing.request_parts` raises.
+    """
+    found = get_work_order(session, number, permission=Permission.REQUEST_PARTS, by=by)
+    require_hand(found, by=by)
+    require_open(found)
+    centre = session.scalars(select(Warehouse.code).where(Warehouse.id == found.warehouse_id)).one()
+    if wish.warehouse != centre:
+        raise WorkOrderMismatch(document=found.number, warehouse=wish.warehouse)
+    accepted = sourcing.request_parts(session, replace(wish, work_order_id=found.id), by=by, at=at)
+    _require_still_open(session, found.id)
+    return accepted
+
+
+def _require_still_open(session: Session, work_order_id: int) -> None:
+    """Hold the work order once the balances are held, as everybody does: who closes it has waited for us, or we see it.
+
+    Raises: WorkOrderNotOpen.
+    """
+    query = select(WorkOrder).where(WorkOrder.id == work_order_id).with_for_update(read=True)
+    require_open(session.scalars(query, execution_options={"populate_existing": True}).one())
