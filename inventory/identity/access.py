@@ -48,20 +48,20 @@ _ROLES = """
     FROM credential c JOIN person p ON p.id = c.person_id LEFT JOIN held ON true
     WHERE p.disabled_at IS NULL
 """
-_TOKEN = """
+_BEARER = """
     WITH RECURSIVE credential AS (
         SELECT id, person_id, permissions, created_at, last_used_at AS used_at FROM api_token
         WHERE token_hash = :secret_hash AND revoked_at IS NULL AND expires_at > now()
     )
 """
-_SESSION = """
+_BROWSER = """
     WITH RECURSIVE credential AS (
         SELECT id, person_id, NULL::text[] AS permissions, created_at, last_seen_at AS used_at FROM web_session
         WHERE secret_hash = :secret_hash AND ended_at IS NULL AND expires_at > now()
     )
 """
-_BY_TOKEN = text(_TOKEN + _ROLES)
-_BY_SESSION = text(_SESSION + _ROLES)
+_BY_TOKEN = text(_BEARER + _ROLES)
+_BY_SESSION = text(_BROWSER + _ROLES)
 _NOTE_TOKEN_USE = text("""
     UPDATE api_token SET last_used_at = now()
     WHERE id = :id AND (last_used_at IS NULL OR last_used_at < now() - interval '1 hour')

@@ -6,9 +6,11 @@ They insert rows directly, with sensible defaults and numbers of their own, and 
 from tests.given.catalogue import division, model, part, supersession
 from tests.given.ledger import NOON, Stock, acting, line, reservation, stock, under_new_command
 from tests.given.network import bin, dock, owner, quarantine, region, shelf_zone, staging, warehouse, zone
+from tests.given.people import PASSWORD, person, token, web_session
 
 __all__ = [
     "NOON",
+    "PASSWORD",
     "Stock",
     "acting",
     "bin",
@@ -18,6 +20,7 @@ __all__ = [
     "model",
     "owner",
     "part",
+    "person",
     "quarantine",
     "region",
     "reservation",
@@ -25,7 +28,9 @@ __all__ = [
     "staging",
     "stock",
     "supersession",
+    "token",
     "under_new_command",
     "warehouse",
+    "web_session",
     "zone",
 ]

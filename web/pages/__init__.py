@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, g
+from flask import Blueprint, Flask, g, request, url_for
 from sqlalchemy.orm import Session
 
 from inventory.actor import Actor
@@ -83,6 +83,18 @@ def init_pages(app: Flask) -> None:
             "navigation": [entry for entry in app.extensions["navigation"] if _sees(access, entry)],
             "workplace": chosen_workplace() if access else None,
         }
+
+
+def here(**changed: str | None) -> str:
+    """The address of this page with some of its arguments changed; None removes one."""
+    arguments = {**(request.view_args or {}), **request.args.to_dict(flat=False), **changed}
+    return url_for(request.endpoint or "", **{name: value for name, value in arguments.items() if value is not None})
+
+
+def is_here(entry: Entry) -> bool:
+    """Whether this page lies behind an entry of the navigation."""
+    address = url_for(entry.endpoint)
+    return request.path == address or request.path.startswith(address.rstrip("/") + "/")
 
 
 def _sees(access: Access | None, entry: Entry) -> bool:
