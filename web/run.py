@@ -23,7 +23,7 @@ LOOK_EVERY_SECONDS = 0.1
 
 
 class PartEnded(click.ClickException):
-    """The server or the jobs ended by themselves; without them nothing is left to run."""
+    """A part that all the others need ended by itself; without it nothing is left to run."""
 
 
 def require_free_port(settings: Settings) -> None:
@@ -44,16 +44,21 @@ def prepare(settings: Settings) -> None:
 
 
 def load_demo_into_empty(settings: Settings) -> None:
-    """Load the demo network if there is not one warehouse."""
+    """Load the demo network if there is not one warehouse.
+
+    Raises: PartEnded when it could not be loaded.
+    """
     engine = create_engine(settings.database_url, poolclass=NullPool)
     with engine.connect() as connection:
         settled = connection.scalar(text("SELECT EXISTS (SELECT FROM warehouse)"))
     engine.dispose()
     if not settled:
         click.echo("The network is empty: loading the demo.")
-        subprocess.run(
-            _beijian("demo", "--scale", "small"), env={**os.environ, **settings.as_environment()}, check=True
+        done = subprocess.run(
+            _beijian("demo", "--scale", "small"), env={**os.environ, **settings.as_environment()}, check=False
         )
+        if done.returncode:
+            raise PartEnded("the demo could not be loaded; `--empty` starts without it")
 
 
 def supervise(settings: Settings) -> None:
