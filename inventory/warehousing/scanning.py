@@ -3,6 +3,7 @@
 The edge has read the symbol; what comes here is the text in it: a bin code, a part number or GTIN, a lot, a serial.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,11 @@ from inventory.catalogue import Part, find_part, find_part_by_gtin
 from inventory.errors import NotFound
 from inventory.ledger import Condition, Lot, LotBalance, Unit
 from inventory.network import Bin, Zone, ZoneKind
-from inventory.warehousing.errors import LotNeeded, NotInBin, SerialNeeded
+from inventory.warehousing.errors import CodeUnusable, LotNeeded, NotInBin, SerialNeeded
 
 GTIN_DIGITS = 14
+# What GS1 allows in a lot or serial number, (10) and (21): character set 82, at most twenty.
+_CODE = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,15 @@ def names_part(number: str, gtin: str | None, scanned: str) -> bool:
     """Whether the scan names this part, by its number in either case or by its GTIN in any length."""
     text = scanned.strip()
     return text.upper() == number.upper() or (gtin is not None and _as_gtin(text) == gtin)
+
+
+def require_usable(code: str) -> None:
+    """Refuse a lot or serial number that no label could carry.
+
+    Raises: CodeUnusable.
+    """
+    if not _CODE.fullmatch(code):
+        raise CodeUnusable(value=code[:40])
 
 
 def find_scanned_bin(session: Session, warehouse_id: int, code: str) -> ScannedBin:

@@ -29,11 +29,13 @@ STEPS: dict[str, list[tuple[str, str]]] = {
         ("claimed", "cancelled"),
         ("picked", "picked"),
         ("picked", "packed"),
+        ("picked", "failed"),
         ("picked", "cancelled"),
         ("packed", "packed"),
         ("packed", "picked"),
         ("packed", "shipped"),
         ("packed", "cancelled"),
+        ("cancelled", "cancelled"),
     ],
     "handling_unit": [
         ("new", "open"),
