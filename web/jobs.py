@@ -47,9 +47,6 @@ class Job:
     run: Callable[[Sessions], None]
 
 
-TIMETABLE: tuple[Job, ...] = ()
-
-
 def keep_timetable(database_url: str, timetable: Sequence[Job], stop: Event) -> None:
     """Lead when nobody else does, and while leading run what is due, until told to stop."""
     engine = create_engine(database_url, pool_size=2 * JOBS_AT_ONCE, pool_pre_ping=True)
@@ -59,7 +56,7 @@ def keep_timetable(database_url: str, timetable: Sequence[Job], stop: Event) -> 
         leads = leadership.is_ours()
         if leads and scheduler is None:
             log.info("leading the timetable")
-            scheduler = start_scheduler(sessionmaker(engine), timetable)
+            scheduler = start_scheduler(sessionmaker(engine, expire_on_commit=False), timetable)
         elif not leads and scheduler is not None:
             log.warning("lost the lead")
             scheduler.shutdown(wait=False)

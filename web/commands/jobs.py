@@ -7,8 +7,9 @@ from threading import Event
 import click
 
 from web.cluster import reachable_database
-from web.jobs import TIMETABLE, keep_timetable
+from web.jobs import keep_timetable
 from web.settings import Settings
+from web.timetable import timetable
 
 
 @click.command("jobs")
@@ -19,4 +20,4 @@ def command() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with reachable_database(Settings.from_environment()) as settings:
-        keep_timetable(settings.database_url, TIMETABLE, stop)
+        keep_timetable(settings.database_url, timetable(), stop)

@@ -1,0 +1,54 @@
+"""What happens by the clock, on a real database with real commits."""
+
+from collections import defaultdict
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from inventory import events, sourcing
+from inventory.sourcing import PartRequestLine, PartRequestWish, WishedLine
+from inventory.warehousing.models import Trigger, Wave
+from tests import given
+from tests.given import NOON
+from tests.given.network import BEIJING, QINGDAO
+from web.timetable import release_waves, review_backorders, timetable
+
+
+@pytest.fixture(autouse=True)
+def _connected(monkeypatch):
+    monkeypatch.setattr(events, "_listeners", defaultdict(list))
+    timetable()
+
+
+def requested(session: Session, *, in_stock: bool) -> sourcing.AcceptedRequest:
+    station, far = given.warehouse(session, city=QINGDAO), given.warehouse(session, tier="central", city=BEIJING)
+    part, by = given.part(session), given.acting(session)
+    if in_stock:
+        given.stock(session, far, part, 1, by=by)
+    wish = PartRequestWish(station.code, [WishedLine(part.number, 1)])
+    return sourcing.request_parts(session, wish, by=by, at=NOON)
+
+
+def test_the_job_releases_what_waits_and_leaves_nothing_to_the_next_run(fresh_database):
+    sessions = sessionmaker(fresh_database)
+    with sessions.begin() as session:
+        accepted = requested(session, in_stock=True)
+
+    release_waves(sessions)
+    release_waves(sessions)
+
+    with sessions() as session:
+        assert session.get(PartRequestLine, accepted.lines[0].line_id).status == "released"
+        assert session.scalars(select(Wave.trigger)).all() == [Trigger.JOB]
+
+
+def test_reviewing_back_orders_with_nothing_in_stock_leaves_them_waiting(fresh_database):
+    sessions = sessionmaker(fresh_database)
+    with sessions.begin() as session:
+        accepted = requested(session, in_stock=False)
+
+    review_backorders(sessions)
+
+    with sessions() as session:
+        assert session.get(PartRequestLine, accepted.lines[0].line_id).status == "back_ordered"

@@ -1,0 +1,40 @@
+"""The timetable: which use case runs how often. A transaction an item, so that one bad row does not cost the rest."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy.exc import OperationalError
+
+from inventory import sourcing, subscriptions
+from inventory.warehousing import Trigger
+from web.db import transaction
+from web.jobs import Job, Sessions
+
+log = logging.getLogger(__name__)
+
+
+def release_waves(sessions: Sessions) -> None:
+    """Release what is reserved and not urgent, a wave a warehouse."""
+    with sessions() as session:
+        waiting = sourcing.list_waiting_warehouses(session)
+    for warehouse_id in waiting:
+        try:
+            with transaction(sessions, "release_wave") as work:
+                sourcing.release_waiting(work.session, warehouse_id, Trigger.JOB, by=work.by, at=work.at)
+        except OperationalError as error:  # a rival was at the same stock; the next wave takes what this one left
+            log.warning("wave of warehouse %s was not released: %s", warehouse_id, error.orig)
+
+
+def review_backorders(sessions: Sessions) -> None:
+    """Look once more at what waits for stock, should an arrival ever have passed it by."""
+    with transaction(sessions, "review_backorders") as work:
+        sourcing.review_backorders(work.session, by=work.by, at=work.at)
+
+
+def timetable() -> tuple[Job, ...]:
+    """Everything that happens by the clock, with the contexts connected."""
+    subscriptions.connect()
+    return (
+        Job("release_waves", every=timedelta(minutes=3), run=release_waves),
+        Job("review_backorders", every=timedelta(minutes=10), run=review_backorders),
+    )
