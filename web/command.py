@@ -54,29 +54,40 @@ class CommandKeyUnreadable(Refusal):
 
 def command(view: Callable[..., Any]) -> Callable[..., Response]:
     """Run the view in the transaction of its command: it is given `session`, `by` and `at`, and returns its answer."""
+    written = getattr(view, "_apidoc", None)
+    assert written is None or "response" in written, "@command stands above @blueprint.response: the answer is stored"
 
     @wraps(view)
     def perform(*args: Any, **kwargs: Any) -> Response:
         flashed = list(browser.get("_flashes", ())) if not is_api() else []
 
         def use_case(session: Session, by: Actor, at: datetime) -> Answer:
-            if not is_api():
-                browser["_flashes"] = list(flashed)  # a second attempt does not say twice what the first one said
+            _unsay(flashed)  # a second attempt does not say twice what the first one said
             response = make_response(view(*args, session=session, by=by, at=at, **kwargs))
             session.flush()
             return _stored(response, flashes_before=len(flashed))
 
-        answer = carry_out(
-            database().sessions,
-            use_case,
-            by=current_actor(),
-            key=_key(),
-            kind=(request.endpoint or "")[:80],
-            request=_canonical_request(),
-        )
+        try:
+            answer = carry_out(
+                database().sessions,
+                use_case,
+                by=current_actor(),
+                key=_key(),
+                kind=(request.endpoint or "")[:80],
+                request=_canonical_request(),
+            )
+        except Exception:
+            _unsay(flashed)  # what a view said before it was undone is not true
+            raise
         return _given(answer, flashed)
 
     return perform
+
+
+def _unsay(flashed: list[Any]) -> None:
+    """Forget the messages for the next screen but those of earlier requests."""
+    if not is_api() and browser.get("_flashes", []) != flashed:
+        browser["_flashes"] = list(flashed)
 
 
 def _key() -> str:

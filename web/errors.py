@@ -122,7 +122,8 @@ def on_refusal(refusal: Refusal) -> AnyResponse:
         return redirect(url_for("session.show_workplaces", next=request.full_path.rstrip("?")), HTTPStatus.SEE_OTHER)
     if isinstance(refusal, PasswordChangeDue):
         return redirect(url_for("session.show_password"), HTTPStatus.SEE_OTHER)
-    return screen_message(status, message_of(refusal.code, refusal.facts, status=status), headers=headers)
+    message = message_of(refusal.code, refusal.facts, status=status)
+    return screen_message(status, message, headers=headers, goes_back=True)
 
 
 def _headers_of(refusal: Refusal) -> dict[str, str]:
@@ -161,7 +162,12 @@ def _to_log_in() -> AnyResponse:
 
 
 def screen_message(
-    status: int, message: str, *, headers: dict[str, str] | None = None, error_id: str = ""
+    status: int,
+    message: str,
+    *,
+    headers: dict[str, str] | None = None,
+    error_id: str = "",
+    goes_back: bool = False,
 ) -> AnyResponse:
     """Tell a person what was refused, on the page where it happened.
 
@@ -172,7 +178,7 @@ def screen_message(
         page = render_template("fragments/message.html", message=message, status=int(status))
         return Response(page, status=int(status), headers=headers, content_type="text/html; charset=utf-8")
     before = _page_before()
-    if request.method == "POST" and before and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+    if request.method == "POST" and before and goes_back:
         flash(message, "danger")
         return redirect(before, HTTPStatus.SEE_OTHER)
     page = render_template(

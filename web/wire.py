@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, NoReturn, TypeVar
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 import marshmallow
 from flask import Request, current_app, request
@@ -138,6 +138,12 @@ def _holds_bad_text(value: Any) -> bool:
 
 class Reader(FlaskParser):
     """The arguments parser of every API blueprint: bodies by `read_json`, all errors as InputRefused."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": marshmallow.RAISE,  # a filter with a slip of the pen would show everything
+        "querystring": marshmallow.RAISE,
+    }
 
     def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:
         """Read the body; an empty one is no value."""

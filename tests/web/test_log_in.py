@@ -1,6 +1,5 @@
 """Logging in and out in a browser."""
 
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 

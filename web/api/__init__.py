@@ -89,6 +89,7 @@ def init_api(app: Flask, csrf: CSRFProtect) -> Api:
         csrf.exempt(module.blueprint)  # no cookie is read here, so nothing can ride on one
         api.register_blueprint(module.blueprint, url_prefix=URL_PREFIX + (module.blueprint.url_prefix or ""))
     _document_keys(api)
+    _document_problems(api)
     _open_description(app)
     return api
 
@@ -99,6 +100,13 @@ def _document_keys(api: Api) -> None:
         for method, operation in operations.items():
             if method in ("post", "put", "patch", "delete"):
                 operation.setdefault("parameters", []).append(KEY_PARAMETER)
+
+
+def _document_problems(api: Api) -> None:
+    """Write into the description that errors are problem+json."""
+    for response in api.spec.components.responses.values():
+        if "content" in response and "application/json" in response["content"]:
+            response["content"]["application/problem+json"] = response["content"].pop("application/json")
 
 
 def _open_description(app: Flask) -> None:
