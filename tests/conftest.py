@@ -88,10 +88,14 @@ def temporary_server() -> Iterator[str]:
 
 @contextmanager
 def given_server(url: str) -> Iterator[str]:
-    """Use the server of TEST_DATABASE_URL, whose user may make roles and databases."""
+    """Use the server of TEST_DATABASE_URL, whose user may make roles and databases; the roles get its password."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
         make_roles(connection)
+        if password := make_url(url).password:
+            for role in (OWNER_ROLE, APP_ROLE):
+                quoted = "'" + password.replace("'", "''") + "'"
+                connection.exec_driver_sql(f"ALTER ROLE {role} PASSWORD {quoted}")
     engine.dispose()
     yield url
 
