@@ -73,12 +73,9 @@ from inventory.ledger.models import (
 from inventory.ledger.posting import arrive, post, reverse, take_out
 from inventory.ledger.queries import (
     FifoProof,
-    LotLife,
     StockLine,
     fifo_proof,
     find_balance,
-    life_of_lot,
-    list_moves,
     list_positions,
     list_stock,
 )
@@ -105,7 +102,6 @@ __all__ = [
     "Issue",
     "Lot",
     "LotBalance",
-    "LotLife",
     "LotNotFound",
     "LotNotFree",
     "LotOpening",
@@ -135,8 +131,6 @@ __all__ = [
     "in_bin",
     "in_custody",
     "issue",
-    "life_of_lot",
-    "list_moves",
     "list_positions",
     "list_stock",
     "lock_allocations",

@@ -22,7 +22,7 @@ _ALLOCATE = text("""
                sum(w.quantity) OVER (PARTITION BY r.warehouse_id, r.part_id, r.owner_id
                                      ORDER BY r.priority, r.reserved_at, r.id) AS upto
         FROM unnest(CAST(:reservations AS bigint[]), CAST(:quantities AS bigint[])) AS w (id, quantity)
-        JOIN reservation r ON r.id = w.id
+        JOIN reservation r ON r.id = w.id AND r.quantity - r.allocated >= w.quantity
     ),
     free AS MATERIALIZED (
         SELECT b.id, b.warehouse_id, b.part_id, b.owner_id, b.lot_id, b.unit_id, b.bin_id, b.first_received_at,
@@ -45,9 +45,17 @@ _ALLOCATE = text("""
         FROM wish JOIN supply USING (warehouse_id, part_id, owner_id)
         WHERE supply.upto > wish.upto - wish.quantity AND supply.upto - supply.quantity < wish.upto
     ),
+    taken AS (SELECT id, sum(given) AS given FROM share GROUP BY id),
+    -- Counted anew from what is left, not from the order above: it proves that the oldest was taken.
+    passed_over AS (
+        SELECT free.id,
+               sum(free.quantity - coalesce(taken.given, 0))
+                   OVER (PARTITION BY warehouse_id, part_id, owner_id ORDER BY first_received_at, lot_id
+                         RANGE UNBOUNDED PRECEDING EXCLUDE GROUP) AS older_free
+        FROM free LEFT JOIN taken USING (id)
+    ),
     lot_taken AS (
-        UPDATE lot_balance b SET allocated = b.allocated + t.given
-        FROM (SELECT id, sum(given) AS given FROM share GROUP BY id) t WHERE b.id = t.id
+        UPDATE lot_balance b SET allocated = b.allocated + taken.given FROM taken WHERE b.id = taken.id
     ),
     reservation_filled AS (
         UPDATE reservation r SET allocated = r.allocated + t.given
@@ -55,8 +63,10 @@ _ALLOCATE = text("""
         WHERE r.id = t.reservation_id
     ),
     allocated AS (
-        INSERT INTO allocation (reservation_id, lot_balance_id, lot_id, quantity, actor_id, command_id, allocated_at)
-        SELECT reservation_id, id, lot_id, given, :actor_id, :command_id, :at FROM share
+        INSERT INTO allocation (reservation_id, lot_balance_id, lot_id, quantity, older_free, actor_id, command_id,
+                                allocated_at)
+        SELECT reservation_id, id, lot_id, given, coalesce(older_free, 0), :actor_id, :command_id, :at
+        FROM share JOIN passed_over USING (id)
         ORDER BY reservation_id, first_received_at, lot_id, id
         RETURNING id, reservation_id, lot_balance_id
     )
@@ -74,13 +84,14 @@ _KEY_OF = text("""
 """)
 _OLDER_FREE = text("""
     SELECT coalesce(sum(older.on_hand - older.allocated
-                        + CASE WHEN older.id = a.lot_balance_id THEN a.quantity ELSE 0 END), 0)
+                        + CASE WHEN older.id = a.lot_balance_id THEN a.quantity ELSE 0 END), 0) AS older_free
     FROM allocation a
-    JOIN lot_balance other ON other.id = :lot_balance_id
-    JOIN lot_balance older ON older.warehouse_id = other.warehouse_id AND older.part_id = other.part_id
+    LEFT JOIN lot_balance other ON other.id = :lot_balance_id
+    LEFT JOIN lot_balance older ON older.warehouse_id = other.warehouse_id AND older.part_id = other.part_id
          AND older.owner_id = other.owner_id AND older.condition = 'good'
          AND (older.first_received_at, older.lot_id) < (other.first_received_at, other.lot_id)
-    WHERE a.id = :allocation_id
+    WHERE a.id = :allocation_id AND a.quantity > 0
+    GROUP BY a.id
 """)
 _EXCHANGE = text(f"""
     WITH old AS (SELECT id, lot_balance_id, quantity, reservation_id FROM allocation
@@ -115,11 +126,13 @@ def allocate_oldest(session: Session, wishes: Sequence[AllocationWish], *, by: A
 
     Eligible is good stock in any bin of the warehouse that no other reservation was given. The balance rows are held
     by the caller (by reserving in the same transaction, or by `lock_balances`): that makes it first in, first out.
+    A reservation is named once a call.
 
     Raises: AllocationSpent when a reservation has less left without lots than is wished.
     """
     if not wishes:
         return []
+    assert len({wish.reservation_id for wish in wishes}) == len(wishes), "a reservation is named once a call"
     rows = session.execute(
         _ALLOCATE,
         {
@@ -144,12 +157,12 @@ def exchange_lot(
     Raises: LotNotFree when that position has too little free good stock of the part; OlderStockPassedOver when older
     stock is free and no reason is given; AllocationSpent when the allocation is gone.
     """
-    key = session.execute(_KEY_OF, {"allocation_id": allocation_id}).one_or_none()
-    if key is None:
-        raise AllocationSpent(allocation_id=allocation_id)
-    lock_balances(session, [StockKey(*key)])
     names = {"allocation_id": allocation_id, "lot_balance_id": lot_balance_id}
-    older_free = session.execute(_OLDER_FREE, names).scalar_one()
+    key = session.execute(_KEY_OF, {"allocation_id": allocation_id})
+    lock_balances(session, [StockKey(*one) for one in key])
+    older_free = session.execute(_OLDER_FREE, names).scalar_one_or_none()
+    if older_free is None:
+        raise AllocationSpent(allocation_id=allocation_id)
     if older_free > 0 and not reason:
         raise OlderStockPassedOver(older_free=int(older_free))
     row = session.execute(

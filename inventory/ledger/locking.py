@@ -17,17 +17,24 @@ class Held:
     reserved: int
 
 
+# All rows or none: were those that exist locked before the others are opened, two rivals could each hold what the
+# other waits for.
 _LOCK = text("""
+    WITH key AS (
+        SELECT * FROM unnest(CAST(:warehouses AS bigint[]), CAST(:parts AS bigint[]), CAST(:owners AS bigint[]))
+             AS key (warehouse_id, part_id, owner_id)
+    )
     SELECT b.warehouse_id, b.part_id, b.owner_id, b.on_hand, b.reserved
-    FROM unnest(CAST(:warehouses AS bigint[]), CAST(:parts AS bigint[]), CAST(:owners AS bigint[]))
-         AS key (warehouse_id, part_id, owner_id)
-    JOIN balance b USING (warehouse_id, part_id, owner_id)
+    FROM key JOIN balance b USING (warehouse_id, part_id, owner_id)
+    WHERE (SELECT count(*) FROM key) = (SELECT count(*) FROM key JOIN balance USING (warehouse_id, part_id, owner_id))
     ORDER BY b.warehouse_id, b.part_id, b.owner_id
     FOR UPDATE OF b
 """)
 _OPEN = text("""
     INSERT INTO balance (warehouse_id, part_id, owner_id)
     SELECT * FROM unnest(CAST(:warehouses AS bigint[]), CAST(:parts AS bigint[]), CAST(:owners AS bigint[]))
+         AS key (warehouse_id, part_id, owner_id)
+    ORDER BY warehouse_id, part_id, owner_id
     ON CONFLICT DO NOTHING
 """)
 
@@ -41,7 +48,7 @@ def lock_balances(session: Session, keys: Iterable[StockKey]) -> dict[StockKey, 
     ordered = sorted(set(keys))
     held = _lock(session, ordered)
     if len(held) < len(ordered):
-        session.execute(_OPEN, _columns([key for key in ordered if key not in held]))
+        session.execute(_OPEN, _columns(ordered))
         held = _lock(session, ordered)
     return held
 

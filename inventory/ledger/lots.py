@@ -30,8 +30,9 @@ _OPEN = text("""
     opened AS (
         INSERT INTO lot (part_id, number, first_received_at)
         SELECT part_id, number, min(received_at) FROM opening GROUP BY part_id, number ORDER BY part_id, number
-        -- A known lot keeps its first receipt; the empty update makes it come back and holds it.
-        ON CONFLICT (part_id, number) DO UPDATE SET number = excluded.number
+        -- A known lot keeps its first receipt; the empty update makes it come back. It names no column of a key: that
+        -- lock would hold up every move of the lot, whose foreign key looks at the row.
+        ON CONFLICT (part_id, number) DO UPDATE SET first_received_at = lot.first_received_at
         RETURNING id, part_id, number
     )
     SELECT opened.id FROM opening JOIN opened USING (part_id, number) ORDER BY opening.n
@@ -42,8 +43,8 @@ _OPEN_UNITS = text("""
              WITH ORDINALITY AS opening (part_id, lot_id, serial, n)
     ),
     opened AS (
-        INSERT INTO unit (part_id, lot_id, serial) SELECT part_id, lot_id, serial FROM opening
-        ON CONFLICT (part_id, serial) DO UPDATE SET serial = excluded.serial
+        INSERT INTO unit (part_id, lot_id, serial) SELECT part_id, lot_id, serial FROM opening ORDER BY part_id, serial
+        ON CONFLICT (part_id, serial) DO UPDATE SET lot_id = unit.lot_id
         RETURNING id, part_id, lot_id, serial
     )
     SELECT opened.id, opened.lot_id, opening.serial

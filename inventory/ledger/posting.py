@@ -63,6 +63,7 @@ def take_out(session: Session, postings: Sequence[Posting], *, by: Actor, at: da
 def arrive(session: Session, arrivals: Sequence[Arrival], *, by: Actor, at: datetime) -> None:
     """Bring stock into bins for request lines and set it aside for them, so that nobody else can take it."""
     postings = [arrival.posting for arrival in arrivals]
+    assert all(one.target.condition is Condition.GOOD for one in postings), "only good stock is set aside"
     held = lock_balances(session, _keys(postings))
     _write(session, postings, held, by=by, at=at)
     session.execute(
@@ -78,6 +79,7 @@ def reverse(session: Session, move_id: int, *, reason: str, by: Actor, at: datet
     move = session.get(Move, move_id)
     if move is None:
         raise MoveNotFound(move=move_id)
+    session.execute(_HOLD_MOVE, {"move_id": move_id})
     if session.scalar(select(Move.id).where(Move.reverses_id == move_id)) is not None:
         raise MoveAlreadyReversed(move=move_id)
     opposite = Posting(
@@ -149,6 +151,8 @@ _WRITE = text(f"""
         ORDER BY l.first_received_at, l.id
         ON CONFLICT (bin_id, lot_id, condition, owner_id, unit_id)
         DO UPDATE SET on_hand = lot_balance.on_hand + excluded.on_hand
+        WHERE lot_balance.on_hand + excluded.on_hand <= {QUANTITY_MAX}
+        RETURNING 1
     ),
     fold AS (
         SELECT * FROM unnest(CAST(:key_warehouses AS bigint[]), CAST(:key_parts AS bigint[]),
@@ -161,7 +165,8 @@ _WRITE = text(f"""
           AND b.on_hand + f.quantity >= b.reserved
         RETURNING 1
     )
-    SELECT (SELECT count(*) FROM take) AS taken, (SELECT count(*) FROM balanced) AS balanced
+    SELECT (SELECT count(*) FROM take) AS taken, (SELECT count(*) FROM put) AS put,
+           (SELECT count(*) FROM balanced) AS balanced
 """)  # noqa: S608
 _EARMARK = text("""
     WITH arrival AS (
@@ -184,12 +189,12 @@ _EARMARK = text("""
         INSERT INTO reservation (purpose, line_id, warehouse_id, part_id, owner_id, quantity, allocated, priority,
                                  reserved_at)
         SELECT 'earmark', line_id, warehouse_id, part_id, owner_id, quantity, quantity, priority, :at FROM key
-        RETURNING id, line_id, warehouse_id, part_id, owner_id
+        RETURNING id, line_id, priority, warehouse_id, part_id, owner_id
     ),
     lying AS (
         SELECT r.id AS reservation_id, b.id AS lot_balance_id, a.lot_id, a.quantity
         FROM arrival a
-        JOIN reservation r USING (line_id, warehouse_id, part_id, owner_id)
+        JOIN reservation r USING (line_id, priority, warehouse_id, part_id, owner_id)
         JOIN lot_balance b ON b.bin_id = a.bin_id AND b.lot_id = a.lot_id AND b.owner_id = a.owner_id
              AND b.condition = 'good' AND b.unit_id IS NOT DISTINCT FROM a.unit_id
     ),
@@ -201,6 +206,10 @@ _EARMARK = text("""
     INSERT INTO allocation (reservation_id, lot_balance_id, lot_id, quantity, actor_id, command_id, allocated_at)
     SELECT reservation_id, lot_balance_id, lot_id, quantity, :actor_id, :command_id, :at FROM lying
 """)
+
+
+# Two who reverse the same move come one after the other; the unique index would only break the second.
+_HOLD_MOVE = text("SELECT pg_advisory_xact_lock(hashtextextended('move', :move_id))")
 
 
 def _write(
@@ -235,8 +244,9 @@ def _write(
             "key_changes": list(keys.values()),
         },
     ).one()
-    wanted = sum(1 for change in lots.values() if change < 0)
-    if result.taken < wanted or result.balanced < len(keys):
+    if result.put < sum(1 for change in lots.values() if change > 0):
+        raise StockOverflow(part_id=postings[0].part_id, most=QUANTITY_MAX)
+    if result.taken < sum(1 for change in lots.values() if change < 0) or result.balanced < len(keys):
         raise InsufficientStock(part_id=postings[0].part_id, lot_id=postings[0].lot_id)
 
 

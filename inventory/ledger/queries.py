@@ -1,17 +1,16 @@
-"""Reading the ledger: stock now and as of an instant, the moves of a part, the life of a lot, the proof of FIFO."""
+"""Reading the ledger: what lies where, stock now and as of an instant, the proof of FIFO."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from inventory.catalogue.models import Part
 from inventory.ledger.ends import StockKey
-from inventory.ledger.errors import LotNotFound
-from inventory.ledger.models import Allocation, Balance, Condition, Lot, LotBalance, Move, Reservation
+from inventory.ledger.models import Allocation, Balance, Condition, Lot, LotBalance, Move, Reservation, Unit
 from inventory.network.models import Bin
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -25,11 +24,12 @@ def find_balance(session: Session, key: StockKey) -> Balance | None:
 def list_positions(
     session: Session, warehouse_id: int, *, part_id: int | None = None, bin_id: int | None = None
 ) -> Sequence[AnyRow]:
-    """What lies where in a warehouse now: (LotBalance, bin code, lot number), oldest lot of a part first."""
+    """What lies where in a warehouse now, oldest lot of a part first: LotBalance, bin_code, lot_number, serial."""
     query = (
-        select(LotBalance, Bin.code.label("bin_code"), Lot.number.label("lot_number"))
+        select(LotBalance, Bin.code.label("bin_code"), Lot.number.label("lot_number"), Unit.serial)
         .join(Bin, Bin.id == LotBalance.bin_id)
         .join(Lot, Lot.id == LotBalance.lot_id)
+        .outerjoin(Unit, Unit.id == LotBalance.unit_id)
         .where(LotBalance.warehouse_id == warehouse_id, LotBalance.on_hand > 0)
         .order_by(LotBalance.part_id, LotBalance.first_received_at, LotBalance.lot_id, LotBalance.id)
     )
@@ -122,59 +122,6 @@ def _stock_as_of(warehouse_id: int, at: datetime) -> Select[*tuple[Any, ...]]:
     )
     ends = union_all(came, left).subquery()
     return select(ends.c.part_id, *_by_condition(ends.c.condition, ends.c.quantity)).group_by(ends.c.part_id)
-
-
-def list_moves(
-    session: Session,
-    scope: ColumnElement[bool],
-    *,
-    part_id: int | None = None,
-    warehouse_id: int | None = None,
-    lot_id: int | None = None,
-    before: int | None = None,
-    limit: int = 50,
-) -> Sequence[Move]:
-    """Moves, newest first; `scope` says whose the reader may see; `before` (a move id) continues a page."""
-    query = select(Move).where(scope).order_by(Move.id.desc()).limit(limit)
-    if part_id is not None:
-        query = query.where(Move.part_id == part_id)
-    if warehouse_id is not None:
-        query = query.where(or_(Move.from_warehouse_id == warehouse_id, Move.to_warehouse_id == warehouse_id))
-    if lot_id is not None:
-        query = query.where(Move.lot_id == lot_id)
-    if before is not None:
-        query = query.where(Move.id < before)
-    return session.scalars(query).all()
-
-
-@dataclass(frozen=True, slots=True)
-class LotLife:
-    """A lot, where it lies now and how it came there, oldest move first."""
-
-    lot: Lot
-    positions: Sequence[AnyRow]
-    moves: Sequence[Move]
-
-
-def life_of_lot(session: Session, part_id: int, number: str, scope: ColumnElement[bool] | None = None) -> LotLife:
-    """All that the reader may see of a lot: its moves, and what lies where.
-
-    Raises: LotNotFound.
-    """
-    lot = session.scalar(select(Lot).where(Lot.part_id == part_id, Lot.number == number))
-    if lot is None:
-        raise LotNotFound(lot=number)
-    moves = session.scalars(
-        select(Move).where(Move.lot_id == lot.id, true() if scope is None else scope).order_by(Move.id)
-    ).all()
-    seen = {move.to_bin_id for move in moves if move.to_bin_id is not None}
-    positions = session.execute(
-        select(LotBalance, Bin.code.label("bin_code"))
-        .join(Bin, Bin.id == LotBalance.bin_id)
-        .where(LotBalance.lot_id == lot.id, LotBalance.on_hand > 0, LotBalance.bin_id.in_(seen))
-        .order_by(LotBalance.warehouse_id, Bin.code, LotBalance.id)
-    ).all()
-    return LotLife(lot, positions, moves)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Reserving: a quantity of a part set aside in one warehouse for one line, and given back."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -22,6 +23,7 @@ _RESERVE = text("""
                              CAST(:parts AS bigint[]), CAST(:owners AS bigint[]), CAST(:quantities AS bigint[]),
                              CAST(:priorities AS smallint[]))
              WITH ORDINALITY AS choice (purpose, line_id, warehouse_id, part_id, owner_id, quantity, priority, n)
+        WHERE quantity > 0
     ),
     held AS MATERIALIZED (
         SELECT b.warehouse_id, b.part_id, b.owner_id, b.on_hand - b.reserved AS available
@@ -56,6 +58,8 @@ def reserve_many(session: Session, choices: Sequence[Choice], *, at: datetime) -
     """
     if not choices:
         return []
+    by_line_and_key = {(choice.line_id, choice.key): choice for choice in choices}
+    assert len(by_line_and_key) == len(choices), "a line names a stock key once a call"
     rows = session.execute(
         _RESERVE,
         {
@@ -69,8 +73,6 @@ def reserve_many(session: Session, choices: Sequence[Choice], *, at: datetime) -
             "at": at,
         },
     )
-    by_line_and_key = {(choice.line_id, choice.key): choice for choice in choices}
-    assert len(by_line_and_key) == len(choices), "a line names a stock key once a call"
     return [
         Taken(row.id, by_line_and_key[row.line_id, StockKey(row.warehouse_id, row.part_id, row.owner_id)])
         for row in rows
@@ -84,16 +86,20 @@ def unreserve(session: Session, releases: Sequence[tuple[int, int]], *, reason: 
 
     Raises: ReservationSpent when less is still set aside than is to be given back.
     """
-    wanted = dict(releases)
+    wanted: dict[int, int] = defaultdict(int)
+    for reservation_id, quantity in releases:
+        wanted[reservation_id] += quantity
     keys = session.execute(
-        select(Reservation.warehouse_id, Reservation.part_id, Reservation.owner_id).where(Reservation.id.in_(wanted))
+        select(Reservation.warehouse_id, Reservation.part_id, Reservation.owner_id).where(
+            Reservation.id.in_(list(wanted))
+        )
     )
     lock_balances(session, [StockKey(*key) for key in keys])
     held = {one.reservation_id: one for one in open_reservations(session, wanted)}
-    for reservation_id, quantity in releases:
+    for reservation_id, quantity in wanted.items():
         if reservation_id not in held or held[reservation_id].quantity < quantity:
             raise ReservationSpent(reservation_id=reservation_id)
-    cuts = [cut_of(held[reservation_id], quantity) for reservation_id, quantity in releases]
+    cuts = [cut_of(held[reservation_id], quantity) for reservation_id, quantity in wanted.items()]
     give_up(session, cuts)
     freed = tuple(one for cut in cuts for one in cut.freed)
     if freed:
