@@ -1,6 +1,5 @@
 """From one release to the next: revisions up and down, indexes left half-built, rights of the two roles."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,8 +54,10 @@ def test_foreign_tables_are_left_alone(owner: Connection) -> None:
 
 @pytest.mark.skipif(not VERSION_15.is_dir(), reason="no server of version 15 on this machine")
 def test_version_15_goes_up_down_and_up() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="beijian-15-"))
-    with running(folder / "pg", binaries=VERSION_15) as cluster:
+    with (
+        tempfile.TemporaryDirectory(prefix="beijian-15-") as folder,
+        running(Path(folder) / "pg", binaries=VERSION_15) as cluster,
+    ):
         for _ in range(2):
             migrate(cluster.url(OWNER_ROLE), cluster.url(APP_ROLE))
             engine = create_engine(cluster.url(OWNER_ROLE), poolclass=NullPool)
@@ -65,7 +66,6 @@ def test_version_15_goes_up_down_and_up() -> None:
                 command.check(configuration(connection))
                 command.downgrade(configuration(connection), "base")
             engine.dispose()
-    shutil.rmtree(folder)
 
 
 def test_an_index_left_invalid_is_rebuilt(owner: Connection) -> None:
