@@ -20,7 +20,7 @@ from inventory.network.models import Bin
 from inventory.sourcing.models import PartRequestLine
 from inventory.timeline import DocumentKind
 from inventory.workorders.errors import NotThatMuchInCustody
-from inventory.workorders.finding import require_hand, require_open
+from inventory.workorders.finding import require_hand, require_open, require_positive
 from inventory.workorders.holding import hold_custody, hold_drawn_part, hold_line, hold_work_order
 from inventory.workorders.models import DrawnPart, WorkOrder
 from inventory.workorders.telling import Told, part_facts, tell_lines
@@ -29,7 +29,7 @@ from inventory.workorders.telling import Told, part_facts, tell_lines
 def fit(session: Session, drawn_part_id: int, quantity: int, *, by: Actor, at: datetime) -> DrawnPart:
     """Book a drawn part as fitted into the customer's appliance.
 
-    Raises: NotFound; NotYourWorkOrder; WorkOrderNotOpen; NotThatMuchInCustody.
+    Raises: QuantityNotPositive; NotFound; NotYourWorkOrder; WorkOrderNotOpen; NotThatMuchInCustody.
     """
     drawn, line = _hold(session, drawn_part_id, quantity, by=by)
     drawn.fitted += quantity
@@ -51,7 +51,7 @@ def give_back(
 ) -> DrawnPart:
     """Take a drawn part back into the repair centre: a good one is free stock again, any other goes to quarantine.
 
-    Raises: NotFound; NotYourWorkOrder; WorkOrderNotOpen; NotThatMuchInCustody.
+    Raises: QuantityNotPositive; NotFound; NotYourWorkOrder; WorkOrderNotOpen; NotThatMuchInCustody.
     """
     drawn, line = _hold(session, drawn_part_id, quantity, by=by)
     drawn.given_back += quantity
@@ -80,6 +80,7 @@ def hand_over(session: Session, work_order: WorkOrder, *, to_id: int, by: Actor,
 
 def _hold(session: Session, drawn_part_id: int, quantity: int, *, by: Actor) -> tuple[DrawnPart, PartRequestLine]:
     """Lock a drawn part with all that stands above it, and see that so much of it is still in custody."""
+    require_positive(quantity)
     by.require(Permission.DRAW_PARTS)
     drawn = session.scalar(
         select(DrawnPart).where(

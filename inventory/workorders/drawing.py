@@ -19,7 +19,7 @@ from inventory.workorders.earmarks import (
     list_lying,
 )
 from inventory.workorders.errors import LineOfWorkOrder, LineWithoutWorkOrder
-from inventory.workorders.finding import get_request_of, require_hand, require_open
+from inventory.workorders.finding import get_request_of, require_hand, require_open, require_positive
 from inventory.workorders.holding import hold_line, hold_work_order
 from inventory.workorders.models import DrawnPart, WorkOrder
 from inventory.workorders.telling import Told, part_facts, tell_lines
@@ -39,9 +39,10 @@ def draw(
 
     The lot is the one scanned. Without a scan it has to be clear: one lot lies there, or all of it is drawn.
 
-    Raises: NotFound; LineWithoutWorkOrder; NotYourWorkOrder; WorkOrderNotOpen; LotNotEarmarked; LotNeeded;
-    NotThatMuchEarmarked.
+    Raises: QuantityNotPositive; NotFound; LineWithoutWorkOrder; NotYourWorkOrder; WorkOrderNotOpen; LotNotEarmarked;
+    LotNeeded; NotThatMuchEarmarked.
     """
+    require_positive(quantity)
     work_order_id = _work_order_of(session, line_id, by=by)
     keys = {one.key for one in list_earmarks(session, [line_id])}
     ledger.lock_balances(session, keys)
@@ -61,8 +62,9 @@ def draw(
 def free_earmark(session: Session, line_id: int, quantity: int, *, reason: str, by: Actor, at: datetime) -> None:
     """Let parts that came for a work order's line be free stock: they are not needed any more.
 
-    Raises: NotFound; LineWithoutWorkOrder; NotYourWorkOrder; NotThatMuchEarmarked.
+    Raises: QuantityNotPositive; NotFound; LineWithoutWorkOrder; NotYourWorkOrder; NotThatMuchEarmarked.
     """
+    require_positive(quantity)
     work_order_id = _work_order_of(session, line_id, by=by)
     keys = {one.key for one in list_earmarks(session, [line_id])}
     ledger.lock_balances(session, keys)
@@ -75,8 +77,9 @@ def free_earmark(session: Session, line_id: int, quantity: int, *, reason: str, 
 def stock_up(session: Session, line_id: int, quantity: int, *, by: Actor, at: datetime) -> None:
     """Let parts that came for the repair centre's own stock be free stock: they are on the shelf.
 
-    Raises: NotPermitted; NotFound; LineOfWorkOrder; NotThatMuchEarmarked.
+    Raises: QuantityNotPositive; NotPermitted; NotFound; LineOfWorkOrder; NotThatMuchEarmarked.
     """
+    require_positive(quantity)
     request = get_request_of(session, line_id, permission=Permission.PUT_AWAY, by=by)
     if request.work_order_id is not None:
         raise LineOfWorkOrder(line=line_id)

@@ -87,6 +87,12 @@ class LineOfWorkOrder(RuleBroken):
     code = "line_of_work_order"
 
 
+class QuantityNotPositive(RuleBroken):
+    """What changes hands is at least one base unit."""
+
+    code = "quantity_not_positive"
+
+
 class NotThatMuchEarmarked(Conflict):
     """Less than that lies at the station for the line."""
 

@@ -8,7 +8,7 @@ from inventory.actor import Actor
 from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.sourcing.models import PartRequest, PartRequestLine
-from inventory.workorders.errors import NotYourWorkOrder, WorkOrderNotOpen
+from inventory.workorders.errors import NotYourWorkOrder, QuantityNotPositive, WorkOrderNotOpen
 from inventory.workorders.models import WorkOrder, WorkOrderStatus
 
 
@@ -43,6 +43,12 @@ def require_open(work_order: WorkOrder) -> None:
     """Raises: WorkOrderNotOpen."""
     if work_order.status is not WorkOrderStatus.OPEN:
         raise WorkOrderNotOpen(document=work_order.number, status=str(work_order.status))
+
+
+def require_positive(quantity: int) -> None:
+    """Raises: QuantityNotPositive."""
+    if quantity < 1:
+        raise QuantityNotPositive(quantity=quantity)
 
 
 def get_request_of(session: Session, line_id: int, *, permission: Permission, by: Actor) -> PartRequest:

@@ -77,16 +77,9 @@ def history_of(session: Session, number: str, *, by: Actor) -> History:
     people, warehouses, parts = _ids([one.facts for one in entries])
     return History(
         entries=entries,
-        people=dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(people))).tuples().all()),
-        warehouses={
-            row.id: WarehouseName(row.code, row.name_zh, row.name_en)
-            for row in session.execute(
-                select(Warehouse.id, Warehouse.code, Warehouse.name_zh, Warehouse.name_en).where(
-                    Warehouse.id.in_(warehouses)
-                )
-            )
-        },
-        parts=dict(session.execute(select(Part.id, Part.number).where(Part.id.in_(parts))).tuples().all()),
+        people=_people(session, people),
+        warehouses=_warehouses(session, warehouses),
+        parts=_parts(session, parts),
     )
 
 
@@ -190,3 +183,16 @@ def _ids(all_facts: Sequence[dict[str, Any]]) -> tuple[set[int], set[int], set[i
     people = {facts[key] for facts in flat for key in ("engineer_id", "from_engineer_id") if facts.get(key)}
     warehouses = {facts["source_id"] for facts in flat if facts.get("source_id")}
     return people, warehouses, {facts["part_id"] for facts in flat if facts.get("part_id")}
+
+
+def _people(session: Session, ids: set[int]) -> dict[int, str]:
+    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}
+
+
+def _warehouses(session: Session, ids: set[int]) -> dict[int, WarehouseName]:
+    query = select(Warehouse).where(Warehouse.id.in_(ids))
+    return {one.id: WarehouseName(one.code, one.name_zh, one.name_en) for one in session.scalars(query)}
+
+
+def _parts(session: Session, ids: set[int]) -> dict[int, str]:
+    return {row.id: row.number for row in session.execute(select(Part.id, Part.number).where(Part.id.in_(ids)))}
