@@ -123,7 +123,8 @@ def on_refusal(refusal: Refusal) -> AnyResponse:
     if isinstance(refusal, PasswordChangeDue):
         return redirect(url_for("session.show_password"), HTTPStatus.SEE_OTHER)
     message = message_of(refusal.code, refusal.facts, status=status)
-    return screen_message(status, message, headers=headers, goes_back=True)
+    # A 400 is no form of ours: there is no page to go back to.
+    return screen_message(status, message, headers=headers, goes_back=status != HTTPStatus.BAD_REQUEST)
 
 
 def _headers_of(refusal: Refusal) -> dict[str, str]:

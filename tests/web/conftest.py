@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from inventory.identity import Permission, Person
 from tests import given
+from tests.web import notes
 from web import create_app
 from web.cluster import APP_ROLE
 from web.command import new_command_key
@@ -44,6 +45,17 @@ def app(web_url: str) -> Iterator[Flask]:
     app.extensions["database"].dispose()
 
 
+@pytest.fixture(scope="session")
+def notes_app(web_url: str) -> Iterator[Flask]:
+    """The app with a few routes more, to try the edge on (tests/web/notes.py)."""
+    app = create_app(settings_for(web_url, METRICS="open"))
+    app.extensions["csrf"].exempt(notes.api)
+    app.extensions["flask-smorest"]["apis"][""]["ext_obj"].register_blueprint(notes.api, url_prefix="/api/v1/notes")
+    app.register_blueprint(notes.screens)
+    yield app
+    app.extensions["database"].dispose()
+
+
 @pytest.fixture
 def plant(app: Flask) -> Iterator[Session]:
     """A session whose commits the app sees; `plant.commit()` when everything stands."""
@@ -67,7 +79,7 @@ class ApiClient:
 
     def get(self, path: str, **query: Any) -> TestResponse:
         """Read."""
-        return self._client.get(f"/api/v1{path}", query_string=query, headers=self._headers())
+        return self._client.get(f"/api/v1{path}", query_string=query or None, headers=self._headers())
 
     def post(self, path: str, body: Any = None, *, key: str | None = None, **headers: str) -> TestResponse:
         """Write."""
@@ -84,13 +96,19 @@ class ApiClient:
 @pytest.fixture
 def api(app: Flask, plant: Session) -> Callable[..., ApiClient]:
     """Make a client of the API that is this person."""
+    return lambda person, permissions=None: api_of(app, plant, person, permissions)
 
-    def make(person: Person, permissions: Collection[Permission] | None = None) -> ApiClient:
-        token = given.token(plant, person, permissions)
-        plant.commit()
-        return ApiClient(app.test_client(), token)
 
-    return make
+@pytest.fixture
+def notes_api(notes_app: Flask, plant: Session) -> Callable[..., ApiClient]:
+    """The same of the app with notes."""
+    return lambda person, permissions=None: api_of(notes_app, plant, person, permissions)
+
+
+def api_of(app: Flask, plant: Session, person: Person, permissions: Collection[Permission] | None) -> ApiClient:
+    token = given.token(plant, person, permissions)
+    plant.commit()
+    return ApiClient(app.test_client(), token)
 
 
 class Browser:
@@ -120,12 +138,18 @@ class Browser:
 @pytest.fixture
 def browser_of(app: Flask, plant: Session) -> Callable[[Person], Browser]:
     """Make a browser in which this person is logged in."""
+    return lambda person: logged_in(app, plant, person)
 
-    def make(person: Person) -> Browser:
-        secret = given.web_session(plant, person)
-        plant.commit()
-        client = app.test_client()
-        client.set_cookie("beijian", secret)
-        return Browser(client)
 
-    return make
+@pytest.fixture
+def notes_browser(notes_app: Flask, plant: Session) -> Callable[[Person], Browser]:
+    """The same of the app with notes."""
+    return lambda person: logged_in(notes_app, plant, person)
+
+
+def logged_in(app: Flask, plant: Session, person: Person) -> Browser:
+    secret = given.web_session(plant, person)
+    plant.commit()
+    client = app.test_client()
+    client.set_cookie("beijian", secret)
+    return Browser(client)
