@@ -1,4 +1,4 @@
-"""A little part of an API and of screens to try the edge on: it writes entries of the audit trail, which can be counted."""
+"""A little API and a few screens to try the edge on: they write entries of the audit trail, which can be counted."""
 
 import time
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import flash, redirect, render_template_string
+from flask import flash, redirect, render_template_string, request
 from marshmallow import fields
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -132,8 +132,6 @@ def show_note(note_id: int) -> AuditEntry:
 @command
 def send_note(*, session: Session, by: Actor, at: datetime) -> Any:
     """Write a note from a form."""
-    from flask import request
-
     flash("written", "success")
     if request.form["subject"] == "taken":
         raise NoteTaken(subject="taken")
@@ -148,7 +146,8 @@ def show_form() -> str:
     return render_template_string("""
         {% extends "layout.html" %}
         {% block content %}
-        <form method="post" action="/notes/write" data-swap="#notes">{{ ui.once() }}{{ ui.scan_field("subject") }}</form>
+        <form method="post" action="/notes/write" data-swap="#notes">
+          {{ ui.once() }}{{ ui.scan_field("subject") }}</form>
         <p id="notes">{{ count }}</p>
         {% endblock %}
     """, count=written())  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from flask import Flask
@@ -77,10 +78,8 @@ def test_what_is_json_comes_back_as_it_was(value: object) -> None:
 @over(some.binary(max_size=60))
 @settings(max_examples=100, deadline=None)
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
-    try:
+    with suppress(BodyUnreadable):
         read_json(body)
-    except BodyUnreadable:
-        pass
 
 
 # Over HTTP.

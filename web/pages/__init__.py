@@ -70,8 +70,9 @@ def init_pages(app: Flask) -> None:
     app.extensions["cards"] = _sorted(card for module in modules for card in getattr(module, "CARDS", ()))
     app.extensions["first_steps"] = {"session.show_password", "session.change_password", "session.log_out", "static"}
     init_showing(app)
-    app.jinja_env.globals["icon"] = icon
-    app.jinja_env.globals.update(command_field=command_field, LANGUAGES=LANGUAGES, Permission=Permission)
+    app.jinja_env.globals.update(
+        here=here, is_here=is_here, icon=icon, command_field=command_field, LANGUAGES=LANGUAGES, Permission=Permission
+    )
 
     @app.context_processor
     def share() -> dict[str, Any]:
