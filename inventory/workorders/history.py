@@ -66,14 +66,15 @@ class History:
 def history_of(session: Session, number: str, *, by: Actor) -> History:
     """The history of a work order.
 
-    Within one command the documents speak before the moves.
+    Commands of one instant keep the order in which they were told; within one, the documents speak before the moves.
 
     Raises: NotPermitted; NotFound for an unknown or a foreign number alike.
     """
     work_order = get_work_order(session, number, by=by)
     events = _events(session, work_order.id, work_order.number)
     moves = _moves(session, work_order.id)
-    entries = sorted(events + moves, key=lambda one: (one.at, one.command_id, one.about is About.MOVE))
+    turn = {one.command_id: number for number, one in reversed(list(enumerate(events)))}
+    entries = sorted(events + moves, key=lambda one: (one.at, turn.get(one.command_id, 0), one.about is About.MOVE))
     people, warehouses, parts = _ids([one.facts for one in entries])
     return History(
         entries=entries,
