@@ -41,12 +41,14 @@ _SUPPLY = f"""
         ) source ON true
     ),
     supply AS (
-        SELECT wanted.n, wanted.preference, balance.part_id, balance.owner_id, reachable.id AS source_id,
+        SELECT wanted.n, wanted.preference, balance.part_id, supplied.number AS part_number, balance.owner_id,
+               reachable.id AS source_id,
                reachable.code AS source_code, reachable.name_zh AS source_name_zh, reachable.name_en AS source_name_en,
                reachable.tier AS source_tier, reachable.latitude AS source_latitude,
                reachable.longitude AS source_longitude, reachable.delivery_class, term.hours,
                balance.on_hand - balance.reserved AS available
         FROM wanted
+        JOIN part supplied ON supplied.id = wanted.part_id
         JOIN reachable ON reachable.destination_id = wanted.destination_id
         JOIN balance ON balance.warehouse_id = reachable.id AND balance.part_id = wanted.part_id
              AND balance.owner_id = (SELECT id FROM stock_owner WHERE is_default)
@@ -86,7 +88,8 @@ _FOR_WISH = text(f"""
            destination.id AS destination_id, destination.latitude, destination.longitude,
            preferred.preferred_id, preferred.preferred_class, preferred.preferred_hours,
            part.id AS asked_part_id, part.active AS part_active,
-           supply.part_id, supply.owner_id, supply.preference, supply.source_id, supply.source_tier,
+           supply.part_id, supply.part_number, supply.owner_id, supply.preference, supply.source_id,
+           supply.source_code, supply.source_tier,
            supply.source_latitude, supply.source_longitude, supply.delivery_class, supply.hours, supply.available
     FROM asked CROSS JOIN request
     LEFT JOIN destination ON true
@@ -99,7 +102,7 @@ _FOR_PART = text(f"""
     WITH destination AS MATERIALIZED (SELECT * FROM warehouse WHERE id = :warehouse_id),
     need AS (SELECT 1 AS n, CAST(:warehouse_id AS bigint) AS destination_id, CAST(:part_id AS bigint) AS part_id),
     {_SUPPLY}
-    SELECT supply.*, part.number AS part_number, part.name_zh AS part_name_zh, part.name_en AS part_name_en,
+    SELECT supply.*, part.name_zh AS part_name_zh, part.name_en AS part_name_en,
            destination.latitude, destination.longitude
     FROM supply JOIN part ON part.id = supply.part_id CROSS JOIN destination
 """)  # noqa: S608
@@ -205,6 +208,8 @@ def _candidate(row: Row[*tuple[Any, ...]], line_id: int) -> Candidate:
     return Candidate(
         line_id=line_id,
         key=StockKey(row.source_id, row.part_id, row.owner_id),
+        source_code=row.source_code,
+        part_number=row.part_number,
         delivery_class=delivery_class,
         hours=row.hours,
         neighbour=row.source_tier == "repair" and delivery_class is not DeliveryClass.ON_SITE,
@@ -217,12 +222,12 @@ def _candidate(row: Row[*tuple[Any, ...]], line_id: int) -> Candidate:
 def _source(candidate: Candidate, row: Row[*tuple[Any, ...]], *, at: datetime) -> Source:
     return Source(
         warehouse_id=candidate.key.warehouse_id,
-        code=row.source_code,
+        code=candidate.source_code,
         name_zh=row.source_name_zh,
         name_en=row.source_name_en,
         tier=row.source_tier,
         part_id=candidate.key.part_id,
-        part_number=row.part_number,
+        part_number=candidate.part_number,
         part_name_zh=row.part_name_zh,
         part_name_en=row.part_name_en,
         delivery_class=candidate.delivery_class,

@@ -25,6 +25,8 @@ class Placement:
     line_id: int
     reservation_id: int
     key: StockKey
+    source_code: str
+    part_number: str
     quantity: int
     priority: int
     purpose: Purpose
@@ -70,19 +72,22 @@ def allocate_urgent(session: Session, placements: Sequence[Placement], *, by: Ac
 
 def _placements(taken: Sequence[Taken], supply: Sequence[Candidate]) -> list[Placement]:
     offered = {(one.line_id, one.key): one for one in supply}
-    return [
-        Placement(
-            line_id=one.choice.line_id,
-            reservation_id=one.reservation_id,
-            key=one.choice.key,
-            quantity=one.choice.quantity,
-            priority=one.choice.priority,
-            purpose=one.choice.purpose,
-            delivery_class=offered[one.choice.line_id, one.choice.key].delivery_class,
-            hours=offered[one.choice.line_id, one.choice.key].hours,
-        )
-        for one in taken
-    ]
+    return [_placement(one, offered[one.choice.line_id, one.choice.key]) for one in taken]
+
+
+def _placement(one: Taken, source: Candidate) -> Placement:
+    return Placement(
+        line_id=source.line_id,
+        reservation_id=one.reservation_id,
+        key=source.key,
+        source_code=source.source_code,
+        part_number=source.part_number,
+        quantity=one.choice.quantity,
+        priority=one.choice.priority,
+        purpose=one.choice.purpose,
+        delivery_class=source.delivery_class,
+        hours=source.hours,
+    )
 
 
 def _remaining(needs: Sequence[Need], taken: Sequence[Taken]) -> list[Need]:

@@ -32,11 +32,16 @@ TERMS_IN_FORCE = """
 
 @dataclass(frozen=True, slots=True)
 class PromisedShare:
-    """What is promised for a share of a line: the source (none while it is back-ordered), the class and the hour."""
+    """What is promised for a share of a line: the source (none while it is back-ordered), the class and the hour.
+
+    `source` is the warehouse's code and `part` the number really supplied, as the answer tells them.
+    """
 
     line_id: int
     source_id: int | None
+    source: str | None
     part_id: int
+    part: str
     quantity: int
     delivery_class: DeliveryClass
     promised_at: datetime

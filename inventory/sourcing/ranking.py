@@ -31,6 +31,8 @@ class Candidate:
 
     line_id: int
     key: StockKey
+    source_code: str
+    part_number: str
     delivery_class: DeliveryClass
     hours: int
     neighbour: bool

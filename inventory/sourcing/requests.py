@@ -168,7 +168,9 @@ def share_of(placement: Placement, *, at: datetime, reason: str) -> PromisedShar
     return PromisedShare(
         line_id=placement.line_id,
         source_id=placement.key.warehouse_id,
+        source=placement.source_code,
         part_id=placement.key.part_id,
+        part=placement.part_number,
         quantity=placement.quantity,
         delivery_class=placement.delivery_class,
         promised_at=due(at, placement.hours),
@@ -181,7 +183,15 @@ def _waiting(asked: AskedLine, quantity: int, resolved: ResolvedWish, *, at: dat
     assert resolved.preferred_class is not None, "every destination has a normal source"
     promised_at = due(at, resolved.preferred_hours)
     return PromisedShare(
-        asked.line_id, None, asked.part_id, quantity, resolved.preferred_class, promised_at, "back_ordered"
+        line_id=asked.line_id,
+        source_id=None,
+        source=None,
+        part_id=asked.part_id,
+        part=asked.number,
+        quantity=quantity,
+        delivery_class=resolved.preferred_class,
+        promised_at=promised_at,
+        reason="back_ordered",
     )
 
 

@@ -55,9 +55,10 @@ _WAITING = text(f"""
     term AS MATERIALIZED ({TERMS_IN_FORCE})
     SELECT waiting.id, waiting.asked_part_id, waiting.back_ordered, waiting.destination_id, waiting.priority,
            serves.warehouse_id, serves.part_id, serves.owner_id, serves.preference, serves.available,
-           source.tier AS source_tier, {DELIVERY_CLASS} AS delivery_class, term.hours
+           source.code AS source_code, supplied.number AS part_number, source.tier AS source_tier, {DELIVERY_CLASS} AS delivery_class, term.hours
     FROM waiting
     JOIN serves USING (asked_part_id)
+    JOIN part supplied ON supplied.id = serves.part_id
     JOIN warehouse source ON source.id = serves.warehouse_id
     JOIN warehouse destination ON destination.id = waiting.destination_id
     JOIN term ON term.delivery_class = {DELIVERY_CLASS}
@@ -121,6 +122,8 @@ def fill_backorders(session: Session, event: StockAvailable) -> None:
         Candidate(
             line_id=row.id,
             key=StockKey(row.warehouse_id, row.part_id, row.owner_id),
+            source_code=row.source_code,
+            part_number=row.part_number,
             delivery_class=DeliveryClass(row.delivery_class),
             hours=row.hours,
             neighbour=row.source_tier == "repair" and row.warehouse_id != row.destination_id,
