@@ -1,0 +1,6 @@
+"""Reading across contexts, writing nothing: the ledger with names, promises kept, the proofs of `beijian verify`."""
+
+from inventory.reporting.movements import LotLife, life_of_lot, movements
+from inventory.reporting.promises import KeptPromises, list_kept_promises
+
+__all__ = ["KeptPromises", "LotLife", "life_of_lot", "list_kept_promises", "movements"]

@@ -1,0 +1,162 @@
+"""Stock, ledger, lots, the FIFO proof and kept promises, through the API and on screens."""
+
+from datetime import timedelta
+
+import pytest
+
+from inventory import ledger, sourcing
+from inventory.sourcing import PartRequestWish, WishedLine
+from tests import given
+from tests.given import NOON
+from tests.given.network import BEIJING, JINAN
+
+
+@pytest.fixture
+def warehouse(plant):
+    return given.warehouse(plant, tier="distribution", city=JINAN)
+
+
+@pytest.fixture
+def part(plant):
+    return given.part(plant, name_zh="压缩机<b>", name_en="Compressor")
+
+
+@pytest.fixture
+def stocked(plant, warehouse, part):
+    stock = given.stock(plant, warehouse, part, 7, received_at=NOON - timedelta(days=2), lot="L-" + part.number)
+    given.stock(plant, warehouse, part, 3, received_at=NOON)
+    plant.commit()
+    return stock
+
+
+def lead_of(plant, *warehouses):
+    person = given.person(plant, "warehouse_lead", *warehouses)
+    plant.commit()
+    return person
+
+
+def at_work(browser, warehouse):
+    browser.post("/workplace", code=warehouse.code)
+    return browser
+
+
+def test_stock_now_and_as_of_a_past_instant(plant, api, warehouse, part, stocked):
+    client = api(lead_of(plant, warehouse))
+    now = client.get(f"/warehouses/{warehouse.code}/stock").json["items"]
+    then = client.get(f"/warehouses/{warehouse.code}/stock", at=(NOON - timedelta(hours=1)).isoformat()).json["items"]
+    assert [(line["part"], line["good"], line["available"]) for line in now] == [(part.number, 10, 10)]
+    assert [(line["part"], line["good"], line["available"]) for line in then] == [(part.number, 7, None)]
+
+
+def test_stock_is_paged_by_part_number(plant, api, warehouse):
+    for _ in range(3):
+        given.stock(plant, warehouse, given.part(plant), 1)
+    plant.commit()
+    client = api(lead_of(plant, warehouse))
+    first = client.get(f"/warehouses/{warehouse.code}/stock", limit=2).json
+    rest = client.get(f"/warehouses/{warehouse.code}/stock", limit=2, cursor=first["next_cursor"]).json
+    numbers = [line["part"] for line in first["items"] + rest["items"]]
+    assert numbers == sorted(set(numbers))
+    assert (len(numbers), rest["next_cursor"]) == (3, None)
+
+
+@pytest.mark.parametrize("path", ["stock", "lots", "moves"])
+def test_a_foreign_warehouse_answers_like_a_missing_one(plant, api, warehouse, stocked, path):
+    stranger = api(lead_of(plant, given.warehouse(plant, tier="distribution", city=BEIJING)))
+    foreign = stranger.get(f"/warehouses/{warehouse.code}/{path}")
+    missing = stranger.get(f"/warehouses/NOWHERE/{path}")
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.json["code"] == missing.json["code"]
+    assert foreign.json["title"] == missing.json["title"]
+
+
+def test_a_lot_tells_its_life_from_the_supplier_on(plant, api, warehouse, part, stocked):
+    life = api(lead_of(plant, warehouse)).get(f"/parts/{part.number}/lots/L-{part.number}").json
+    assert [move["from"]["place"] for move in life["moves"]] == ["supplier"]
+    assert [(one["warehouse"], one["on_hand"]) for one in life["positions"]] == [(warehouse.code, 7)]
+
+
+def test_a_lot_elsewhere_cannot_be_told_from_none(plant, api, part, stocked):
+    stranger = api(lead_of(plant, given.warehouse(plant, tier="distribution", city=BEIJING)))
+    assert stranger.get(f"/parts/{part.number}/lots/L-{part.number}").status_code == 404
+
+
+def test_the_ledger_of_a_warehouse_shows_both_ends_newest_first(plant, api, warehouse, part, stocked):
+    page = api(lead_of(plant, warehouse)).get(f"/warehouses/{warehouse.code}/moves").json
+    assert [move["quantity"] for move in page["items"]] == [3, 7]
+    assert {move["to"]["warehouse"] for move in page["items"]} == {warehouse.code}
+
+
+def test_the_fifo_proof_counts_what_was_given_oldest_first_and_what_was_overridden(
+    plant, api, warehouse, part, stocked
+):
+    station, by = given.warehouse(plant, tier="repair", city=JINAN), given.acting(plant)
+    wish = PartRequestWish(station.code, [WishedLine(part.number, 1)])
+    sourcing.request_parts(plant, wish, by=by, at=NOON)
+    sourcing.request_parts(plant, wish, by=by, at=NOON)
+    newest = plant.query(ledger.LotBalance).filter_by(on_hand=3, part_id=part.id).one()
+    allocation = plant.query(ledger.Allocation).filter_by(lot_id=stocked.lot_id).order_by(ledger.Allocation.id).first()
+    ledger.exchange_lot(plant, allocation.id, lot_balance_id=newest.id, reason="box crushed", by=by, at=NOON)
+    plant.commit()
+
+    proof = (
+        api(lead_of(plant, warehouse))
+        .get(
+            "/reports/fifo",
+            warehouse=warehouse.code,
+            since=NOON.isoformat(),
+            until=(NOON + timedelta(days=1)).isoformat(),
+        )
+        .json
+    )
+
+    assert (proof["allocations"], proof["oldest_taken"], proof["overridden"], proof["unexplained"]) == (2, 1, 1, 0)
+    assert proof["items"][0]["override_reason"] == "box crushed"
+
+
+def test_promises_kept_are_counted_by_class_and_source(plant, api, warehouse, part):
+    station, by = given.warehouse(plant, tier="repair", city=JINAN), given.acting(plant)
+    given.stock(plant, station, part, 1)
+    sourcing.request_parts(plant, PartRequestWish(station.code, [WishedLine(part.number, 1)]), by=by, at=NOON)
+    manager = given.person(plant, "station_manager", station)
+    plant.commit()
+    rows = (
+        api(manager)
+        .get(
+            "/reports/promises",
+            since=NOON.isoformat(),
+            until=(NOON + timedelta(days=1)).isoformat(),
+        )
+        .json["items"]
+    )
+    assert [(row["delivery_class"], row["source"], row["lines"], row["kept"]) for row in rows] == [
+        ("on_site", station.code, 1, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/stock",
+        "/stock?at=2026-03-02T10:00",
+        "/stock?q=%25",
+        "/stock/parts/{part}",
+        "/ledger",
+        "/ledger?where=all&part={part}",
+        "/stock/parts/{part}/lots/L-{part}",
+        "/reports/fifo",
+        "/reports/promises",
+    ],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_screen_shows_and_escapes_what_people_typed(plant, browser_of, warehouse, part, stocked, path, language):
+    client = at_work(browser_of(lead_of(plant, warehouse)), warehouse)
+    page = client.client.get(path.format(part=part.number), headers={"Accept-Language": language})
+    assert page.status_code == 200
+    assert "压缩机<b>" not in page.text
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "0001-01-01", "2026-13-01T00:00", "9999-12-31T23:59"])
+def test_a_moment_that_is_none_is_refused_in_words(plant, browser_of, warehouse, moment):
+    page = at_work(browser_of(lead_of(plant, warehouse)), warehouse).get("/stock", at=moment)
+    assert page.status_code == 422
