@@ -8,18 +8,18 @@ from inventory.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class ShippedLine:
-    """So much of a request line left in a shipment."""
+    """So much of a request line left in a shipment, named by its number."""
 
     line_id: int
     quantity: int
+    shipment: str
 
 
 @dataclass(frozen=True, slots=True)
 class LinesShipped:
-    """Picked stock left its warehouse in a shipment, named by its number. A line is named once."""
+    """Picked stock left its warehouse. A line is named once."""
 
     lines: tuple[ShippedLine, ...]
-    shipment: str
     by: Actor
     at: datetime
 
@@ -32,18 +32,13 @@ class ReceivedLine:
     received: int
     damaged: int
     missing: int
+    shipment: str
 
 
 @dataclass(frozen=True, slots=True)
 class LinesReceived:
-    """Part of a shipment, or all of it, was accounted for at its destination. A line is named once.
-
-    `shipped_at` and `due_at` tell whether it left too late or took too long.
-    """
+    """Part of a shipment, or all of it, was accounted for at its destination. A line is named once."""
 
     lines: tuple[ReceivedLine, ...]
-    shipment: str
-    shipped_at: datetime
-    due_at: datetime
     by: Actor
     at: datetime

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import BigInteger, Select, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from inventory import ledger, timeline
@@ -151,13 +151,13 @@ def share_by_trigger(
             Wave.trigger,
             func.count(PickTask.line_id.distinct()),
             func.count(),
-            func.coalesce(func.sum(PickTask.quantity), 0),
+            cast(func.coalesce(func.sum(PickTask.quantity), 0), BigInteger),
         )
         .join(PickTask, PickTask.wave_id == Wave.id)
         .where(Wave.warehouse_id == warehouse_id, Wave.released_at >= since, Wave.released_at < until)
         .group_by(Wave.trigger)
     )
-    found = {row[0]: TriggerShare(row[0], row[1], row[2], int(row[3])) for row in rows}
+    found = {row[0]: TriggerShare(*row) for row in rows}
     return [found.get(trigger, TriggerShare(trigger, 0, 0, 0)) for trigger in Trigger]
 
 
