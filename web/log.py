@@ -15,7 +15,9 @@ def configure_log() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # locals hold tokens and people's data
+            ),
             structlog.processors.JSONRenderer(ensure_ascii=True),  # escapes line breaks and bidirectional marks too
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
