@@ -21,7 +21,7 @@ def configure_log() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=True),  # escapes line breaks and bidirectional marks too
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
 

@@ -1,14 +1,24 @@
 """The home page: what waits for whoever looks at it, as cards that lead to lists."""
 
-from flask import current_app, render_template
+from http import HTTPStatus
+
+from flask import current_app, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from inventory.db import database_now
-from web.auth import current_actor, signed_in
+from web.auth import current_actor, public, signed_in
 from web.db import reading
 from web.pages import Screens
 from web.workplace import chosen_workplace
 
 blueprint = Screens("home", __name__)
+
+
+@blueprint.get("/favicon.ico")
+@public
+def show_icon() -> AnyResponse:
+    """The mark for browsers that look for it here, the API's page among them."""
+    return redirect(url_for("static", filename="icon.svg"), HTTPStatus.MOVED_PERMANENTLY)
 
 
 @blueprint.get("/")
