@@ -75,6 +75,15 @@ class Server:
             self.execute(f"DROP DATABASE {database} WITH (FORCE)")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let whoever has the time run more of what is random: small by default, so that `make test` stays quick."""
+    sizes = parser.getgroup("sizes", "how much of what is random is tried")
+    sizes.addoption("--races", type=int, default=3, help="times that each race between rivals is run")
+    sizes.addoption("--histories", type=int, default=8, help="random histories a state machine goes through")
+    sizes.addoption("--steps", type=int, default=40, help="steps of a random history")
+    sizes.addoption("--kills", type=int, default=3, help="times that a fault drill kills a worker or the server")
+
+
 @contextmanager
 def temporary_server() -> Iterator[str]:
     """Run a PostgreSQL that ends with the tests; give its superuser's address."""

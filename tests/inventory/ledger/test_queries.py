@@ -1,10 +1,9 @@
-"""Reading the ledger: stock now and as of an instant, moves, the life of a lot, the proof of FIFO."""
+"""Reading the ledger: stock now and as of an instant, what lies where, the proof of FIFO."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import false, true
 from sqlalchemy.orm import Session
 
 from inventory import ledger
@@ -122,74 +121,6 @@ def test_an_emptied_position_is_not_listed(session: Session, warehouse: Warehous
     ledger.post(session, [leaving(stock, 2)], by=by, at=NOON)
 
     assert ledger.list_positions(session, warehouse.id) == []
-
-
-def test_moves_are_listed_newest_first_and_paged(session: Session, warehouse: Warehouse, part: Part, by: Actor) -> None:
-    stock = given.stock(session, warehouse, part, 9)
-    for quantity in (1, 2, 3):
-        ledger.post(session, [leaving(stock, quantity)], by=by, at=NOON)
-
-    first = ledger.list_moves(session, true(), part_id=part.id, limit=2)
-    rest = ledger.list_moves(session, true(), part_id=part.id, before=first[-1].id)
-
-    assert [move.quantity for move in first] == [3, 2]
-    assert [move.quantity for move in rest] == [1, 9]
-
-
-def test_moves_are_narrowed_to_a_warehouse_at_either_end_and_to_a_lot(
-    session: Session, warehouse: Warehouse, part: Part, by: Actor
-) -> None:
-    stock = given.stock(session, warehouse, part, 9)
-    there = given.stock(session, given.warehouse(session), part, 1)
-    ledger.post(session, [leaving(stock, 2, to=there.end)], by=by, at=NOON)
-
-    def listed(**narrowed: int) -> list[int]:
-        return [move.quantity for move in ledger.list_moves(session, true(), **narrowed)]
-
-    assert listed(warehouse_id=warehouse.id) == [2, 9]
-    assert listed(warehouse_id=there.key.warehouse_id) == [2, 1]
-    assert listed(lot_id=stock.lot_id) == [2, 9]
-
-
-def test_moves_out_of_reach_are_not_listed(session: Session, warehouse: Warehouse, part: Part) -> None:
-    given.stock(session, warehouse, part, 9)
-
-    assert ledger.list_moves(session, false(), part_id=part.id) == []
-    assert ledger.list_moves(session, ledger.Move.to_warehouse_id == -1, part_id=part.id) == []
-
-
-def test_the_life_of_a_lot_is_every_move_oldest_first_and_where_it_lies(
-    session: Session, warehouse: Warehouse, part: Part, by: Actor
-) -> None:
-    stock = given.stock(session, warehouse, part, 9, lot="L1")
-    shelf = given.bin(session, warehouse)
-    ledger.post(session, [leaving(stock, 4, to=replace(stock.end, bin_id=shelf.id))], by=by, at=NOON)
-    ledger.post(session, [leaving(stock, 5)], by=by, at=NOON)
-
-    life = ledger.life_of_lot(session, part.id, "L1")
-
-    assert life.lot.id == stock.lot_id
-    assert [move.quantity for move in life.moves] == [9, 4, 5]
-    assert [(row.bin_code, row.LotBalance.on_hand) for row in life.positions] == [(shelf.code, 4)]
-
-
-def test_the_life_of_a_lot_shows_only_what_the_reader_may_see(
-    session: Session, warehouse: Warehouse, part: Part, by: Actor
-) -> None:
-    stock = given.stock(session, warehouse, part, 9, lot="L1")
-    there = given.stock(session, given.warehouse(session), part, 1)
-    ledger.post(session, [leaving(stock, 2, to=there.end)], by=by, at=NOON)
-    scope = ledger.Move.to_warehouse_id == there.key.warehouse_id
-
-    life = ledger.life_of_lot(session, part.id, "L1", scope)
-
-    assert [move.quantity for move in life.moves] == [2]
-    assert [row.LotBalance.warehouse_id for row in life.positions] == [there.key.warehouse_id]
-
-
-def test_an_unknown_lot_is_refused(session: Session, part: Part) -> None:
-    with pytest.raises(ledger.LotNotFound):
-        ledger.life_of_lot(session, part.id, "no such lot")
 
 
 def test_the_proof_of_fifo_counts_what_was_taken_oldest_first_and_what_was_overridden(
