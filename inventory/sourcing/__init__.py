@@ -22,7 +22,7 @@ Decisions.
   counts its units in one part.
 """
 
-from inventory.sourcing.availability import AvailableSource, list_availability
+from inventory.sourcing.availability import AvailableSource, SupplyHint, list_availability, list_hints
 from inventory.sourcing.candidates import Source
 from inventory.sourcing.errors import (
     NothingToCancel,
@@ -36,6 +36,7 @@ from inventory.sourcing.errors import (
     RequestNotFound,
     RequestTooLong,
 )
+from inventory.sourcing.family import Kinship, Relative, list_relatives
 from inventory.sourcing.following import (
     lines_were_received,
     lines_were_shipped,
@@ -54,12 +55,12 @@ from inventory.sourcing.models import (
 )
 from inventory.sourcing.promises import PromisedShare
 from inventory.sourcing.queries import (
-    LineAtRisk,
+    RequestFilter,
+    RequestSummary,
     RequestView,
+    count_requests,
     get_request,
-    list_at_risk,
-    list_backorders,
-    list_lines,
+    list_requests,
 )
 from inventory.sourcing.requests import (
     AcceptedRequest,
@@ -69,7 +70,25 @@ from inventory.sourcing.requests import (
     request_parts,
 )
 from inventory.sourcing.resourcing import fill_backorders, review_backorders, source_anew
-from inventory.sourcing.waves import list_waiting_warehouses, release_waiting, release_wave
+from inventory.sourcing.shares import LineShare, list_shares
+from inventory.sourcing.watching import (
+    Watch,
+    WatchedLine,
+    count_at_risk,
+    count_backorders,
+    list_at_risk,
+    list_backorders,
+    list_open_lines,
+)
+from inventory.sourcing.waves import (
+    WaveSummary,
+    count_waiting,
+    list_waiting,
+    list_waiting_warehouses,
+    list_waves,
+    release_waiting,
+    release_wave,
+)
 from inventory.sourcing.withdrawing import cancel_request, withdraw
 
 __all__ = [
@@ -78,7 +97,8 @@ __all__ = [
     "BreachCause",
     "DeliveryClass",
     "DeliveryTerm",
-    "LineAtRisk",
+    "Kinship",
+    "LineShare",
     "LineStatus",
     "NothingToCancel",
     "NothingToRelease",
@@ -92,14 +112,25 @@ __all__ = [
     "PromisedLine",
     "PromisedShare",
     "QuantityOutOfRange",
+    "Relative",
     "RequestEmpty",
+    "RequestFilter",
     "RequestNotFound",
+    "RequestSummary",
     "RequestTooLong",
     "RequestView",
     "RequestingWarehouseUnknown",
     "Source",
+    "SupplyHint",
+    "Watch",
+    "WatchedLine",
+    "WaveSummary",
     "WishedLine",
     "cancel_request",
+    "count_at_risk",
+    "count_backorders",
+    "count_requests",
+    "count_waiting",
     "fill_backorders",
     "get_request",
     "lines_were_received",
@@ -107,8 +138,14 @@ __all__ = [
     "list_at_risk",
     "list_availability",
     "list_backorders",
-    "list_lines",
+    "list_hints",
+    "list_open_lines",
+    "list_relatives",
+    "list_requests",
+    "list_shares",
+    "list_waiting",
     "list_waiting_warehouses",
+    "list_waves",
     "lots_were_freed",
     "pick_failed",
     "release_waiting",

@@ -1,11 +1,11 @@
-"""Reading part requests: one with its lines, lists, lines at risk and late, back-orders, the request's timeline."""
+"""Reading part requests: one with its lines, shares, promises and timeline; lists of them, filtered."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from inventory import identity
@@ -16,22 +16,72 @@ from inventory.ledger.models import Reservation
 from inventory.network.models import Warehouse
 from inventory.sourcing.errors import RequestNotFound
 from inventory.sourcing.models import LineStatus, PartRequest, PartRequestLine, Promise
+from inventory.sourcing.shares import LineShare, list_shares
 from inventory.timeline import DocumentEvent, DocumentKind, list_events
 
 AnyRow = Row[*tuple[Any, ...]]
-FINAL = (LineStatus.RECEIVED.value, LineStatus.CANCELLED.value)
+# Constants in the text of the statement, so that the partial index on open lines is used.
+OPEN: ColumnElement[bool] = PartRequestLine.status.not_in(
+    [literal_column(f"'{status}'") for status in (LineStatus.RECEIVED, LineStatus.CANCELLED)]
+)
+PROGRESS = tuple(LineStatus)
 
 
 @dataclass(frozen=True, slots=True)
-class RequestView:
-    """A part request as people see it; lines are rows (line, part), promises and events oldest first."""
+class RequestSummary:
+    """A part request in a list; lines are rows (line, part) in the order in which they were asked for."""
 
     request: PartRequest
     warehouse: Warehouse
     requested_by: Person
     lines: Sequence[AnyRow]
+
+    @property
+    def status(self) -> LineStatus:
+        """The least advanced of its lines tells its status."""
+        return min((LineStatus(line.status) for line, _ in self.lines), key=PROGRESS.index)
+
+    @property
+    def open_lines(self) -> Sequence[AnyRow]:
+        """The lines that are neither received nor cancelled, the soonest first promise first."""
+        still_open = [row for row in self.lines if row[0].status not in (LineStatus.RECEIVED, LineStatus.CANCELLED)]
+        return sorted(still_open, key=lambda row: (row[0].first_promised_at, row[0].id))
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFilter:
+    """Which part requests a list shows; what is None does not narrow it.
+
+    `status`: at least one line has it; `open` leaves out what is wholly received or cancelled. `warehouse_id` is where
+    the parts go, `source_id` where some of them come or came from.
+    """
+
+    status: LineStatus | None = None
+    open: bool = False
+    warehouse_id: int | None = None
+    source_id: int | None = None
+    work_order_id: int | None = None
+    requested_by_id: int | None = None
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A part request as people see it; lines are rows (line, part), promises (promise, source, part), oldest first.
+
+    `people`, `warehouses` and `parts` name whoever and whatever lines, events and their facts refer to by id.
+    """
+
+    request: PartRequest
+    warehouse: Warehouse
+    requested_by: Person
+    lines: Sequence[AnyRow]
+    shares: dict[int, list[LineShare]]
     promises: Sequence[AnyRow]
     events: Sequence[DocumentEvent]
+    people: dict[int, Person]
+    warehouses: dict[int, Warehouse]
+    parts: dict[int, Part]
 
 
 def visible(by: Actor) -> ColumnElement[bool]:
@@ -78,113 +128,87 @@ def get_request(session: Session, request_id: int, *, by: Actor) -> RequestView:
         .order_by(Promise.id)
     ).all()
     events = list_events(session, DocumentKind.REQUEST_LINE, line_ids)
-    return RequestView(request, warehouse, person, lines, promises, events)
-
-
-def _lines(by: Actor) -> Select[PartRequestLine, PartRequest, Part, Warehouse]:
-    return (
-        select(PartRequestLine, PartRequest, Part, Warehouse)
-        .join(PartRequest, PartRequest.id == PartRequestLine.request_id)
-        .join(Part, Part.id == PartRequestLine.part_id)
-        .join(Warehouse, Warehouse.id == PartRequest.warehouse_id)
-        .where(visible(by))
+    return RequestView(
+        request=request,
+        warehouse=warehouse,
+        requested_by=person,
+        lines=lines,
+        shares=list_shares(session, line_ids),
+        promises=promises,
+        events=events,
+        people=_people(session, lines, events),
+        warehouses=_warehouses(session, lines, events),
+        parts={part.id: part for part in [*(part for _, part in lines), *(part for *_, part in promises)]},
     )
 
 
-def list_lines(
-    session: Session,
-    *,
-    by: Actor,
-    status: str | None = None,
-    warehouse_id: int | None = None,
-    work_order_id: int | None = None,
-    before: int | None = None,
-    limit: int = 50,
-) -> Sequence[Row[PartRequestLine, PartRequest, Part, Warehouse]]:
-    """Lines that the actor may see, newest first, with request, part and destination; `before` continues a page."""
-    by.require(Permission.SEE_REQUESTS)
-    query = _lines(by).order_by(PartRequestLine.id.desc()).limit(limit)
-    if status is not None:
-        query = query.where(PartRequestLine.status == status)
-    if warehouse_id is not None:
-        query = query.where(PartRequest.warehouse_id == warehouse_id)
-    if work_order_id is not None:
-        query = query.where(PartRequest.work_order_id == work_order_id)
+def _people(session: Session, lines: Sequence[AnyRow], events: Sequence[DocumentEvent]) -> dict[int, Person]:
+    ids = {line.responsible_id for line, _ in lines} | {event.actor_id for event in events}
+    return {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
+
+
+def _warehouses(session: Session, lines: Sequence[AnyRow], events: Sequence[DocumentEvent]) -> dict[int, Warehouse]:
+    ids = {line.preferred_source_id for line, _ in lines}
+    ids |= {share["source_id"] for event in events for share in event.facts.get("shares", ())}
+    return {one.id: one for one in session.scalars(select(Warehouse).where(Warehouse.id.in_(ids - {None})))}
+
+
+def list_requests(
+    session: Session, wanted: RequestFilter, *, by: Actor, before: int | None = None, limit: int = 50
+) -> list[RequestSummary]:
+    """Part requests that the actor may see, newest first; `before` (an id) continues a page."""
+    query = _requests(wanted, by=by).order_by(PartRequest.id.desc()).limit(limit)
     if before is not None:
-        query = query.where(PartRequestLine.id < before)
-    return session.execute(query).all()
+        query = query.where(PartRequest.id < before)
+    rows = session.execute(query).all()
+    lines = _lines_of(session, [request.id for request, _, _ in rows])
+    return [RequestSummary(request, warehouse, person, lines[request.id]) for request, warehouse, person in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class LineAtRisk:
-    """An open line against its clock. `late`: the first promise is broken already; `at_risk`: it is about to be."""
-
-    line: PartRequestLine
-    request: PartRequest
-    part: Part
-    destination: Warehouse
-    late: bool
-    at_risk: bool
+def count_requests(session: Session, wanted: RequestFilter, *, by: Actor) -> int:
+    """How many part requests a list would show."""
+    query = _requests(wanted, by=by).with_only_columns(func.count(), maintain_column_froms=True)
+    return session.execute(query).scalar_one()
 
 
-def list_at_risk(
-    session: Session,
-    *,
-    by: Actor,
-    at: datetime,
-    source_id: int | None = None,
-    destination_id: int | None = None,
-    mine: bool = False,
-    limit: int = 100,
-) -> list[LineAtRisk]:
-    """Open lines by their promised hour, the soonest first: those late, those about to be, then the others.
-
-    A line is at risk when two thirds of the promised time are gone, or when it is back-ordered.
-    """
+def _requests(wanted: RequestFilter, *, by: Actor) -> Select[PartRequest, Warehouse, Person]:
     by.require(Permission.SEE_REQUESTS)
-    query = (
-        _lines(by)
-        .where(PartRequestLine.status.not_in(FINAL))
-        .order_by(PartRequestLine.first_promised_at, PartRequestLine.id)
-        .limit(limit)
+    return (
+        select(PartRequest, Warehouse, Person)
+        .join(Warehouse, Warehouse.id == PartRequest.warehouse_id)
+        .join(Person, Person.id == PartRequest.requested_by_id)
+        .where(visible(by), *_conditions(wanted))
     )
-    if source_id is not None:
-        query = query.where(
-            exists().where(
-                Reservation.line_id == PartRequestLine.id,
-                Reservation.warehouse_id == source_id,
-                Reservation.quantity > 0,
-            )
-        )
-    if destination_id is not None:
-        query = query.where(PartRequest.warehouse_id == destination_id)
-    if mine:
-        query = query.where(PartRequestLine.responsible_id == by.person_id)
-    return [_against_clock(*row, at=at) for row in session.execute(query)]
 
 
-def _against_clock(
-    line: PartRequestLine, request: PartRequest, part: Part, destination: Warehouse, *, at: datetime
-) -> LineAtRisk:
-    window = line.first_promised_at - request.requested_at
-    late = line.first_promised_at < at
-    nearly = at - request.requested_at > window * 2 / 3
-    return LineAtRisk(line, request, part, destination, late, late or nearly or line.back_ordered > 0)
+def _conditions(wanted: RequestFilter) -> Iterator[ColumnElement[bool]]:
+    of_request = PartRequestLine.request_id == PartRequest.id
+    if wanted.status is not None:
+        yield exists().where(of_request, PartRequestLine.status == wanted.status.value).correlate(PartRequest)
+    if wanted.open:
+        yield exists().where(of_request, OPEN).correlate(PartRequest)
+    if wanted.warehouse_id is not None:
+        yield PartRequest.warehouse_id == wanted.warehouse_id
+    if wanted.source_id is not None:
+        supplied = Reservation.line_id == PartRequestLine.id
+        yield exists().where(of_request, supplied, Reservation.warehouse_id == wanted.source_id).correlate(PartRequest)
+    if wanted.work_order_id is not None:
+        yield PartRequest.work_order_id == wanted.work_order_id
+    if wanted.requested_by_id is not None:
+        yield PartRequest.requested_by_id == wanted.requested_by_id
+    if wanted.part is not None:
+        asked = Part.id == PartRequestLine.part_id
+        yield exists().where(of_request, asked, Part.number == wanted.part).correlate(PartRequest)
 
 
-def list_backorders(
-    session: Session,
-    *,
-    by: Actor,
-    part_id: int | None = None,
-    after: int | None = None,
-    limit: int = 50,
-) -> Sequence[Row[PartRequestLine, PartRequest, Part, Warehouse]]:
-    """Lines that wait for stock, oldest first, with who is responsible and by when they are looked at again."""
-    by.require(Permission.SEE_REQUESTS)
-    query = _lines(by).where(PartRequestLine.back_ordered > 0).order_by(PartRequestLine.id).limit(limit)
-    if part_id is not None:
-        query = query.where(PartRequestLine.part_id == part_id)
-    if after is not None:
-        query = query.where(PartRequestLine.id > after)
-    return session.execute(query).all()
+def _lines_of(session: Session, request_ids: Sequence[int]) -> dict[int, list[AnyRow]]:
+    rows = session.execute(
+        select(PartRequestLine, Part)
+        .join(Part, Part.id == PartRequestLine.part_id)
+        .where(PartRequestLine.request_id.in_(request_ids))
+        .order_by(PartRequestLine.request_id, PartRequestLine.position)
+    )
+    lines: dict[int, list[AnyRow]] = defaultdict(list)
+    for row in rows:
+        lines[row[0].request_id].append(row)
+    return lines

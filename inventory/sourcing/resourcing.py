@@ -55,7 +55,8 @@ _WAITING = text(f"""
     term AS MATERIALIZED ({TERMS_IN_FORCE})
     SELECT waiting.id, waiting.asked_part_id, waiting.back_ordered, waiting.destination_id, waiting.priority,
            serves.warehouse_id, serves.part_id, serves.owner_id, serves.preference, serves.available,
-           source.code AS source_code, supplied.number AS part_number, source.tier AS source_tier, {DELIVERY_CLASS} AS delivery_class, term.hours
+           source.code AS source_code, supplied.number AS part_number, source.tier AS source_tier,
+           {DELIVERY_CLASS} AS delivery_class, term.hours
     FROM waiting
     JOIN serves USING (asked_part_id)
     JOIN part supplied ON supplied.id = serves.part_id

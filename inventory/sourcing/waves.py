@@ -1,17 +1,24 @@
 """Waves: reserved lines released to the floor together, by a job every few minutes or by the lead."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, Row, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
-from inventory import ledger
+from inventory import identity, ledger
 from inventory.actor import Actor
-from inventory.identity import Permission
-from inventory.ledger import AllocationWish, StockKey
+from inventory.catalogue.models import Part
+from inventory.identity import Permission, Person
+from inventory.ledger import AllocationWish, Purpose, Reservation, StockKey
+from inventory.network.models import Warehouse
 from inventory.sourcing.errors import NothingToRelease
 from inventory.sourcing.lines import Step, advance
+from inventory.sourcing.models import PartRequest, PartRequestLine
 from inventory.warehousing import FloorWork, Trigger, hand_to_floor
+from inventory.warehousing.models import PickTask, TaskStatus, Wave
 
 WAVE_LINES_MAX = 1000
 """The most reservations that one wave takes; the next wave takes the rest."""
@@ -71,3 +78,90 @@ def release_waiting(session: Session, warehouse_id: int, trigger: Trigger, *, by
     ]
     hand_to_floor(session, work, trigger, by=by, at=at)
     return len({row.line_id for row in waiting})
+
+
+# Constants in the text of the statement, so that the partial index on open reservations is used.
+_TO_RELEASE: tuple[ColumnElement[bool], ...] = (
+    Reservation.quantity > literal_column("0"),
+    Reservation.quantity > Reservation.allocated,
+    Reservation.purpose == Purpose.SUPPLY,
+)
+
+
+def list_waiting(
+    session: Session, warehouse_id: int, *, by: Actor, limit: int = 100
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What waits in a warehouse for a wave, in the order in which it is released.
+
+    Rows: (quantity, part supplied, line, request, destination).
+    """
+    by.require(Permission.SEE_TASKS, warehouse_id)
+    query = (
+        select(
+            (Reservation.quantity - Reservation.allocated).label("quantity"),
+            Part,
+            PartRequestLine,
+            PartRequest,
+            Warehouse,
+        )
+        .join(PartRequestLine, PartRequestLine.id == Reservation.line_id)
+        .join(PartRequest, PartRequest.id == PartRequestLine.request_id)
+        .join(Part, Part.id == Reservation.part_id)
+        .join(Warehouse, Warehouse.id == PartRequest.warehouse_id)
+        .where(Reservation.warehouse_id == warehouse_id, *_TO_RELEASE)
+        .order_by(Reservation.priority, PartRequestLine.promised_at, Reservation.id)
+        .limit(limit)
+    )
+    return session.execute(query).all()
+
+
+def count_waiting(session: Session, *, by: Actor, warehouse_id: int | None = None) -> int:
+    """How many lines wait for a wave where the actor may release one."""
+    query = select(func.count(Reservation.line_id.distinct())).where(
+        identity.covers(by, Permission.RELEASE_WAVES, Reservation.warehouse_id), *_TO_RELEASE
+    )
+    if warehouse_id is not None:
+        query = query.where(Reservation.warehouse_id == warehouse_id)
+    return session.execute(query).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class WaveSummary:
+    """A wave with its tasks added up: how many there are, for how many lines, and how many are still to be picked."""
+
+    wave: Wave
+    released_by: Person
+    lines: int
+    tasks: int
+    quantity: int
+    to_pick: int
+
+
+def list_waves(
+    session: Session, warehouse_id: int, *, by: Actor, before: int | None = None, limit: int = 20
+) -> list[WaveSummary]:
+    """The waves of a warehouse, newest first; `before` (an id) continues a page."""
+    by.require(Permission.SEE_TASKS, warehouse_id)
+    page = select(Wave.id).where(Wave.warehouse_id == warehouse_id).order_by(Wave.id.desc()).limit(limit)
+    if before is not None:
+        page = page.where(Wave.id < before)
+    to_pick = PickTask.status.in_((TaskStatus.RELEASED, TaskStatus.CLAIMED))
+    query = (
+        select(
+            Wave,
+            Person,
+            func.count(PickTask.line_id.distinct()),
+            func.count(PickTask.id),
+            func.coalesce(func.sum(PickTask.quantity), 0),
+            func.count(PickTask.id).filter(to_pick),
+        )
+        .join(Person, Person.id == Wave.released_by_id)
+        .outerjoin(PickTask, PickTask.wave_id == Wave.id)
+        .where(Wave.id.in_(page))
+        .group_by(Wave.id, Person.id)
+        .order_by(Wave.id.desc())
+    )
+    return [
+        WaveSummary(wave, person, lines, tasks, int(quantity), to_pick_count)
+        for wave, person, lines, tasks, quantity, to_pick_count in session.execute(query)
+    ]

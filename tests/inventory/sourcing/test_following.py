@@ -297,8 +297,11 @@ def test_lines_at_risk_come_soonest_first_and_say_what_is_late(session, station,
     calm = ask(session, station, part, 1, by=by)
     late = ask(session, station, part, 1, by=by)
 
-    listed = sourcing.list_at_risk(session, by=by, at=NOON + timedelta(hours=7))
+    at = NOON + timedelta(hours=7)
+    at_risk = sourcing.list_at_risk(session, sourcing.Watch(), by=by, at=at)
+    listed = sourcing.list_open_lines(session, sourcing.Watch(), by=by, at=at)
 
+    assert [(one.line.id, one.late, one.at_risk) for one in at_risk] == [(late.lines[0].line_id, True, True)]
     assert [(one.line.id, one.late, one.at_risk) for one in listed] == [
         (late.lines[0].line_id, True, True),
         (calm.lines[0].line_id, False, False),
@@ -310,7 +313,8 @@ def test_the_source_sees_the_requests_it_serves_and_no_others(session, station, 
     served = ask(session, station, part, 1, by=by)
     ask(session, station, part, 1, by=by)
     lead = given.acting(session, "warehouse_lead", far)
-    assert [line.id for line, *_ in sourcing.list_lines(session, by=lead)] == [served.lines[0].line_id]
+    (summary,) = sourcing.list_requests(session, sourcing.RequestFilter(), by=lead)
+    assert summary.request.id == served.request_id
 
 
 def test_a_stranger_learns_whether_it_is_enough_but_not_how_much(session, station, far, part, by):
