@@ -1,10 +1,11 @@
 """Who listens to whom: the one page where a lower context reaches a higher one.
 
 Listeners run at once, in the transaction of what happened, in the order written here. The floor stops its work on lots
-that were given up before the lines behind them are sourced anew.
+that were given up before the lines behind them are sourced anew. What came for a closed work order is freed after the
+lines were told of it.
 """
 
-from inventory import ledger, sourcing, transport, warehousing
+from inventory import ledger, sourcing, transport, warehousing, workorders
 from inventory.events import subscribe
 
 
@@ -17,3 +18,4 @@ def connect() -> None:
     subscribe(warehousing.PickFailed, sourcing.pick_failed)
     subscribe(transport.LinesShipped, sourcing.lines_were_shipped)
     subscribe(transport.LinesReceived, sourcing.lines_were_received)
+    subscribe(transport.LinesReceived, workorders.lines_were_received)

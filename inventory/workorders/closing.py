@@ -21,7 +21,7 @@ from inventory.workorders.errors import (
     PartsOnTheMove,
     WorkOrderNotCompleted,
 )
-from inventory.workorders.finding import get_work_order, require_hand, require_open
+from inventory.workorders.finding import get_work_order, given_reason, require_hand, require_open
 from inventory.workorders.holding import hold_custody, hold_lines_of, hold_work_order
 from inventory.workorders.models import DrawnPart, WorkOrder, WorkOrderStatus
 from inventory.workorders.telling import tell_work_order
@@ -42,8 +42,9 @@ def complete_work_order(session: Session, number: str, *, remark: str = "", by: 
 def cancel_work_order(session: Session, number: str, *, reason: str, by: Actor, at: datetime) -> WorkOrder:
     """Call a work order off. What is still on order for it is cancelled, what came is freed.
 
-    Raises: NotFound; NotYourWorkOrder; WorkOrderNotOpen; PartsInCustody; PartsFitted; PartsOnTheMove.
+    Raises: ReasonMissing; NotFound; NotYourWorkOrder; WorkOrderNotOpen; PartsInCustody; PartsFitted; PartsOnTheMove.
     """
+    reason = given_reason(reason)
     work_order = _held_to_close(session, number, by=by)
     fitted = select(DrawnPart.id).where(DrawnPart.work_order_id == work_order.id, DrawnPart.fitted > 0).limit(1)
     if session.scalar(fitted) is not None:
@@ -57,8 +58,9 @@ def cancel_work_order(session: Session, number: str, *, reason: str, by: Actor, 
 def reopen_work_order(session: Session, number: str, *, reason: str, by: Actor, at: datetime) -> WorkOrder:
     """Open a completed work order again: the repair was not done after all.
 
-    Raises: NotFound; NotYourWorkOrder; WorkOrderNotCompleted.
+    Raises: ReasonMissing; NotFound; NotYourWorkOrder; WorkOrderNotCompleted.
     """
+    reason = given_reason(reason)
     found = get_work_order(session, number, permission=Permission.CLOSE_WORK_ORDERS, by=by)
     work_order = hold_work_order(session, found.id)
     require_hand(work_order, by=by)
@@ -74,8 +76,9 @@ def reassign_work_order(
 ) -> WorkOrder:
     """Give a work order to another engineer of the repair centre; what the first one still holds for it goes along.
 
-    Raises: NotPermitted; NotFound; NotAnEngineerHere; WorkOrderNotOpen.
+    Raises: ReasonMissing; NotPermitted; NotFound; NotAnEngineerHere; WorkOrderNotOpen.
     """
+    reason = given_reason(reason)
     found = get_work_order(session, number, permission=Permission.DISPATCH_WORK_ORDERS, by=by)
     successor = get_engineer(session, found.warehouse_id, engineer)
     work_order = hold_work_order(session, found.id)

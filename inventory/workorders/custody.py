@@ -20,7 +20,7 @@ from inventory.network.models import Bin
 from inventory.sourcing.models import PartRequestLine
 from inventory.timeline import DocumentKind
 from inventory.workorders.errors import NotThatMuchInCustody
-from inventory.workorders.finding import require_hand, require_open, require_positive
+from inventory.workorders.finding import given_reason, require_hand, require_open, require_positive
 from inventory.workorders.holding import hold_custody, hold_drawn_part, hold_line, hold_work_order
 from inventory.workorders.models import DrawnPart, WorkOrder
 from inventory.workorders.telling import Told, part_facts, tell_lines
@@ -29,7 +29,7 @@ from inventory.workorders.telling import Told, part_facts, tell_lines
 def fit(session: Session, drawn_part_id: int, quantity: int, *, by: Actor, at: datetime) -> DrawnPart:
     """Book a drawn part as fitted into the customer's appliance.
 
-    Raises: QuantityNotPositive; NotFound; NotYourWorkOrder; WorkOrderNotOpen; NotThatMuchInCustody.
+    Raises: QuantityTooSmall; NotFound; NotYourWorkOrder; WorkOrderNotOpen; NotThatMuchInCustody.
     """
     drawn, line = _hold(session, drawn_part_id, quantity, by=by)
     drawn.fitted += quantity
@@ -51,8 +51,9 @@ def give_back(
 ) -> DrawnPart:
     """Take a drawn part back into the repair centre: a good one is free stock again, any other goes to quarantine.
 
-    Raises: QuantityNotPositive; NotFound; NotYourWorkOrder; WorkOrderNotOpen; NotThatMuchInCustody.
+    Raises: QuantityTooSmall; ReasonMissing; NotFound; NotYourWorkOrder; WorkOrderNotOpen; NotThatMuchInCustody.
     """
+    reason = given_reason(reason)
     drawn, line = _hold(session, drawn_part_id, quantity, by=by)
     drawn.given_back += quantity
     landing = _landing_bin(session, drawn.warehouse_id, condition)

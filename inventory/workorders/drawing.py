@@ -19,7 +19,7 @@ from inventory.workorders.earmarks import (
     list_lying,
 )
 from inventory.workorders.errors import LineOfWorkOrder, LineWithoutWorkOrder
-from inventory.workorders.finding import get_request_of, require_hand, require_open, require_positive
+from inventory.workorders.finding import get_request_of, given_reason, require_hand, require_open, require_positive
 from inventory.workorders.holding import hold_line, hold_work_order
 from inventory.workorders.models import DrawnPart, WorkOrder
 from inventory.workorders.telling import Told, part_facts, tell_lines
@@ -39,8 +39,8 @@ def draw(
 
     The lot is the one scanned. Without a scan it has to be clear: one lot lies there, or all of it is drawn.
 
-    Raises: QuantityNotPositive; NotFound; LineWithoutWorkOrder; NotYourWorkOrder; WorkOrderNotOpen; LotNotEarmarked;
-    LotNeeded; NotThatMuchEarmarked.
+    Raises: QuantityTooSmall; NotFound; LineWithoutWorkOrder; NotYourWorkOrder; WorkOrderNotOpen; LotNotEarmarked;
+    LotNeeded; SerialNeeded; NotThatMuchEarmarked.
     """
     require_positive(quantity)
     work_order_id = _work_order_of(session, line_id, by=by)
@@ -62,9 +62,10 @@ def draw(
 def free_earmark(session: Session, line_id: int, quantity: int, *, reason: str, by: Actor, at: datetime) -> None:
     """Let parts that came for a work order's line be free stock: they are not needed any more.
 
-    Raises: QuantityNotPositive; NotFound; LineWithoutWorkOrder; NotYourWorkOrder; NotThatMuchEarmarked.
+    Raises: QuantityTooSmall; ReasonMissing; NotFound; LineWithoutWorkOrder; NotYourWorkOrder; NotThatMuchEarmarked.
     """
     require_positive(quantity)
+    reason = given_reason(reason)
     work_order_id = _work_order_of(session, line_id, by=by)
     keys = {one.key for one in list_earmarks(session, [line_id])}
     ledger.lock_balances(session, keys)
@@ -77,7 +78,7 @@ def free_earmark(session: Session, line_id: int, quantity: int, *, reason: str, 
 def stock_up(session: Session, line_id: int, quantity: int, *, by: Actor, at: datetime) -> None:
     """Let parts that came for the repair centre's own stock be free stock: they are on the shelf.
 
-    Raises: QuantityNotPositive; NotPermitted; NotFound; LineOfWorkOrder; NotThatMuchEarmarked.
+    Raises: QuantityTooSmall; NotPermitted; NotFound; LineOfWorkOrder; NotThatMuchEarmarked.
     """
     require_positive(quantity)
     request = get_request_of(session, line_id, permission=Permission.PUT_AWAY, by=by)

@@ -14,7 +14,8 @@ from inventory.catalogue.models import Part
 from inventory.ledger.models import Allocation, Lot, LotBalance, Purpose, Reservation, Unit
 from inventory.network.models import Bin
 from inventory.sourcing.models import PartRequestLine
-from inventory.workorders.errors import LotNeeded, LotNotEarmarked, NotThatMuchEarmarked
+from inventory.warehousing import LotNeeded, SerialNeeded
+from inventory.workorders.errors import LotNotEarmarked, NotThatMuchEarmarked
 from inventory.workorders.holding import hold_lines
 from inventory.workorders.telling import Told, tell_lines
 
@@ -118,7 +119,7 @@ def choose_lots(
 ) -> list[tuple[Lying, int]]:
     """Which lots a draw takes: the lot scanned; without a scan only what leaves no doubt, all of it or the one lot.
 
-    Raises: LotNotEarmarked, NotThatMuchEarmarked, LotNeeded.
+    Raises: LotNotEarmarked; NotThatMuchEarmarked; LotNeeded; SerialNeeded.
     """
     labels = sorted({one.label for one in lying})
     fitting = [one for one in lying if lot in (None, one.lot_number) and serial in (None, one.serial)]
@@ -128,7 +129,8 @@ def choose_lots(
     if there < quantity:
         raise NotThatMuchEarmarked(wanted=quantity, there=there)
     if quantity < there and len({(one.lot_id, one.unit_id) for one in fitting}) > 1:
-        raise LotNeeded(lots=labels)
+        serials = [one.serial for one in fitting if one.serial]
+        raise SerialNeeded(serials=serials) if serials else LotNeeded(lots=labels)
     return _oldest(fitting, quantity)
 
 

@@ -87,12 +87,6 @@ class LineOfWorkOrder(RuleBroken):
     code = "line_of_work_order"
 
 
-class QuantityNotPositive(RuleBroken):
-    """What changes hands is at least one base unit."""
-
-    code = "quantity_not_positive"
-
-
 class NotThatMuchEarmarked(Conflict):
     """Less than that lies at the station for the line."""
 
@@ -103,12 +97,6 @@ class LotNotEarmarked(RuleBroken):
     """The lot or serial scanned is not what lies there for the line; `lots` names what does."""
 
     code = "lot_not_earmarked"
-
-
-class LotNeeded(RuleBroken):
-    """Several lots lie there for the line; which one was taken has to be said. `lots` names them."""
-
-    code = "lot_needed"
 
 
 class NotThatMuchInCustody(Conflict):

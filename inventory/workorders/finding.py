@@ -8,7 +8,8 @@ from inventory.actor import Actor
 from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.sourcing.models import PartRequest, PartRequestLine
-from inventory.workorders.errors import NotYourWorkOrder, QuantityNotPositive, WorkOrderNotOpen
+from inventory.warehousing import QuantityTooSmall, ReasonMissing
+from inventory.workorders.errors import NotYourWorkOrder, WorkOrderNotOpen
 from inventory.workorders.models import WorkOrder, WorkOrderStatus
 
 
@@ -46,9 +47,19 @@ def require_open(work_order: WorkOrder) -> None:
 
 
 def require_positive(quantity: int) -> None:
-    """Raises: QuantityNotPositive."""
+    """Raises: QuantityTooSmall."""
     if quantity < 1:
-        raise QuantityNotPositive(quantity=quantity)
+        raise QuantityTooSmall(quantity=quantity)
+
+
+def given_reason(reason: str) -> str:
+    """The reason without blanks around it; a step that takes something back or away needs one.
+
+    Raises: ReasonMissing.
+    """
+    if not reason.strip():
+        raise ReasonMissing()
+    return reason.strip()
 
 
 def get_request_of(session: Session, line_id: int, *, permission: Permission, by: Actor) -> PartRequest:

@@ -154,6 +154,7 @@ def list_part_lines(session: Session, work_order_id: int) -> list[PartLine]:
         .join(Part, Part.id == PartRequestLine.part_id)
         .where(PartRequest.work_order_id == work_order_id)
         .order_by(PartRequestLine.request_id, PartRequestLine.position)
+        .execution_options(populate_existing=True)
     ).all()
     line_ids = [line.id for line, _, _ in rows]
     coming = _by_line(_coming(session, line_ids))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from inventory import workorders
+from inventory import warehousing, workorders
 from inventory.errors import NotFound, NotPermitted
 from inventory.identity.models import Person
 from inventory.ledger import Condition
@@ -244,3 +244,16 @@ def test_another_centres_manager_does_not_give_it_away(session, job):
 
 def login(session, actor):
     return session.get_one(Person, actor.person_id).login
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_what_is_taken_back_or_away_needs_a_reason(session, job, reason):
+    number, said = job.work_order.number, {"reason": reason, "by": job.manager, "at": LATER}
+
+    with pytest.raises(warehousing.ReasonMissing):
+        workorders.cancel_work_order(session, number, **said)
+    with pytest.raises(warehousing.ReasonMissing):
+        workorders.reassign_work_order(session, number, engineer=login(session, job.engineer), **said)
+    complete(session, job)
+    with pytest.raises(warehousing.ReasonMissing):
+        workorders.reopen_work_order(session, number, **said)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from inventory import workorders
+from inventory import warehousing, workorders
 from inventory.errors import NotFound, NotPermitted
 from inventory.identity.models import Person
 from inventory.ledger import Condition
@@ -130,9 +130,9 @@ def test_the_table_itself_refuses_more_used_than_drawn(session, drawn):
 
 def test_a_quantity_below_one_is_refused(session, job, drawn):
     for quantity in (0, -1):
-        with pytest.raises(workorders.QuantityNotPositive):
+        with pytest.raises(warehousing.QuantityTooSmall):
             fit(session, drawn, quantity, job.engineer)
-        with pytest.raises(workorders.QuantityNotPositive):
+        with pytest.raises(warehousing.QuantityTooSmall):
             give_back(session, drawn, quantity, job.engineer)
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from inventory import ledger, workorders
+from inventory import ledger, warehousing, workorders
 from inventory.errors import NotFound, NotPermitted
 from inventory.sourcing import LineStatus
 from inventory.sourcing.models import PartRequestLine
@@ -97,7 +97,7 @@ def test_free_stock_beside_the_earmark_is_not_drawn(session, job, part):
 def test_with_two_lots_the_one_taken_has_to_be_said(session, job, part):
     line = arrived(session, job, part, 1, 1)
 
-    with pytest.raises(workorders.LotNeeded) as refused:
+    with pytest.raises(warehousing.LotNeeded) as refused:
         draw(session, job, line, 1)
     assert len(refused.value.facts["lots"]) == 2
 
@@ -136,7 +136,7 @@ def test_of_several_serial_numbers_the_one_scanned_is_drawn(session, job):
     given.stock(session, job.station, part, serials=["S1", "S2"])
     line = asked_for(session, job, part, 2)
 
-    with pytest.raises(workorders.LotNeeded):
+    with pytest.raises(warehousing.SerialNeeded):
         draw(session, job, line, 1)
     (drawn,) = draw(session, job, line, 1, serial="S2")
 
@@ -263,7 +263,7 @@ def test_a_quantity_below_one_is_refused(session, job, part):
     line = arrived(session, job, part, 1)
 
     for quantity in (0, -1):
-        with pytest.raises(workorders.QuantityNotPositive):
+        with pytest.raises(warehousing.QuantityTooSmall):
             draw(session, job, line, quantity)
 
 
