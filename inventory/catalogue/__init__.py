@@ -18,6 +18,9 @@ Decisions:
 
 from inventory.catalogue.bill_of_material import BillLine, find_model, get_model, models_of_part, parts_of_model
 from inventory.catalogue.errors import FamilyTooLarge, SupersessionCircle, SupersessionExists, ValidityEmpty
+from inventory.catalogue.importing_models import MODELS, check_models, import_models
+from inventory.catalogue.importing_parts import PARTS, check_parts, import_parts
+from inventory.catalogue.importing_supersessions import SUPERSESSIONS, check_supersessions, import_supersessions
 from inventory.catalogue.models import BaseUnit, Division, ModelPart, Part, ProductModel, Supersession, UsablePart
 from inventory.catalogue.parts import find_part, find_part_by_gtin, get_part, list_parts
 from inventory.catalogue.searching import PartHit, SupersessionHint, search_parts
@@ -30,6 +33,9 @@ from inventory.catalogue.supersession import (
 )
 
 __all__ = [
+    "MODELS",
+    "PARTS",
+    "SUPERSESSIONS",
     "BaseUnit",
     "BillLine",
     "Division",
@@ -46,11 +52,17 @@ __all__ = [
     "SupersessionWish",
     "UsablePart",
     "ValidityEmpty",
+    "check_models",
+    "check_parts",
+    "check_supersessions",
     "find_model",
     "find_part",
     "find_part_by_gtin",
     "get_model",
     "get_part",
+    "import_models",
+    "import_parts",
+    "import_supersessions",
     "keep_usable_parts",
     "list_parts",
     "models_of_part",

@@ -13,12 +13,15 @@ Decisions:
 - "Same city" compares `city_code`. A municipality is one city, a county directly under a province is its own; the
   coding rule of GB/T 2260 tells them apart (90 in the third and fourth digit), no list of names is kept.
 - Pinyin is computed when a name is written, place names with their own readings (`inventory/pinyin.py`).
-- Files (`importing.py`) change and add, they never remove: a warehouse, bin or region that is missing from a file
+- Files (`importing_*.py`) change and add, they never remove: a warehouse, bin or region that is missing from a file
   stays; what is no longer used is marked inactive.
 """
 
 from inventory.network.bins import dock_of, get_bin, quarantine_of, staging_of
 from inventory.network.errors import ParentNotAbove, WarehouseExists
+from inventory.network.importing_bins import BINS, check_bins, import_bins
+from inventory.network.importing_regions import REGIONS, check_regions, import_regions
+from inventory.network.importing_warehouses import WAREHOUSES, check_warehouses, import_warehouses
 from inventory.network.layout import lay_out
 from inventory.network.models import Bin, Region, RegionLevel, StockOwner, Tier, Warehouse, Zone, ZoneKind
 from inventory.network.regions import city_code, get_region, province_code
@@ -34,6 +37,9 @@ from inventory.network.warehouses import (
 )
 
 __all__ = [
+    "BINS",
+    "REGIONS",
+    "WAREHOUSES",
     "Bin",
     "ParentNotAbove",
     "Region",
@@ -45,6 +51,9 @@ __all__ = [
     "WarehouseWish",
     "Zone",
     "ZoneKind",
+    "check_bins",
+    "check_regions",
+    "check_warehouses",
     "city_code",
     "default_owner",
     "descendants",
@@ -53,6 +62,9 @@ __all__ = [
     "get_bin",
     "get_region",
     "get_warehouse",
+    "import_bins",
+    "import_regions",
+    "import_warehouses",
     "lay_out",
     "list_warehouses",
     "neighbours",

@@ -7,6 +7,7 @@ from tests.given.catalogue import division, model, part, supersession
 from tests.given.ledger import NOON, Stock, acting, line, reservation, stock, under_new_command
 from tests.given.network import bin, dock, owner, quarantine, region, shelf_zone, staging, warehouse, zone
 from tests.given.people import PASSWORD, person, token, web_session
+from tests.given.sheets import sheet_rows
 
 __all__ = [
     "NOON",
@@ -24,6 +25,7 @@ __all__ = [
     "quarantine",
     "region",
     "reservation",
+    "sheet_rows",
     "shelf_zone",
     "staging",
     "stock",
