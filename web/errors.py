@@ -66,6 +66,8 @@ def message_of(code: str, facts: dict[str, Any], *, status: int) -> str:
 
 
 def _told(value: Any) -> str:
+    if isinstance(value, list | tuple | set | frozenset):
+        return str(gettext(", ")).join(_told(one) for one in value)
     key = f"word.{value}"
     return gettext(key) if isinstance(value, str) and has_text(key) else str(value)
 

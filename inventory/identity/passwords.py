@@ -80,7 +80,7 @@ def require_good(password: str, *, context: Iterable[str] = ()) -> None:
     text = _normalised(password)
     if len(text) < LENGTH_MIN:
         raise PasswordTooShort(least=LENGTH_MIN)
-    plain = re.sub(r"[\W_]+", "", text.casefold())
+    plain = re.sub(r"[\W_]+", "", text.casefold()) or text
     words = (re.sub(r"[\W_]+", "", word.casefold()) for word in (*CONTEXT_WORDS, *context))
     if _is_pattern(plain) or plain in COMMON or any(word in plain for word in words if len(word) >= 2):
         raise PasswordGuessable()
