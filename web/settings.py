@@ -8,6 +8,9 @@ HOST, PORT              where the server listens; 127.0.0.1 and 8000
 WORKERS, THREADS        processes of the server and threads in each; 2 and 4
 SECRET_KEY              signs sessions, 32 characters or more. Required beside DATABASE_URL; with the program's
                         own database it is made once and kept in BEIJIAN_VAR/secret_key, mode 0600
+PHONE_KEY               customers are found by a hash of their telephone under this key, 32 characters or more; without
+                        it the key follows from SECRET_KEY. Give it before SECRET_KEY is changed, or none is found
+REPEAT_REPAIR_DAYS      a call so many days after a repair of the same appliance is a repeat repair; 90
 TRANSPORT               'tls': the server stands behind TLS, cookies are __Host- and Secure, HSTS is sent;
                         'lan': plain http on an address of the local network, so that a handheld can log in. lan
 TIMEZONE                in which screens and documents tell the hour; Asia/Shanghai
@@ -20,6 +23,8 @@ PASSWORD_COST           'standard', or 'low' where accounts are only for tests; 
 LABEL_FONT              TrueType file with Chinese for labels and lists; found on the system when not given
 """
 
+import hashlib
+import hmac
 import os
 import re
 import secrets
@@ -54,6 +59,8 @@ class Settings:
     workers: int
     threads: int
     secret_key: str
+    phone_key: str
+    repeat_repair_days: int
     transport: Transport
     timezone: ZoneInfo
     gs1_prefix: str
@@ -73,6 +80,7 @@ class Settings:
         var = Path(environment.get("BEIJIAN_VAR", "var")).absolute()
         font = environment.get("LABEL_FONT", "")
         host = environment.get("HOST", "127.0.0.1")
+        secret_key = _secret_key(environment, var, own_database=not database_url)
         return cls(
             database_url=_psycopg_url("DATABASE_URL", database_url),
             migration_database_url=_psycopg_url(
@@ -83,7 +91,9 @@ class Settings:
             port=_whole_number(environment, "PORT", default=8000, low=1, high=65535),
             workers=_whole_number(environment, "WORKERS", default=2, low=1, high=64),
             threads=_whole_number(environment, "THREADS", default=4, low=1, high=64),
-            secret_key=_secret_key(environment, var, own_database=not database_url),
+            secret_key=secret_key,
+            phone_key=_phone_key(environment, secret_key),
+            repeat_repair_days=_whole_number(environment, "REPEAT_REPAIR_DAYS", default=90, low=0, high=3650),
             transport=_transport(environment.get("TRANSPORT", "lan")),
             timezone=_timezone(environment.get("TIMEZONE", "Asia/Shanghai")),
             gs1_prefix=_gs1_prefix(environment.get("GS1_PREFIX", "9524000")),
@@ -105,6 +115,8 @@ class Settings:
             "WORKERS": str(self.workers),
             "THREADS": str(self.threads),
             "SECRET_KEY": self.secret_key,
+            "PHONE_KEY": self.phone_key,
+            "REPEAT_REPAIR_DAYS": str(self.repeat_repair_days),
             "TRANSPORT": self.transport,
             "TIMEZONE": self.timezone.key,
             "GS1_PREFIX": self.gs1_prefix,
@@ -159,6 +171,15 @@ def kept_secret_key(var: Path) -> str:
             os.link(draft, path)
         draft.unlink()
     return path.read_text()
+
+
+def _phone_key(environment: Mapping[str, str], secret_key: str) -> str:
+    key = environment.get("PHONE_KEY", "")
+    if not key:
+        return hmac.new(secret_key.encode(), b"telephones of customers", hashlib.sha256).hexdigest()
+    if len(key) < SECRET_KEY_LENGTH_MIN:
+        raise SettingRefused(f"PHONE_KEY has to be at least {SECRET_KEY_LENGTH_MIN} random characters")
+    return key
 
 
 def _transport(text: str) -> Transport:

@@ -61,6 +61,8 @@ def test_the_owner_of_a_named_database_is_its_user_when_nobody_else_is_named() -
         ("API_DOCS", "yes"),
         ("METRICS", "on"),
         ("PASSWORD_COST", "none"),
+        ("PHONE_KEY", "too short"),
+        ("REPEAT_REPAIR_DAYS", "a month"),
         ("LABEL_FONT", "/no/such/font.ttf"),
     ],
 )
