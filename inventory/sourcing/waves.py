@@ -116,9 +116,9 @@ def list_waiting(
 
 
 def count_waiting(session: Session, *, by: Actor, warehouse_id: int | None = None) -> int:
-    """How many lines wait for a wave where the actor may release one."""
+    """How many lines wait for a wave in the warehouses whose floor the actor may see."""
     query = select(func.count(Reservation.line_id.distinct())).where(
-        identity.covers(by, Permission.RELEASE_WAVES, Reservation.warehouse_id), *_TO_RELEASE
+        identity.covers(by, Permission.SEE_TASKS, Reservation.warehouse_id), *_TO_RELEASE
     )
     if warehouse_id is not None:
         query = query.where(Reservation.warehouse_id == warehouse_id)

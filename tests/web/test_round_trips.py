@@ -1,0 +1,53 @@
+"""How often the hot paths go to the database: each statement is a round trip, BEGIN and COMMIT apart."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from tests import given
+from tests.given.network import QINGDAO
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The statements that the app sends within the block."""
+    sent: list[str] = []
+    engine = app.extensions["database"].engine
+
+    def note(connection, cursor, statement, parameters, context, executemany) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def ask(plant: Session, api: Callable) -> Callable:
+    """Ask once, so that the token's hourly note of use is behind us; then ask again as often as wanted."""
+    city = given.warehouse(plant, tier="distribution", city=QINGDAO)
+    station = given.warehouse(plant, tier="repair", city=QINGDAO, parent=city)
+    part = given.part(plant)
+    given.stock(plant, city, part, 9)
+    client = api(given.person(plant, "engineer", station))
+
+    def post():
+        lines = [{"part": part.number, "quantity": 1}]
+        return client.post("/part-requests", {"warehouse": station.code, "priority": 1, "lines": lines})
+
+    assert post().status_code == 201
+    return post
+
+
+def test_an_accepted_urgent_line_takes_at_most_eight_round_trips(app: Flask, ask: Callable) -> None:
+    with statements(app) as sent:
+        answer = ask()
+    assert answer.status_code == 201
+    assert answer.json["lines"][0]["shares"][0]["delivery_class"] == "same_city"
+    assert len(sent) <= 8, "\n\n".join(sent)

@@ -1,0 +1,89 @@
+"""What the API and the screens of part requests share: pages of rows, the facts of a timeline in words of the trade."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from inventory import network, sourcing
+from inventory.actor import Actor
+from inventory.errors import NotFound
+from inventory.sourcing import AcceptedRequest, LineStatus, PartRequestWish, RequestView
+from inventory.workorders import WorkOrder, request_parts_for
+from web.paging import Page, pack_cursor
+
+Item = TypeVar("Item")
+
+
+class LineUnknown(NotFound):
+    """The request has no line at this position."""
+
+    code = "line_unknown"
+
+
+# What has to happen next to a line, by its status: the least advanced of its units decides.
+NEXT_STEPS: Mapping[str, str] = {
+    LineStatus.BACK_ORDERED: "find_stock",
+    LineStatus.RESERVED: "release",
+    LineStatus.RELEASED: "pick_and_ship",
+    LineStatus.IN_TRANSIT: "receive",
+}
+
+
+def page_of_rows(rows: Sequence[Item], limit: int, place: Callable[[Item], Sequence[Any]]) -> Page[Item]:
+    """A page out of `limit` rows and one more, which tells that there is a next one."""
+    shown = rows[:limit]
+    return Page(shown, pack_cursor(place(shown[-1])) if len(rows) > limit else None)
+
+
+def warehouse_id_of(session: Session, code: str | None) -> int | None:
+    """The id of the warehouse a list is narrowed to; 0, which is nobody's, when there is none of that code."""
+    if code is None:
+        return None
+    warehouse = network.find_warehouse(session, code)
+    return warehouse.id if warehouse else 0
+
+
+def accept_request(
+    session: Session, wish: PartRequestWish, work_order: str | None, *, by: Actor, at: datetime
+) -> AcceptedRequest:
+    """Accept a part request, for a work order where one is named."""
+    if work_order is None:
+        return sourcing.request_parts(session, wish, by=by, at=at)
+    return request_parts_for(session, work_order, wish, by=by, at=at)
+
+
+def line_ids_at(session: Session, request_id: int, positions: Sequence[int], *, by: Actor) -> list[int]:
+    """The lines of a request at these positions.
+
+    Raises: RequestNotFound, also for a request that the actor may not see; LineUnknown.
+    """
+    lines = {line.position: line.id for line, _ in sourcing.get_request(session, request_id, by=by).lines}
+    unknown = sorted(set(positions) - set(lines))
+    if unknown:
+        raise LineUnknown(line=unknown[0])
+    return [lines[position] for position in positions]
+
+
+def work_order_number(work_order_id: int | None) -> str | None:
+    """The number people read."""
+    return None if work_order_id is None else WorkOrder(id=work_order_id).number
+
+
+def told_facts(view: RequestView, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a happening with codes and numbers in place of ids."""
+    told = {name: value for name, value in facts.items() if name != "shares" and not name.endswith("_id")}
+    shares = facts.get("shares")
+    if shares:
+        told["shares"] = [
+            {
+                "source": view.warehouses[share["source_id"]].code if share["source_id"] else None,
+                "part": view.parts[share["part_id"]].number,
+                "quantity": share["quantity"],
+                "delivery_class": share["delivery_class"],
+                "promised_at": share["promised_at"],
+            }
+            for share in shares
+        ]
+    return told
