@@ -107,7 +107,7 @@ def _canonical_request() -> bytes:
     fields = [pair for pair in request.form.items(multi=True) if pair[0] not in NOT_PART_OF_THE_REQUEST]
     files = []
     for name, file in request.files.items(multi=True):
-        files.append((name, file.filename, hashlib.file_digest(file.stream, "sha256").hexdigest()))
+        files.append((name, file.filename, hashlib.sha256(file.stream.read()).hexdigest()))
         file.stream.seek(0)
     return address + b"\0" + json.dumps([fields, files]).encode()
 
@@ -130,7 +130,8 @@ def _given(answer: Answer, flashed: list[Any]) -> Response:
     if "location" in about:
         response.location = about["location"]
     if "flashes" in about:
-        browser["_flashes"] = [*flashed, *(tuple(one) for one in about["flashes"])]
+        said = [tuple(one) for one in about["flashes"]]
+        browser["_flashes"] = [*flashed, *(one for one in said if one not in flashed)]  # a replay says it once
     return response
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -47,7 +47,7 @@ def read_translations(language: str) -> Translations:
     return Translations(compiled)
 
 
-def read_catalogue(path: Path, language: str) -> Iterable[object]:
+def read_catalogue(path: Path, language: str) -> Iterable[Message]:
     """Read one file; every message in it."""
     with path.open("rb") as file:
         return list(read_po(file, locale=language, abort_invalid=True))

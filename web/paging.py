@@ -73,7 +73,7 @@ def _value(value: Any, kind: type) -> Any:
         return instant
     if kind is date and isinstance(value, str):
         return date.fromisoformat(value)
-    if type(value) is not kind or (kind is int and abs(value) > BIGINT_MAX):
+    if type(value) is not kind or (isinstance(value, int) and abs(value) > BIGINT_MAX):
         raise CursorUnreadable()
     if isinstance(value, str) and "\0" in value:
         raise CursorUnreadable()

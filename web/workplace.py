@@ -106,7 +106,7 @@ def places_of(by: Actor) -> Reach:
     return places
 
 
-def _within(by: Actor) -> Select[tuple[Warehouse]]:
+def _within(by: Actor) -> Select[Warehouse]:
     covered = places_of(by)
     reachable: ColumnElement[bool] = (
         true() if covered is None else Warehouse.id == any_(literal(sorted(covered), ARRAY(BigInteger)))
