@@ -1,0 +1,143 @@
+"""What a scanned code is and what to do next, told to whoever holds the scanner, within his reach."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from barcode import Scan
+from inventory import ledger, sourcing, transport, warehousing, workorders
+from inventory.actor import Actor
+from inventory.errors import NotFound
+from inventory.identity import Permission
+from inventory.network import Bin, Warehouse
+from inventory.transport import HandlingUnit, Shipment
+from inventory.warehousing import ExpectedReceipt, Receipt
+from web.scanning import read
+from web.stock import warehouse_within
+
+DOCUMENTS = {
+    one.prefix: one
+    for one in (
+        sourcing.PartRequest,
+        workorders.WorkOrder,
+        Shipment,
+        HandlingUnit,
+        ExpectedReceipt,
+        Receipt,
+    )
+}
+
+
+def explain_scan(session: Session, *, code: str, warehouse: str, task: int | None, by: Actor) -> dict[str, Any]:
+    """What the code is at this warehouse, and the next right step.
+
+    What the asker may not know is told like what does not exist.
+
+    Raises: ScanRefused for text that is no code; NotFound for a foreign warehouse or task.
+    """
+    place = warehouse_within(session, warehouse, Permission.SEE_STOCK, by=by)
+    for one in (scan := read(code), *scan.candidates):
+        found = _explained(session, one, place, task, by=by)
+        if found is not None:
+            return found
+    return {"kind": "unknown", "subject": {}, "next_action": "check_code"}
+
+
+def _explained(session: Session, scan: Scan, place: Warehouse, task: int | None, *, by: Actor) -> dict[str, Any] | None:
+    if scan.person_badge or scan.tote:
+        kind = "person" if scan.person_badge else "tote"
+        return {"kind": kind, "subject": {"code": scan.person_badge or scan.tote}, "next_action": "scan_part_or_bin"}
+    if scan.sscc:
+        return _handling_unit(session, scan.sscc, by=by)
+    if scan.location_extension or scan.plain:
+        found = _bin(session, scan.location_extension or scan.plain or "", place, task, by=by)
+        if found is not None:
+            return found
+    if scan.part_number or scan.gtin or scan.plain:
+        found = _part(session, scan, place, task, by=by)
+        if found is not None:
+            return found
+    return _document(scan.plain) if scan.plain else None
+
+
+def _bin(session: Session, code: str, place: Warehouse, task: int | None, *, by: Actor) -> dict[str, Any] | None:
+    row = session.execute(
+        select(Bin.code, func.coalesce(func.sum(ledger.LotBalance.on_hand), 0).label("on_hand"))
+        .outerjoin(ledger.LotBalance, ledger.LotBalance.bin_id == Bin.id)
+        .where(Bin.warehouse_id == place.id, func.upper(Bin.code) == code.upper())
+        .group_by(Bin.code)
+    ).one_or_none()
+    if row is None:
+        return None
+    subject = {"bin": row.code, "on_hand": int(row.on_hand)}
+    if task is None:
+        return {"kind": "bin", "subject": subject, "next_action": "scan_part"}
+    wanted = warehousing.get_task(session, task, by=by)
+    right = wanted.bin_code == row.code
+    return {"kind": "bin", "subject": subject, "next_action": "scan_part" if right else "go_to_bin:" + wanted.bin_code}
+
+
+def _part(session: Session, scan: Scan, place: Warehouse, task: int | None, *, by: Actor) -> dict[str, Any] | None:
+    try:
+        part = warehousing.find_scanned_part(session, scan.part_number or scan.gtin or scan.plain or "")
+    except NotFound:
+        return None
+    stock = [one for one in ledger.list_stock(session, place.id, search=part.number) if one.part_id == part.id]
+    subject = {
+        "part": part.number,
+        "name_zh": part.name_zh,
+        "name_en": part.name_en,
+        "lot": scan.lot,
+        "serial": scan.serial,
+        "on_hand": stock[0].good if stock else 0,
+        "available": stock[0].available if stock else 0,
+    }
+    if task is None:
+        return {"kind": "part", "subject": subject, "next_action": "choose_task"}
+    wanted = warehousing.get_task(session, task, by=by)
+    if wanted.part_id != part.id:
+        return {"kind": "part", "subject": subject, "next_action": "put_back_and_take:" + wanted.part_number}
+    right_lot = scan.lot is None or scan.lot == wanted.lot_number
+    return {
+        "kind": "part",
+        "subject": subject,
+        "next_action": "confirm_pick" if right_lot else "take_lot:" + wanted.lot_number,
+    }
+
+
+def _handling_unit(session: Session, sscc: str, *, by: Actor) -> dict[str, Any] | None:
+    shipment_id = transport.find_shipment_by_sscc(session, sscc, by=by)
+    if shipment_id is not None:
+        view, _ = transport.get_shipment(session, shipment_id, by=by)
+        subject = {"sscc": sscc, "shipment": Shipment(id=view.id).number, "status": str(view.status)}
+        at_destination = by.may(Permission.RECEIVE_SHIPMENTS, view.destination_id)
+        receivable = at_destination and view.status is not transport.ShipmentStatus.RECEIVED
+        return {
+            "kind": "handling_unit",
+            "subject": subject,
+            "next_action": "receive_shipment" if receivable else "show_shipment",
+        }
+    unit = session.execute(
+        select(HandlingUnit).where(HandlingUnit.sscc == sscc, HandlingUnit.shipment_id.is_(None))
+    ).scalar_one_or_none()
+    if unit is None or not by.may(Permission.PACK_AND_SHIP, unit.warehouse_id):
+        return None
+    closed = unit.status is transport.HandlingUnitStatus.CLOSED
+    return {
+        "kind": "handling_unit",
+        "subject": {"sscc": sscc, "handling_unit": unit.number, "status": str(unit.status)},
+        "next_action": "ship" if closed else "pack",
+    }
+
+
+def _document(text: str) -> dict[str, Any] | None:
+    """A document's number; whether it exists is told by its own screen, to who may see it."""
+    prefix = text.partition("-")[0].upper()
+    if prefix not in DOCUMENTS:
+        return None
+    try:
+        number = DOCUMENTS[prefix](id=DOCUMENTS[prefix].id_of(text)).number
+    except NotFound:
+        return None
+    return {"kind": "document", "subject": {"number": number}, "next_action": "open_document"}
