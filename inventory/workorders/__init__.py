@@ -32,7 +32,7 @@ from inventory.workorders.closing import (
 )
 from inventory.workorders.custody import fit, give_back
 from inventory.workorders.customers import CustomerView, erase_customer, phone_hash
-from inventory.workorders.drawing import draw, free_earmark, stock_up
+from inventory.workorders.drawing import draw, draw_by_scan, free_earmark, stock_up
 from inventory.workorders.earmarks import Lying
 from inventory.workorders.engineers import list_engineers
 from inventory.workorders.errors import (
@@ -41,6 +41,7 @@ from inventory.workorders.errors import (
     LotNotEarmarked,
     NotAnEngineerHere,
     NotARepairCentre,
+    NotForThisWorkOrder,
     NotThatMuchEarmarked,
     NotThatMuchInCustody,
     NotYourWorkOrder,
@@ -64,11 +65,15 @@ from inventory.workorders.queries import (
     WorkOrderFilter,
     WorkOrderSummary,
     WorkOrderView,
+    count_my_work_orders,
+    count_open_work_orders,
+    count_to_draw,
     list_my_work_orders,
     list_work_orders,
     view_work_order,
 )
-from inventory.workorders.requesting import request_parts_for
+from inventory.workorders.requesting import cancel_part_line, request_parts_for
+from inventory.workorders.stocking import ForTheShelf, list_for_the_shelf
 
 __all__ = [
     "About",
@@ -78,6 +83,7 @@ __all__ = [
     "CustomerView",
     "Drawn",
     "DrawnPart",
+    "ForTheShelf",
     "History",
     "HistoryEntry",
     "LineOfWorkOrder",
@@ -86,6 +92,7 @@ __all__ = [
     "Lying",
     "NotARepairCentre",
     "NotAnEngineerHere",
+    "NotForThisWorkOrder",
     "NotThatMuchEarmarked",
     "NotThatMuchInCustody",
     "NotYourWorkOrder",
@@ -109,9 +116,14 @@ __all__ = [
     "WorkOrderSummary",
     "WorkOrderView",
     "WorkOrderWish",
+    "cancel_part_line",
     "cancel_work_order",
     "complete_work_order",
+    "count_my_work_orders",
+    "count_open_work_orders",
+    "count_to_draw",
     "draw",
+    "draw_by_scan",
     "erase_customer",
     "fit",
     "free_earmark",
@@ -120,6 +132,7 @@ __all__ = [
     "history_of",
     "lines_were_received",
     "list_engineers",
+    "list_for_the_shelf",
     "list_my_work_orders",
     "list_work_orders",
     "open_work_order",

@@ -10,6 +10,7 @@ from inventory import ledger
 from inventory.actor import Actor
 from inventory.identity import Permission
 from inventory.timeline import DocumentKind
+from inventory.warehousing import names_part
 from inventory.workorders.earmarks import (
     Lying,
     choose_earmarks,
@@ -18,8 +19,16 @@ from inventory.workorders.earmarks import (
     list_earmarks,
     list_lying,
 )
-from inventory.workorders.errors import LineOfWorkOrder, LineWithoutWorkOrder
-from inventory.workorders.finding import get_request_of, given_reason, require_hand, require_open, require_positive
+from inventory.workorders.errors import LineOfWorkOrder, LineWithoutWorkOrder, NotForThisWorkOrder
+from inventory.workorders.finding import (
+    get_request_of,
+    get_work_order,
+    given_reason,
+    list_line_ids,
+    require_hand,
+    require_open,
+    require_positive,
+)
 from inventory.workorders.holding import hold_line, hold_work_order
 from inventory.workorders.models import DrawnPart, WorkOrder
 from inventory.workorders.telling import Told, part_facts, tell_lines
@@ -57,6 +66,34 @@ def draw(
     told = [Told(line, "drawn", part_facts(n, one.part_number, one.lot_number, one.serial)) for one, n in takes]
     tell_lines(session, told, by=by, at=at)
     return _insert(session, work_order, takes, at=at)
+
+
+def draw_by_scan(
+    session: Session,
+    number: str,
+    *,
+    part: str,
+    quantity: int = 1,
+    lot: str | None = None,
+    serial: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> Sequence[DrawnPart]:
+    """Draw what a part label names for a work order, from the line asked for first that has it lying there.
+
+    Raises: NotForThisWorkOrder, and what `draw` raises.
+    """
+    work_order = get_work_order(session, number, permission=Permission.DRAW_PARTS, by=by)
+    lying = [
+        one
+        for one in list_lying(session, list_line_ids(session, work_order.id))
+        if names_part(one.part_number, one.gtin, part)
+    ]
+    if not lying:
+        raise NotForThisWorkOrder(part=part[:40], document=work_order.number)
+    fitting = [one for one in lying if lot in (None, one.lot_number) and serial in (None, one.serial)] or lying
+    line_id = min(one.line_id for one in fitting)
+    return draw(session, line_id, quantity, lot=lot, serial=serial, by=by, at=at)
 
 
 def free_earmark(session: Session, line_id: int, quantity: int, *, reason: str, by: Actor, at: datetime) -> None:

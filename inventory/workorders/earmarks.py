@@ -38,6 +38,7 @@ class Lying:
     line_id: int
     key: ledger.StockKey
     part_number: str
+    gtin: str | None
     lot_id: int
     lot_number: str
     unit_id: int | None
@@ -81,6 +82,7 @@ def list_lying(session: Session, line_ids: Sequence[int]) -> list[Lying]:
             LotBalance.part_id,
             LotBalance.owner_id,
             Part.number.label("part_number"),
+            Part.gtin,
             LotBalance.lot_id,
             Lot.number.label("lot_number"),
             LotBalance.unit_id,
@@ -103,6 +105,7 @@ def list_lying(session: Session, line_ids: Sequence[int]) -> list[Lying]:
             line_id=row.line_id,
             key=ledger.StockKey(row.warehouse_id, row.part_id, row.owner_id),
             part_number=row.part_number,
+            gtin=row.gtin,
             lot_id=row.lot_id,
             lot_number=row.lot_number,
             unit_id=row.unit_id,

@@ -93,6 +93,12 @@ class NotThatMuchEarmarked(Conflict):
     code = "not_that_much_earmarked"
 
 
+class NotForThisWorkOrder(RuleBroken):
+    """Nothing of the part scanned lies at the repair centre for this work order."""
+
+    code = "not_for_this_work_order"
+
+
 class LotNotEarmarked(RuleBroken):
     """The lot or serial scanned is not what lies there for the line; `lots` names what does."""
 

@@ -62,6 +62,12 @@ def given_reason(reason: str) -> str:
     return reason.strip()
 
 
+def list_line_ids(session: Session, work_order_id: int) -> list[int]:
+    """The ids of a work order's request lines."""
+    query = select(PartRequestLine.id).join(PartRequest, PartRequest.id == PartRequestLine.request_id)
+    return list(session.scalars(query.where(PartRequest.work_order_id == work_order_id).order_by(PartRequestLine.id)))
+
+
 def get_request_of(session: Session, line_id: int, *, permission: Permission, by: Actor) -> PartRequest:
     """The request behind a line, where the permission covers the repair centre that asked.
 

@@ -22,7 +22,8 @@ from inventory.workorders.finding import get_work_order
 from inventory.workorders.models import Appliance, Customer, DrawnPart, WorkOrder, WorkOrderStatus
 from inventory.workorders.parts import PartLine, Risk, list_part_lines, risk_of
 
-PAGE_MAX = 100
+MINE_MAX = 100
+ENGINEER = aliased(Person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class WorkOrderFilter:
     """
 
     status: WorkOrderStatus | None = None
-    engineer_id: int | None = None
+    engineer: str | None = None
     warehouse: str | None = None
     search: str = ""
     phone_hash: bytes | None = None
@@ -106,17 +107,51 @@ def list_work_orders(
 ) -> list[WorkOrderSummary]:
     """The work orders the actor may see, newest first; `before` (an id) continues a page."""
     by.require(Permission.SEE_WORK_ORDERS)
-    query = _summaries(by).where(*_conditions(wanted, by)).order_by(WorkOrder.id.desc()).limit(min(limit, PAGE_MAX))
+    query = _summaries(by).where(*_conditions(wanted, by)).order_by(WorkOrder.id.desc()).limit(limit)
     if before is not None:
         query = query.where(WorkOrder.id < before)
     return _read(session, query, by=by)
 
 
-def list_my_work_orders(session: Session, *, by: Actor, limit: int = PAGE_MAX) -> list[WorkOrderSummary]:
+def list_my_work_orders(session: Session, *, by: Actor, limit: int = MINE_MAX) -> list[WorkOrderSummary]:
     """The open work orders of the engineer himself, the longest open first."""
     by.require(Permission.SEE_WORK_ORDERS)
     query = _summaries(by).where(WorkOrder.engineer_id == by.person_id, WorkOrder.status == WorkOrderStatus.OPEN)
     return _read(session, query.order_by(WorkOrder.opened_at, WorkOrder.id).limit(limit), by=by)
+
+
+def count_open_work_orders(session: Session, *, warehouse_id: int | None = None, by: Actor) -> int:
+    """How many work orders within reach are open, at one repair centre where it is given."""
+    query = select(func.count()).where(
+        WorkOrder.status == WorkOrderStatus.OPEN,
+        identity.covers(by, Permission.SEE_WORK_ORDERS, WorkOrder.warehouse_id),
+    )
+    if warehouse_id is not None:
+        query = query.where(WorkOrder.warehouse_id == warehouse_id)
+    return session.scalar(query) or 0
+
+
+def count_my_work_orders(session: Session, *, by: Actor) -> int:
+    """How many work orders of the engineer himself are open."""
+    query = select(func.count()).where(WorkOrder.status == WorkOrderStatus.OPEN, WorkOrder.engineer_id == by.person_id)
+    return session.scalar(query) or 0
+
+
+def count_to_draw(session: Session, *, by: Actor) -> int:
+    """How many part lines have something lying at the repair centre for the engineer to draw."""
+    query = (
+        select(func.count(Reservation.line_id.distinct()))
+        .join(PartRequestLine, PartRequestLine.id == Reservation.line_id)
+        .join(PartRequest, PartRequest.id == PartRequestLine.request_id)
+        .join(WorkOrder, WorkOrder.id == PartRequest.work_order_id)
+        .where(
+            Reservation.purpose == Purpose.EARMARK,
+            Reservation.quantity > 0,
+            WorkOrder.engineer_id == by.person_id,
+            WorkOrder.status == WorkOrderStatus.OPEN,
+        )
+    )
+    return session.scalar(query) or 0
 
 
 def view_work_order(session: Session, number: str, *, by: Actor) -> WorkOrderView:
@@ -140,7 +175,6 @@ def view_work_order(session: Session, number: str, *, by: Actor) -> WorkOrderVie
 
 
 def _summaries(by: Actor) -> Select[*tuple[Any, ...]]:
-    engineer = aliased(Person)
     return (
         select(
             WorkOrder,
@@ -153,14 +187,14 @@ def _summaries(by: Actor) -> Select[*tuple[Any, ...]]:
             Warehouse.code.label("warehouse"),
             Warehouse.name_zh.label("warehouse_zh"),
             Warehouse.name_en.label("warehouse_en"),
-            engineer.login.label("engineer"),
-            engineer.name.label("engineer_name"),
+            ENGINEER.login.label("engineer"),
+            ENGINEER.name.label("engineer_name"),
         )
         .join(Customer, Customer.id == WorkOrder.customer_id)
         .join(Appliance, Appliance.id == WorkOrder.appliance_id)
         .join(ProductModel, ProductModel.id == Appliance.model_id)
         .join(Warehouse, Warehouse.id == WorkOrder.warehouse_id)
-        .join(engineer, engineer.id == WorkOrder.engineer_id)
+        .join(ENGINEER, ENGINEER.id == WorkOrder.engineer_id)
         .where(identity.covers(by, Permission.SEE_WORK_ORDERS, WorkOrder.warehouse_id))
     )
 
@@ -169,8 +203,8 @@ def _conditions(wanted: WorkOrderFilter, by: Actor) -> list[ColumnElement[bool]]
     conditions: list[ColumnElement[bool]] = []
     if wanted.status is not None:
         conditions.append(WorkOrder.status == wanted.status)
-    if wanted.engineer_id is not None:
-        conditions.append(WorkOrder.engineer_id == wanted.engineer_id)
+    if wanted.engineer:
+        conditions.append(ENGINEER.login == wanted.engineer)
     if wanted.warehouse:
         conditions.append(Warehouse.code == wanted.warehouse)
     may_see_customers = identity.covers(by, Permission.SEE_CUSTOMERS, WorkOrder.warehouse_id)

@@ -10,8 +10,8 @@ from inventory import sourcing
 from inventory.actor import Actor
 from inventory.identity import Permission
 from inventory.network.models import Warehouse
-from inventory.workorders.errors import WorkOrderMismatch
-from inventory.workorders.finding import get_work_order, require_hand, require_open
+from inventory.workorders.errors import LineWithoutWorkOrder, WorkOrderMismatch
+from inventory.workorders.finding import get_request_of, get_work_order, given_reason, require_hand, require_open
 from inventory.workorders.models import WorkOrder
 
 
@@ -32,6 +32,19 @@ def request_parts_for(
     accepted = sourcing.request_parts(session, replace(wish, work_order_id=found.id), by=by, at=at)
     _require_still_open(session, found.id)
     return accepted
+
+
+def cancel_part_line(session: Session, line_id: int, *, reason: str, by: Actor, at: datetime) -> int:
+    """Withdraw what has not been shipped of a work order's line; how many units that were.
+
+    Raises: ReasonMissing; NotFound; LineWithoutWorkOrder; NotYourWorkOrder; sourcing.NothingToCancel.
+    """
+    reason = given_reason(reason)
+    request = get_request_of(session, line_id, permission=Permission.CANCEL_REQUESTS, by=by)
+    if request.work_order_id is None:
+        raise LineWithoutWorkOrder(line=line_id)
+    require_hand(session.get_one(WorkOrder, request.work_order_id), by=by)
+    return sourcing.cancel_request(session, request.id, reason=reason, line_ids=[line_id], by=by, at=at)
 
 
 def _require_still_open(session: Session, work_order_id: int) -> None:

@@ -144,6 +144,44 @@ def test_of_several_serial_numbers_the_one_scanned_is_drawn(session, job):
     assert_books_agree(session)
 
 
+def scan(session, job, part, **scanned):
+    return workorders.draw_by_scan(session, job.work_order.number, part=part, by=job.engineer, at=LATER, **scanned)
+
+
+def test_a_scanned_label_draws_one_of_what_it_names(session, job, part):
+    line = arrived(session, job, part, 2)
+
+    (drawn,) = scan(session, job, part.number.lower())
+
+    assert (drawn.line_id, drawn.quantity) == (line.id, 1)
+
+
+def test_a_label_is_known_by_its_gtin_and_its_lot(session, job):
+    part = given.part(session, gtin="09506000134352")
+    given.stock(session, job.station, part, 1, lot="OLD", received_at=NOON - timedelta(days=9))
+    given.stock(session, job.station, part, 1, lot="NEW", received_at=NOON - timedelta(days=1))
+    asked_for(session, job, part, 1)
+    second = asked_for(session, job, part, 1)
+
+    (drawn,) = scan(session, job, "9506000134352", lot="NEW")
+
+    assert drawn.line_id == second.id
+
+
+def test_a_label_of_something_else_is_refused(session, job, part):
+    arrived(session, job, part, 1)
+
+    with pytest.raises(workorders.NotForThisWorkOrder):
+        scan(session, job, given.part(session).number)
+
+
+def test_a_label_of_a_lot_that_lies_there_for_nobody_is_refused(session, job, part):
+    arrived(session, job, part, 1)
+
+    with pytest.raises(workorders.LotNotEarmarked):
+        scan(session, job, part.number, lot="UNKNOWN")
+
+
 def test_a_colleague_may_not_draw(session, job, part):
     line = arrived(session, job, part, 1)
     colleague = at_work(session, "engineer", job.station)
@@ -270,7 +308,7 @@ def test_a_quantity_below_one_is_refused(session, job, part):
 def lying(quantity, lot="L1", serial=None, bin_code="A-1"):
     unit_id = None if serial is None else hash(serial)
     key = ledger.StockKey(1, 1, 1)
-    return Lying(0, 1, key, "P1", hash(lot), lot, unit_id, serial, bin_code, quantity)
+    return Lying(0, 1, key, "P1", None, hash(lot), lot, unit_id, serial, bin_code, quantity)
 
 
 def test_one_lot_in_two_bins_leaves_no_doubt():

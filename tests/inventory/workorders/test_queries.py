@@ -6,6 +6,7 @@ import pytest
 
 from inventory import workorders
 from inventory.errors import NotFound, NotPermitted
+from inventory.identity.models import Person
 from inventory.ledger import Condition
 from inventory.workorders import Risk, WorkOrderFilter, WorkOrderStatus
 from tests import given
@@ -90,7 +91,8 @@ def test_a_list_is_narrowed_by_status_engineer_and_centre(session, job):
     workorders.cancel_work_order(session, other.work_order.number, reason="-", by=job.manager, at=LATER)
 
     assert listed(session, job.manager, status=WorkOrderStatus.CANCELLED) == [other.work_order.number]
-    assert listed(session, job.manager, engineer_id=job.engineer.person_id) == [job.work_order.number]
+    login = session.get_one(Person, job.engineer.person_id).login
+    assert listed(session, job.manager, engineer=login) == [job.work_order.number]
     assert listed(session, job.manager, warehouse="ELSEWHERE") == []
 
 
@@ -226,3 +228,32 @@ def test_the_history_names_those_whose_ids_stand_in_its_facts(session, job, part
 def test_the_history_of_a_foreign_work_order_is_not_told(session, job):
     with pytest.raises(NotFound):
         workorders.history_of(session, job.work_order.number, by=repair(session).manager)
+
+
+def test_what_waits_is_counted_for_the_engineer_and_his_manager(session, job, part):
+    arrived(session, job, part, 2)
+    arrived(session, job, given.part(session), 1)
+    other = repair(session, job.station)
+    arrived(session, other, given.part(session), 1)
+    repair(session)
+
+    assert workorders.count_to_draw(session, by=job.engineer) == 2
+    assert workorders.count_my_work_orders(session, by=job.engineer) == 1
+    assert workorders.count_open_work_orders(session, by=job.manager) == 2
+    assert (
+        workorders.count_open_work_orders(session, warehouse_id=other.station.id, by=at_work(session, "administrator"))
+        == 2
+    )
+
+
+def test_what_came_for_the_stations_stock_waits_for_the_shelf_until_it_is_put_there(session, job, part):
+    line = given.line(session, job.station, part, 3)
+    given.stock(session, job.station, part, 3)
+    arrived(session, job, given.part(session), 1)
+
+    [waiting] = workorders.list_for_the_shelf(session, by=job.manager)
+    assert (waiting.line_id, waiting.part_number, waiting.quantity) == (line.id, part.number, 3)
+    assert workorders.list_for_the_shelf(session, by=repair(session).manager) == []
+
+    workorders.stock_up(session, line.id, 3, by=job.manager, at=LATER)
+    assert workorders.list_for_the_shelf(session, by=job.manager) == []

@@ -57,3 +57,33 @@ def test_a_refused_request_leaves_no_line(session, job):
 
     lines = session.query(PartRequestLine).join(PartRequest).filter_by(work_order_id=job.work_order.id)
     assert lines.count() == 0
+
+
+def test_a_line_that_is_not_needed_is_withdrawn(session, job):
+    accepted = ask(session, job)
+    line_id = accepted.lines[0].line_id
+
+    assert workorders.cancel_part_line(session, line_id, reason="不需要", by=job.engineer, at=NOON) == 1
+
+    assert session.get_one(PartRequestLine, line_id, populate_existing=True).status == "cancelled"
+
+
+def test_a_colleague_does_not_withdraw_it(session, job):
+    line_id = ask(session, job).lines[0].line_id
+
+    with pytest.raises(workorders.NotYourWorkOrder):
+        workorders.cancel_part_line(session, line_id, reason="-", by=at_work(session, "engineer", job.station), at=NOON)
+
+
+def test_a_foreign_line_is_not_withdrawn(session, job):
+    line_id = ask(session, job).lines[0].line_id
+
+    with pytest.raises(NotFound):
+        workorders.cancel_part_line(session, line_id, reason="-", by=repair(session).manager, at=NOON)
+
+
+def test_a_line_of_the_stations_stock_is_withdrawn_elsewhere(session, job):
+    line = given.line(session, job.station, given.part(session))
+
+    with pytest.raises(workorders.LineWithoutWorkOrder):
+        workorders.cancel_part_line(session, line.id, reason="-", by=job.manager, at=NOON)
