@@ -184,6 +184,8 @@ def screen_message(
     if request.method == "POST" and before and goes_back:
         flash(message, "danger")
         return redirect(before, HTTPStatus.SEE_OTHER)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        g.access = None  # the page must not ask anything of a database that may be away
     page = render_template(
         "error.html", message=message, status=int(status), title=title_of(status), error_id=error_id, back=before
     )

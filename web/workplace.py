@@ -15,6 +15,7 @@ from inventory.actor import Actor, Reach
 from inventory.errors import NotFound, Refusal
 from inventory.network.models import Warehouse
 from web.auth import current_actor
+from web.db import reading
 from web.languages import current_language
 
 LISTED_MAX = 50
@@ -44,11 +45,13 @@ class Workplace:
 
 def chosen_workplace() -> Workplace | None:
     """The warehouse chosen in this browser, as long as it is within reach; None means all of them."""
-    kept = browser.get(_KEY)
-    if not kept:
-        return None
-    place = Workplace(**kept)
     covered = places_of(current_actor())
+    if covered is not None and len(covered) == 1 and _KEY not in browser:
+        with reading() as session:  # who is bound to a single warehouse has nothing to choose
+            _keep(session.get_one(Warehouse, *covered))
+    if not browser.get(_KEY):
+        return None
+    place = Workplace(**browser[_KEY])
     return place if covered is None or place.id in covered else None
 
 
@@ -69,19 +72,12 @@ def choose_workplace(session: Session, code: str | None, *, by: Actor) -> None:
     Raises: NotFound when there is no such warehouse within reach.
     """
     if not code:
-        browser.pop(_KEY, None)
+        browser[_KEY] = None
         return
     found = session.scalars(_within(by).where(Warehouse.code == code)).one_or_none()
     if found is None:
         raise NotFound(warehouse=code[:40])
     _keep(found)
-
-
-def choose_only_workplace(session: Session, *, by: Actor) -> None:
-    """Choose for who has no choice: the one warehouse somebody is bound to."""
-    covered = places_of(by)
-    if covered is not None and len(covered) == 1:
-        _keep(session.get_one(Warehouse, next(iter(covered))))
 
 
 def list_workplaces(session: Session, words: str, *, by: Actor) -> Sequence[Warehouse]:

@@ -153,6 +153,13 @@ def show_form() -> str:
     """, count=written())  # fmt: skip
 
 
+@screens.get("/broken")
+@requires(Permission.REQUEST_PARTS)
+def show_broken() -> str:
+    """A screen that breaks."""
+    raise RuntimeError("a bug with a secret")
+
+
 @screens.get("/here")
 @requires(Permission.SEE_STOCK)
 def show_workplace() -> str:

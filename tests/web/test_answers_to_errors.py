@@ -1,5 +1,6 @@
 """What is told when something is refused or fails, in which language, and what is not told."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -99,6 +100,17 @@ def test_a_database_that_is_away_answers_503_and_health_still_answers(web_url: s
     assert (api.status_code, api.json["reason"]) == (503, "database_unreachable")
     assert client.get("/api/v1/health").status_code == 200
     app.extensions["database"].dispose()
+
+
+def test_a_screen_that_breaks_tells_only_an_id(
+    notes_browser: Callable, engineer: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = notes_browser(engineer).get("/notes/broken")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 500
+    assert "secret" not in page
+    assert 'href="/"' in page
+    assert any(f'"error_id": "{word}"' in capsys.readouterr().err for word in re.findall(r"\b[0-9a-f]{12}\b", page))
 
 
 def test_readiness_is_told_when_the_tables_are_there(client: FlaskClient) -> None:

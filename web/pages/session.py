@@ -16,7 +16,7 @@ from web.auth import current_access, current_actor, find_access, public, session
 from web.db import reading, writing
 from web.languages import LANGUAGES
 from web.pages import Screens
-from web.workplace import choose_only_workplace, choose_workplace, list_workplaces
+from web.workplace import choose_workplace, list_workplaces
 
 blueprint = Screens("session", __name__)
 
@@ -61,7 +61,6 @@ def log_in() -> AnyResponse:
     if language:
         browser["language"] = language
     response = redirect(safe_address(request.form.get("next")), HTTPStatus.SEE_OTHER)
-    _choose_first_workplace(opened.secret)
     response.set_cookie(
         session_cookie_name(),
         opened.secret,
@@ -72,14 +71,6 @@ def log_in() -> AnyResponse:
         path="/",
     )
     return response
-
-
-def _choose_first_workplace(secret: str) -> None:
-    """Who is bound to a single warehouse works there."""
-    with reading() as session:
-        access = identity.find_access_by_session(session.connection(), secret)
-        if access is not None:
-            choose_only_workplace(session, by=access.actor)
 
 
 @blueprint.post("/logout")

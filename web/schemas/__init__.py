@@ -7,6 +7,7 @@ with the bounds of the business: `Whole` for quantities, `Text` for words, `Inst
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
@@ -123,6 +124,7 @@ class PageOutput(Output):
     next_cursor = fields.String(allow_none=True, metadata={"description": "null on the last page"})
 
 
+@cache
 def page_of(item: type[Output]) -> type[PageOutput]:
     """Return the schema of a page of such items."""
     name = item.__name__.removesuffix("Output") + "PageOutput"
