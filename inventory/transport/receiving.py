@@ -43,6 +43,7 @@ def receive_shipment(
     if shipment is None:
         raise NotFound()
     by.require(Permission.RECEIVE_SHIPMENTS, shipment.destination_id)
+    _require_under_way(shipment)
     foreseen = account(list_sent_lines(session, shipment_id), scans)
     ledger.lock_balances(
         session, {StockKey(shipment.destination_id, one.line.part_id, one.line.owner_id) for one in foreseen}
@@ -96,9 +97,13 @@ def _locked_shipment(session: Session, shipment_id: int) -> Shipment:
     shipment = session.scalars(
         select(Shipment).where(Shipment.id == shipment_id).with_for_update().execution_options(populate_existing=True)
     ).one()
+    _require_under_way(shipment)
+    return shipment
+
+
+def _require_under_way(shipment: Shipment) -> None:
     if shipment.status is ShipmentStatus.RECEIVED:
         raise AlreadyReceived(shipment=shipment.number)
-    return shipment
 
 
 def _write(session: Session, shares: Sequence[Share]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from inventory import ledger, network
 from inventory.actor import Actor
 from inventory.identity import Permission
-from inventory.ledger import Document, Move, Posting
+from inventory.ledger import Document, Move, Posting, StockKey
 from inventory.network import ZoneKind
 from inventory.timeline import DocumentKind
 from inventory.warehousing.errors import BinUnsuitable, NotInBin, QuantityTooSmall
@@ -145,6 +145,7 @@ def put_away(session: Session, warehouse_id: int, scan: PutAwayScan, *, by: Acto
         raise BinUnsuitable(bin=target.code)
     part = find_scanned_part(session, scan.part)
     owner_id = scan.owner_id or network.default_owner(session).id
+    ledger.lock_balances(session, [StockKey(warehouse_id, part.id, owner_id)])
     positions = list_positions_in(session, source.bin_id, part.id, owner_id)
     meant = position_scanned(positions, lot=scan.lot, serial=scan.serial)
     if scan.quantity > meant.on_hand:
