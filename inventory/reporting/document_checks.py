@@ -137,14 +137,14 @@ SHIPMENTS = (
         "I13 transit",
         "what the ledger has in transit of a lot is what shipments have not accounted for yet",
         """
-        SELECT part_id, lot_id, unit_id, owner_id, sum(moved) AS moved, sum(open) AS open FROM (
-            SELECT part_id, lot_id, unit_id, to_owner_id AS owner_id, quantity AS moved, 0 AS open FROM move
+        SELECT part_id, lot_id, unit_id, owner_id, sum(quantity) AS too_much FROM (
+            SELECT part_id, lot_id, unit_id, to_owner_id AS owner_id, quantity FROM move
             WHERE to_place = 'in_transit'
-            UNION ALL SELECT part_id, lot_id, unit_id, from_owner_id, -quantity, 0 FROM move
+            UNION ALL SELECT part_id, lot_id, unit_id, from_owner_id, -quantity FROM move
                       WHERE from_place = 'in_transit'
-            UNION ALL SELECT part_id, lot_id, unit_id, owner_id, 0, quantity - received - damaged - missing
+            UNION ALL SELECT part_id, lot_id, unit_id, owner_id, received + damaged + missing - quantity
                       FROM shipment_line
-        ) AS side GROUP BY part_id, lot_id, unit_id, owner_id HAVING sum(moved) <> sum(open)
+        ) AS side GROUP BY part_id, lot_id, unit_id, owner_id HAVING sum(quantity) <> 0
         """,
     ),
     Check(

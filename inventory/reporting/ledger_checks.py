@@ -20,19 +20,20 @@ CONSERVATION = (
         WHERE l.part_id IS DISTINCT FROM m.part_id
            OR m.from_place IS NULL OR m.to_place IS NULL OR m.quantity NOT BETWEEN 1 AND 999999999
            OR (m.from_place = 'bin') <> (m.from_bin_id IS NOT NULL) OR (m.to_place = 'bin') <> (m.to_bin_id IS NOT NULL)
-           OR (m.from_place, m.from_bin_id, m.from_holder_id, m.from_condition, m.from_owner_id)
-              IS NOT DISTINCT FROM (m.to_place, m.to_bin_id, m.to_holder_id, m.to_condition, m.to_owner_id)
+           OR (m.from_place = m.to_place
+               AND (m.from_bin_id, m.from_holder_id, m.from_condition, m.from_owner_id)
+                   IS NOT DISTINCT FROM (m.to_bin_id, m.to_holder_id, m.to_condition, m.to_owner_id))
         """,
     ),
     Check(
         "I1 conservation",
         "per part and lot, what came into the network is what lies in bins plus what is elsewhere",
         """
-        SELECT part_id, lot_id, unit_id, sum(in_bins) AS in_bins, sum(elsewhere) AS elsewhere FROM (
-            SELECT part_id, lot_id, unit_id, on_hand AS in_bins, 0 AS elsewhere FROM lot_balance
-            UNION ALL SELECT part_id, lot_id, unit_id, 0, quantity FROM move WHERE to_place <> 'bin'
-            UNION ALL SELECT part_id, lot_id, unit_id, 0, -quantity FROM move WHERE from_place <> 'bin'
-        ) AS place GROUP BY part_id, lot_id, unit_id HAVING sum(in_bins) + sum(elsewhere) <> 0
+        SELECT part_id, lot_id, unit_id, sum(quantity) AS unaccounted FROM (
+            SELECT part_id, lot_id, unit_id, on_hand AS quantity FROM lot_balance
+            UNION ALL SELECT part_id, lot_id, unit_id, quantity FROM move WHERE to_place <> 'bin'
+            UNION ALL SELECT part_id, lot_id, unit_id, -quantity FROM move WHERE from_place <> 'bin'
+        ) AS place GROUP BY part_id, lot_id, unit_id HAVING sum(quantity) <> 0
         """,
     ),
     Check(
@@ -51,26 +52,26 @@ FOLDS = (
         "I2 balance",
         "on hand of a warehouse is the fold of the moves of good stock into and out of its bins",
         """
-        SELECT warehouse_id, part_id, owner_id, sum(kept) AS kept, sum(moved) AS moved FROM (
-            SELECT warehouse_id, part_id, owner_id, on_hand AS kept, 0 AS moved FROM balance
-            UNION ALL SELECT to_warehouse_id, part_id, to_owner_id, 0, quantity FROM move
+        SELECT warehouse_id, part_id, owner_id, sum(quantity) AS too_much FROM (
+            SELECT warehouse_id, part_id, owner_id, on_hand AS quantity FROM balance
+            UNION ALL SELECT to_warehouse_id, part_id, to_owner_id, -quantity FROM move
                       WHERE to_place = 'bin' AND to_condition = 'good'
-            UNION ALL SELECT from_warehouse_id, part_id, from_owner_id, 0, -quantity FROM move
+            UNION ALL SELECT from_warehouse_id, part_id, from_owner_id, quantity FROM move
                       WHERE from_place = 'bin' AND from_condition = 'good'
-        ) AS side GROUP BY warehouse_id, part_id, owner_id HAVING sum(kept) <> sum(moved)
+        ) AS side GROUP BY warehouse_id, part_id, owner_id HAVING sum(quantity) <> 0
         """,
     ),
     Check(
         "I2 lot balance",
         "on hand of a bin, lot, unit, condition and owner is the fold of the moves into and out of it",
         """
-        SELECT bin_id, lot_id, unit_id, condition, owner_id, sum(kept) AS kept, sum(moved) AS moved FROM (
-            SELECT bin_id, lot_id, unit_id, condition, owner_id, on_hand AS kept, 0 AS moved FROM lot_balance
-            UNION ALL SELECT to_bin_id, lot_id, unit_id, to_condition, to_owner_id, 0, quantity FROM move
+        SELECT bin_id, lot_id, unit_id, condition, owner_id, sum(quantity) AS too_much FROM (
+            SELECT bin_id, lot_id, unit_id, condition, owner_id, on_hand AS quantity FROM lot_balance
+            UNION ALL SELECT to_bin_id, lot_id, unit_id, to_condition, to_owner_id, -quantity FROM move
                       WHERE to_place = 'bin'
-            UNION ALL SELECT from_bin_id, lot_id, unit_id, from_condition, from_owner_id, 0, -quantity FROM move
+            UNION ALL SELECT from_bin_id, lot_id, unit_id, from_condition, from_owner_id, quantity FROM move
                       WHERE from_place = 'bin'
-        ) AS side GROUP BY bin_id, lot_id, unit_id, condition, owner_id HAVING sum(kept) <> sum(moved)
+        ) AS side GROUP BY bin_id, lot_id, unit_id, condition, owner_id HAVING sum(quantity) <> 0
         """,
     ),
 )

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -206,13 +207,13 @@ def _pieces(part: DemoPart, rng: np.random.Generator) -> int:
 
 
 def _links(parts: Sequence[DemoPart], today: date, rng: np.random.Generator) -> list[DemoLink]:
-    """About three parts in a hundred are replaced by another of the same component and division; one chain has three."""
+    """Three parts in a hundred are replaced by another of the same component and division; one chain has three."""
     alike: dict[tuple[int, str], list[DemoPart]] = defaultdict(list)
     for part in parts:
         alike[part.division_id, part.component.name_zh].append(part)
     groups = [group for group in alike.values() if len(group) >= 2]
     longest = max(groups, key=len)
-    links = [_link(old, new, today, rng) for old, new in zip(longest[:2], longest[1:3], strict=True)]
+    links = [_link(old, new, today, rng) for old, new in pairwise(longest[:3])]
     taken = {part.id for part in longest[:3]}
     for index in rng.permutation(len(groups)):
         group = [part for part in groups[index] if part.id not in taken]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Cursor = psycopg.Cursor[tuple[object, ...]]
-CHUNK_ROWS = 100_000
+CHUNK_ROWS = 4_000  # a block and its mask fit the processor's cache; with 100,000 rows it takes three times as long
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 _POSTGRES_EPOCH_US = 946_684_800_000_000  # 2000-01-01 in microseconds since 1970

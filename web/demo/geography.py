@@ -23,7 +23,7 @@ CENTRE_CITIES = (
     *("110115", "120116", "130100", "140100", "150100", "210100", "220100", "230100", "310115", "320100", "330100"),
     *("340100", "350100", "360100", "370100", "410100", "420100", "430100", "440100", "450100", "460100", "500112"),
     *("510100", "520100", "530100", "540100", "610100", "620100", "630100", "640100", "650100"),
-    # ... and the five cities whose economy is planned apart from their province: Dalian, Ningbo, Xiamen, Qingdao, Shenzhen.
+    # ... and the five cities planned apart from their province: Dalian, Ningbo, Xiamen, Qingdao, Shenzhen.
     *("210200", "330200", "350200", "370200", "440300"),
 )
 

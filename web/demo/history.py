@@ -318,7 +318,7 @@ def _ordered(batches: list[Moves]) -> Moves:
 def _lying(
     tiers: list[tuple[_Tier, Ints]], apart: _Tier, quarantine: Ints, apart_quantity: Ints, received_at: Ints
 ) -> Lying:
-    """What is left of every position, and what was set apart, by warehouse and part.
+    """What is left of every position, and what was set apart, by bin and lot.
 
     Shapes: received_at is (lots,), by lot id.
     """
@@ -329,7 +329,7 @@ def _lying(
     columns.append((apart.warehouse, quarantine, apart.part, apart.lot, apart_quantity))
     warehouse, bin_id, part, lot, on_hand = (np.concatenate(column) for column in zip(*columns, strict=True))
     quarantined = np.arange(len(lot)) >= len(lot) - len(apart.lot)
-    order = np.lexsort((lot, part, warehouse))
+    order = np.lexsort((lot, bin_id))  # the order of the widest unique key, which then grows at its end only
     return Lying(
         warehouse[order],
         bin_id[order],

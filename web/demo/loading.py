@@ -338,7 +338,7 @@ class _Writer:
         )
         parts = int(lying.part.max()) + 1
         good = ~lying.quarantined
-        keys, first = np.unique((lying.warehouse * parts + lying.part)[good], return_index=True)
+        keys, index = np.unique((lying.warehouse * parts + lying.part)[good], return_inverse=True)
         copy_columns(
             self.cursor,
             "balance",
@@ -346,7 +346,7 @@ class _Writer:
                 "warehouse_id": Bigints(keys // parts),
                 "part_id": Bigints(keys % parts),
                 "owner_id": self._all(self.owner_id, len(keys)),
-                "on_hand": Bigints(np.add.reduceat(lying.on_hand[good], first)),
+                "on_hand": Bigints(np.bincount(index, weights=lying.on_hand[good]).astype(np.int64)),
             },
         )
 

@@ -126,7 +126,8 @@ def work_out(network: Network, demand: Demand, scale: Scale, rng: np.random.Gene
     use_pair, use_month, use_quantity = use_pair[served], use_month[served], use_quantity[served]
     used = _Taken(pair_station[use_pair], pair_part[use_pair], season[served], use_quantity)
     shelf = _Shelf(pair_station, pair_part, left)
-    station = _positions(shelf, used, delivered, last_season=SEASONS_USED - 1, rng=rng)
+    lean = rng.random((parts, centres))[pair_part, network.centre_of[pair_station]]
+    station = _positions(shelf, used, delivered, lean, last_season=SEASONS_USED - 1, rng=rng)
     usage = Usage(_find(station, used, parts), use_month, use_quantity)
 
     own_centre, own_part = _assortment(centres, chance, scale.parts_per_centre, rng)
@@ -135,7 +136,8 @@ def work_out(network: Network, demand: Demand, scale: Scale, rng: np.random.Gene
     left = np.ceil(mean[stocked_part, stocked_centre] + spread[stocked_part, stocked_centre]).astype(np.int64)
     left += rng.poisson(0.7, len(left))
     shelf = _Shelf(stocked_centre, stocked_part, left)
-    centre = _positions(shelf, sent, delivered, last_season=SEASON_TO_CENTRES, rng=rng)
+    lean = rng.random((parts, network.centrals))[stocked_part, network.central_of[stocked_centre]]
+    centre = _positions(shelf, sent, delivered, lean, last_season=SEASON_TO_CENTRES, rng=rng)
     station = _linked(station, _find(centre, sent, parts))
 
     sent = _Taken(network.central_of[centre.site], centre.part, centre.season, centre.received)
@@ -146,7 +148,8 @@ def work_out(network: Network, demand: Demand, scale: Scale, rng: np.random.Gene
     left = np.ceil(CENTRAL_COVER_MONTHS * below[stocked_part, stocked_central]).astype(np.int64)
     left += rng.poisson(1.0, len(left))
     shelf = _Shelf(stocked_central, stocked_part, left)
-    central = _positions(shelf, sent, delivered, last_season=SEASON_TO_CENTRALS, rng=rng)
+    lean = rng.random(len(left))
+    central = _positions(shelf, sent, delivered, lean, last_season=SEASON_TO_CENTRALS, rng=rng)
     centre = _linked(centre, _find(central, sent, parts))
     return Stock(_linked(central, np.arange(len(central.site))), centre, station, usage)
 
@@ -206,20 +209,29 @@ def _usage(
 
 
 def _positions(
-    shelf: _Shelf, taken: _Taken, delivered: Ints, *, last_season: int, rng: np.random.Generator
+    shelf: _Shelf,
+    taken: _Taken,
+    delivered: Ints,
+    lean: NDArray[np.float64],
+    *,
+    last_season: int,
+    rng: np.random.Generator,
 ) -> Positions:
     """The lots of each shelf: those from which something was taken, and those that lie there still.
 
-    What is left lies in the last lot that was taken from or in younger ones; where there is enough, in two of them.
+    What is left lies in the last lot that was taken from, in every other case in a younger one, later with a higher
+    `lean`, which the warehouses of one parent share, as they are sent the same lots; where there is enough, in two.
+
+    Shapes: lean is (shelves,), each in [0, 1).
     """
     parts = len(delivered)
     shelf_code, taken_code = shelf.site * parts + shelf.part, taken.site * parts + taken.part
     latest = np.zeros(len(shelf_code), dtype=np.int64)
     np.maximum.at(latest, np.searchsorted(shelf_code, taken_code), taken.season)
-    older = latest + rng.integers(0, last_season - latest + 1)
+    older = latest + (np.maximum(2 * lean - 1, 0) * (last_season - latest + 1)).astype(np.int64)
     younger = older + rng.integers(0, last_season - older + 1)
     older, younger = delivered[shelf.part, older], delivered[shelf.part, younger]
-    split = np.where(younger > older, rng.integers(0, shelf.left + 1), 0)
+    split = np.where((younger > older) & (shelf.left > 1), rng.integers(0, shelf.left + 1), 0)
     code = np.r_[taken_code, shelf_code, shelf_code] * SEASONS + np.r_[taken.season, older, younger]
     kept, index = np.unique(code, return_inverse=True)
     gone, left = np.zeros(len(kept), dtype=np.int64), np.zeros(len(kept), dtype=np.int64)
