@@ -55,7 +55,7 @@ from inventory.workorders.errors import (
     WorkOrderNotCompleted,
     WorkOrderNotOpen,
 )
-from inventory.workorders.finding import get_work_order
+from inventory.workorders.finding import get_work_order, require_drawn_for, require_line_of
 from inventory.workorders.history import About, History, HistoryEntry, WarehouseName, history_of
 from inventory.workorders.models import Appliance, Customer, DrawnPart, WorkOrder, WorkOrderStatus
 from inventory.workorders.opening import OpeningRules, WorkOrderWish, open_work_order
@@ -140,6 +140,8 @@ __all__ = [
     "reassign_work_order",
     "reopen_work_order",
     "request_parts_for",
+    "require_drawn_for",
+    "require_line_of",
     "stock_up",
     "view_work_order",
 ]

@@ -10,7 +10,7 @@ from inventory.identity import Permission
 from inventory.sourcing.models import PartRequest, PartRequestLine
 from inventory.warehousing import QuantityTooSmall, ReasonMissing
 from inventory.workorders.errors import NotYourWorkOrder, WorkOrderNotOpen
-from inventory.workorders.models import WorkOrder, WorkOrderStatus
+from inventory.workorders.models import DrawnPart, WorkOrder, WorkOrderStatus
 
 
 def get_work_order(
@@ -66,6 +66,19 @@ def list_line_ids(session: Session, work_order_id: int) -> list[int]:
     """The ids of a work order's request lines."""
     query = select(PartRequestLine.id).join(PartRequest, PartRequest.id == PartRequestLine.request_id)
     return list(session.scalars(query.where(PartRequest.work_order_id == work_order_id).order_by(PartRequestLine.id)))
+
+
+def require_line_of(session: Session, work_order: WorkOrder, line_id: int) -> None:
+    """Refuse a line of another work order exactly like one that does not exist. Raises: NotFound."""
+    query = select(PartRequest.work_order_id).join(PartRequestLine, PartRequestLine.request_id == PartRequest.id)
+    if session.scalar(query.where(PartRequestLine.id == line_id)) != work_order.id:
+        raise NotFound(line=line_id)
+
+
+def require_drawn_for(session: Session, work_order: WorkOrder, drawn_part_id: int) -> None:
+    """Refuse a part drawn for another work order exactly like one that does not exist. Raises: NotFound."""
+    if session.scalar(select(DrawnPart.work_order_id).where(DrawnPart.id == drawn_part_id)) != work_order.id:
+        raise NotFound(drawn_part=drawn_part_id)
 
 
 def get_request_of(session: Session, line_id: int, *, permission: Permission, by: Actor) -> PartRequest:
