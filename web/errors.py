@@ -33,7 +33,8 @@ from web.workplace import WorkplaceNeeded
 log = structlog.get_logger("web")
 
 RETRY_AFTER_SECONDS = 2
-SWAP_HEADER = "X-Swap"
+SWAP_HEADER = "X-Swap"  # what a script of ours asks with
+REFUSAL_HEADER = "X-Refusal"  # and how it learns the code
 
 # The first class of a refusal's ancestry that stands here decides.
 STATUSES: dict[type[Refusal], HTTPStatus] = {
@@ -124,9 +125,9 @@ def on_refusal(refusal: Refusal) -> AnyResponse:
         return redirect(url_for("session.show_workplaces", next=request.full_path.rstrip("?")), HTTPStatus.SEE_OTHER)
     if isinstance(refusal, PasswordChangeDue):
         return redirect(url_for("session.show_password"), HTTPStatus.SEE_OTHER)
-    message = message_of(refusal.code, refusal.facts, status=status)
     # A 400 is no form of ours: there is no page to go back to.
-    return screen_message(status, message, headers=headers, goes_back=status != HTTPStatus.BAD_REQUEST)
+    goes_back = status != HTTPStatus.BAD_REQUEST
+    return screen_message(status, refusal.code, refusal.facts, headers=headers, goes_back=goes_back)
 
 
 def _headers_of(refusal: Refusal) -> dict[str, str]:
@@ -160,16 +161,17 @@ def _to_log_in() -> AnyResponse:
     wanted = request.full_path.rstrip("?") if request.method == "GET" else _page_before()
     target = url_for("session.show_log_in", next=wanted)
     if SWAP_HEADER in request.headers:
-        return Response(status=HTTPStatus.UNAUTHORIZED, headers={"X-Go-To": target})
+        headers = {"X-Go-To": target, REFUSAL_HEADER: NotSignedIn.code}
+        return Response(status=HTTPStatus.UNAUTHORIZED, headers=headers)
     return redirect(target, HTTPStatus.SEE_OTHER)
 
 
 def screen_message(
     status: int,
-    message: str,
+    code: str,
+    facts: dict[str, Any] | None = None,
     *,
     headers: dict[str, str] | None = None,
-    error_id: str = "",
     goes_back: bool = False,
 ) -> AnyResponse:
     """Tell a person what was refused, on the page where it happened.
@@ -177,8 +179,10 @@ def screen_message(
     A script of ours gets the message alone; a form that was sent by the browser goes back to its page, which shows it;
     an address that was opened gets a page with the way on.
     """
+    message = message_of(code, facts or {}, status=status)
+    headers = {**(headers or {}), REFUSAL_HEADER: code}
     if SWAP_HEADER in request.headers:
-        page = render_template("fragments/message.html", message=message, status=int(status))
+        page = render_template("fragments/message.html", message=message)
         return Response(page, status=int(status), headers=headers, content_type="text/html; charset=utf-8")
     before = _page_before()
     if request.method == "POST" and before and goes_back:
@@ -186,9 +190,7 @@ def screen_message(
         return redirect(before, HTTPStatus.SEE_OTHER)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         g.access = None  # the page must not ask anything of a database that may be away
-    page = render_template(
-        "error.html", message=message, status=int(status), title=title_of(status), error_id=error_id, back=before
-    )
+    page = render_template("error.html", message=message, status=int(status), title=title_of(status), back=before)
     return Response(page, status=int(status), headers=headers, content_type="text/html; charset=utf-8")
 
 
@@ -209,7 +211,7 @@ def on_http_error(error: HTTPException) -> AnyResponse:
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     if is_api():
         return problem(status, code, headers=headers)
-    return screen_message(status, message_of(code, {}, status=status), headers=headers)
+    return screen_message(status, code, headers=headers)
 
 
 def on_database_error(error: DBAPIError | PoolTimeoutError) -> AnyResponse:
@@ -221,7 +223,7 @@ def on_database_error(error: DBAPIError | PoolTimeoutError) -> AnyResponse:
     status = HTTPStatus.SERVICE_UNAVAILABLE
     if is_api():
         return problem(status, "database_busy", headers=headers)
-    return screen_message(status, message_of("database_busy", {}, status=status), headers=headers)
+    return screen_message(status, "database_busy", headers=headers)
 
 
 def on_bug(error: Exception) -> AnyResponse:
@@ -231,8 +233,7 @@ def on_bug(error: Exception) -> AnyResponse:
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     if is_api():
         return problem(status, "internal_error", facts={"error_id": error_id})
-    message = message_of("internal_error", {"error_id": error_id}, status=status)
-    return screen_message(status, message, error_id=error_id)
+    return screen_message(status, "internal_error", {"error_id": error_id})
 
 
 def init_errors(app: Flask) -> None:

@@ -128,19 +128,65 @@ def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key(
     assert scanned(plant, one) == [one]
 
 
-def test_without_a_network_the_scan_stays_in_the_field_and_is_sent_once_when_it_is_back(
+def test_scans_without_a_network_wait_and_are_done_once_each_in_order_when_it_is_back(
+    screen: Page, context: BrowserContext, plant: Session, code: Callable[[], str]
+) -> None:
+    codes = [code() for _ in range(3)]
+    context.set_offline(True)
+    for one in codes:
+        scan(screen, one)
+    expect(screen.locator(".queue summary")).to_contain_text("3", timeout=10_000)
+    expect(screen.locator("[data-scan] input")).to_be_focused()
+    assert scanned(plant, *codes) == []
+    context.set_offline(False)
+    expect(screen.locator(".queue")).to_have_count(0, timeout=10_000)
+    assert scanned(plant, *codes) == codes
+
+
+def test_what_waits_outlives_a_reload(
+    screen: Page, context: BrowserContext, plant: Session, code: Callable[[], str]
+) -> None:
+    one = code()
+    screen.route(re.compile("/notes/write$"), lambda route: route.abort())
+    scan(screen, one)
+    expect(screen.locator(".queue")).to_be_visible(timeout=10_000)
+    screen.unroute(re.compile("/notes/write$"))
+    screen.reload()
+    expect(screen.locator(".queue")).to_have_count(0, timeout=10_000)
+    screen.wait_for_timeout(300)
+    assert scanned(plant, one) == [one]
+
+
+def test_a_waiting_scan_that_is_refused_later_is_listed_until_it_was_seen(
     screen: Page, context: BrowserContext, plant: Session, code: Callable[[], str]
 ) -> None:
     one = code()
     context.set_offline(True)
+    scan(screen, "taken")
     scan(screen, one)
-    expect(screen.locator("#messages .alert-danger")).to_be_visible(timeout=8000)
-    expect(screen.locator("[data-scan] input")).to_have_value(one)
+    expect(screen.locator(".queue summary")).to_contain_text("2", timeout=10_000)
     context.set_offline(False)
-    screen.wait_for_timeout(1000)  # the same code within a second would be asked about
-    screen.keyboard.press("Enter")
-    expect(screen.locator("#messages .alert-success")).to_be_visible()
-    assert scanned(plant, one) == [one]
+    expect(screen.locator(".queue-refused li")).to_contain_text("taken", timeout=10_000)
+    assert scanned(plant, "taken", one) == [one]
+    screen.locator(".queue-refused button").click()
+    expect(screen.locator(".queue")).to_have_count(0)
+
+
+def test_what_somebody_scanned_is_not_sent_in_anothers_name(
+    screen: Page, context: BrowserContext, address: str, plant: Session, code: Callable[[], str]
+) -> None:
+    one = code()
+    screen.route(re.compile("/notes/write$"), lambda route: route.abort())
+    scan(screen, one)
+    expect(screen.locator(".queue")).to_be_visible(timeout=10_000)
+    other = given.web_session(plant, given.person(plant, "engineer", given.warehouse(plant)))
+    plant.commit()
+    context.add_cookies([{"name": "beijian", "value": other, "url": address}])
+    screen.unroute(re.compile("/notes/write$"))
+    screen.reload()
+    expect(screen.locator(".queue")).to_contain_text("1")
+    screen.wait_for_timeout(5000)
+    assert scanned(plant, one) == []
 
 
 def test_without_javascript_the_form_works_all_the_same(

@@ -102,17 +102,27 @@ function submit(scan, input) {
     return;
   }
   warn(scan, null);
-  scan.classList.remove("scan-failed", "scan-done");
+  scan.classList.remove("scan-failed", "scan-done", "scan-waiting");
   const form = input.form;
   form.requestSubmit();
   // The form's data were taken when it was sent: the field is free for the next scan at once.
   if (form.dataset.swap !== undefined) input.value = "";
 }
 
+document.addEventListener("swap:waiting", (event) => {
+  const scan = event.detail.form.querySelector("[data-scan]") ?? document.querySelector("[data-scan]");
+  if (!scan) return;
+  scan.classList.remove("scan-failed", "scan-done");
+  scan.classList.add("scan-waiting");
+  beep(600, 90, 2);
+  ready(scan.querySelector("input"));
+});
+
 document.addEventListener("swap:done", (event) => {
   attachAll(document);
   const scan = event.detail.form?.querySelector("[data-scan]") ?? document.querySelector("[data-scan]");
   if (!scan) return;
+  scan.classList.remove("scan-waiting");
   scan.classList.toggle("scan-failed", !event.detail.ok);
   scan.classList.toggle("scan-done", event.detail.ok);
   (event.detail.ok ? sayDone : sayRefused)();

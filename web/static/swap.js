@@ -1,8 +1,10 @@
 // Forms with `data-swap="#region"` are sent in the background, and the same region of the answer replaces the one on the
 // page. Without this script they are sent as ever: the server answers both alike.
 //
-// Also: `data-confirm` asks before a form is sent; a button is busy while its form is on its way; when no answer came it
-// says so, and the form goes again with the same key.
+// Also: `data-confirm` asks before a form is sent; a button is busy while its form is on its way. When no answer came the
+// form goes again with the same key; a scan that still finds no network waits in the queue (queue.js).
+
+import { flush, isWaiting, keep, keepFlushing } from "./queue.js";
 
 const NETWORK = {
   zh: "没有网络，尚未收到答复。请重试：同一操作不会执行两次。",
@@ -49,46 +51,96 @@ async function insistently(request) {
   }
 }
 
+async function post(address, body, swap, ways) {
+  const request = () => fetch(address, {
+    method: body ? "POST" : "GET",
+    body: body ?? undefined,
+    headers: { "X-Swap": swap, Accept: "text/html" },
+    credentials: "same-origin",
+  });
+  return ways === "once" ? request() : insistently(request);
+}
+
+// Put the answer on the page. Returns whether it was good.
+async function apply(response, swap, form) {
+  const html = await response.text();
+  if (!response.ok) {
+    show(html);
+    announce(false, form, null);
+    return false;
+  }
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const region = swap || "#main";
+  const fresh = page.querySelector(region);
+  if (!fresh) {
+    location.assign(response.url);
+    return true;
+  }
+  const messages = page.querySelector("#messages");
+  const good = !messages?.querySelector(".alert-danger");
+  if (messages && !fresh.contains(messages)) document.querySelector("#messages")?.replaceWith(document.adoptNode(messages));
+  document.querySelector(region)?.replaceWith(document.adoptNode(fresh));
+  announce(good, form, document.querySelector(region));
+  return good;
+}
+
 async function send(form, data, address) {
+  const swap = form.dataset.swap;
   const reading = (form.method || "get").toLowerCase() === "get";
   const target = reading ? `${address.split("?")[0]}?${new URLSearchParams(data)}` : address;
-  const response = await insistently(() => fetch(target, {
-    method: reading ? "GET" : "POST",
-    body: reading ? undefined : data,
-    headers: { "X-Swap": form.dataset.swap, Accept: "text/html" },
-    credentials: "same-origin",
-  }));
+  const response = await post(target, reading ? null : data, swap, navigator.onLine ? "insistently" : "once");
   const goTo = response.headers.get("X-Go-To");
   if (goTo) {
     location.assign(goTo);
     return;
   }
-  const html = await response.text();
+  await apply(response, swap, form);
+  if (reading && response.ok) history.replaceState(null, "", target);
+}
+
+// ---- scans that had to wait ----
+const LATER = new Set(["not_signed_in", "csrf_refused", "command_running", "too_many_attempts", "password_change_due"]);
+
+async function sendWaiting(item) {
+  const body = new FormData();
+  item.entries.forEach(([name, value]) => body.append(name, value));
+  body.append("csrf_token", document.querySelector('meta[name="csrf-token"]').content);
+  let response;
+  try {
+    response = await post(item.address, body, item.swap, "once");
+  } catch {
+    return { later: true };
+  }
+  if (response.status >= 500 || LATER.has(response.headers.get("X-Refusal"))) return { later: true };
   if (!response.ok) {
-    show(html);
-    announce(false, form, null);
-    return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    announce(false, null, null);
+    return { refused: page.querySelector(".alert span")?.textContent.trim() || String(response.status) };
   }
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const region = form.dataset.swap || "#main";
-  const fresh = page.querySelector(region);
-  if (!fresh) {
-    location.assign(response.url);
-    return;
+  if (document.querySelector(item.swap)) await apply(response, item.swap, null);
+  return {};
+}
+
+// A scan: sent now, or after those that wait already.
+async function sendScan(form, data, address, code) {
+  if (!(await isWaiting())) {
+    try {
+      await send(form, data, address);
+      return;
+    } catch {
+      // No network: it waits.
+    }
   }
-  const refused = Boolean(page.querySelector("#messages .alert-danger"));
-  const messages = page.querySelector("#messages");
-  if (messages && !fresh.contains(messages)) document.querySelector("#messages")?.replaceWith(document.adoptNode(messages));
-  document.querySelector(region)?.replaceWith(document.adoptNode(fresh));
-  if (reading) history.replaceState(null, "", target);
-  announce(!refused, form, document.querySelector(region));
+  await keep(address, form.dataset.swap, data, code);
+  document.dispatchEvent(new CustomEvent("swap:waiting", { detail: { form } }));
+  flush(sendWaiting);
 }
 
 // What could not be sent goes back into its form with its key, so that sending it again is the same command.
 function putBack(form, data) {
   for (const [name, value] of data) {
     const field = form.elements[name];
-    if (field instanceof HTMLInputElement && (name === "command_key" || !field.value)) field.value = value;
+    if (field instanceof HTMLInputElement && name !== "csrf_token") field.value = value;
   }
 }
 
@@ -113,7 +165,9 @@ document.addEventListener("submit", (event) => {
   const address = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
   renew(form);
   buttons.forEach((button) => button.setAttribute("aria-busy", "true"));
-  turn = turn.then(() => send(form, data, address)).catch(() => {
+  const scanned = form.method === "post" ? form.querySelector("[data-scan] input") : null;
+  const code = scanned ? String(data.get(scanned.name) ?? "") : "";
+  turn = turn.then(() => (scanned ? sendScan(form, data, address, code) : send(form, data, address))).catch(() => {
     putBack(form, data);
     showText(NETWORK[document.body.dataset.language] ?? NETWORK.zh);
     announce(false, form, null);
@@ -124,3 +178,5 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("button[aria-busy]").forEach((button) => { button.disabled = false; button.removeAttribute("aria-busy"); });
 });
+
+if (document.body.dataset.person) keepFlushing(sendWaiting);
