@@ -2,15 +2,14 @@
 
 Without tones, ü written v as it is typed. Letters and digits stay, in lower case; everything else falls away.
 Characters with several readings are read by phrase. Below stand the characters that parts are named with and whose
-usual reading is another (加长管, 调速器, 弹片, 盛水盘), and the place names that the phrase list reads wrongly, found by
-comparing it with the published names of all 3,211 divisions.
+usual reading is another (加长管, 调速器, 弹片, 盛水盘), and the place names that the phrase list reads wrongly: found
+by comparing it with the published names of all 3,211 divisions.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-
-from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
+from functools import cache, lru_cache
 
 FULL_LENGTH_MAX = 400
 INITIALS_LENGTH_MAX = 200
@@ -64,9 +63,6 @@ PLACE_NAMES = {
     "魏都": "wei du",
     "三都": "san du",
 }
-load_single_dict({ord(character): read for character, read in READ_OTHERWISE.items()})
-load_phrases_dict({name: [[syllable] for syllable in read.split()] for name, read in PLACE_NAMES.items()})
-
 _PIECES = re.compile(r"[㐀-䶿一-鿿]+|[0-9a-z]+")
 
 
@@ -96,6 +92,14 @@ def spelling(name: str) -> str:
 @lru_cache(maxsize=50_000)
 def _syllables(piece: str) -> tuple[str, ...]:
     """The syllables of a run of Chinese characters; a run of letters or digits is one by itself."""
-    if piece.isascii():
-        return (piece,)
-    return tuple(lazy_pinyin(piece, style=Style.NORMAL, errors="ignore"))
+    return (piece,) if piece.isascii() else tuple(_reader()(piece))
+
+
+@cache
+def _reader() -> Callable[[str], list[str]]:
+    """The reader with our corrections. Its phrases take a second and 40 MB: only who writes names loads them."""
+    import pypinyin
+
+    pypinyin.load_single_dict({ord(character): read for character, read in READ_OTHERWISE.items()})
+    pypinyin.load_phrases_dict({name: [[syllable] for syllable in read.split()] for name, read in PLACE_NAMES.items()})
+    return lambda piece: pypinyin.lazy_pinyin(piece, style=pypinyin.Style.NORMAL, errors="ignore")

@@ -91,7 +91,7 @@ _CHECKS = (
     WHERE division_zh <> first OR division_en <> first_en ORDER BY line
     """,
     """
-    SELECT line, 'gtin', 'doubled', gtin
+    SELECT line, 'gtin', 'value_doubled', gtin
     FROM (SELECT line, gtin, row_number() OVER (PARTITION BY gtin ORDER BY line) AS turn
           FROM staged_parts WHERE gtin <> '') AS row
     WHERE turn > 1 ORDER BY line

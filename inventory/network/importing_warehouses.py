@@ -95,7 +95,7 @@ _CHECKS = (
     ORDER BY 1
     """,
     """
-    SELECT line, 'gln', 'doubled', gln
+    SELECT line, 'gln', 'value_doubled', gln
     FROM (SELECT line, gln, row_number() OVER (PARTITION BY gln ORDER BY line) AS turn
           FROM staged_warehouses WHERE gln <> '') AS row
     WHERE turn > 1 ORDER BY line

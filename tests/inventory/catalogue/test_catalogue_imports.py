@@ -135,7 +135,7 @@ def test_a_part_that_cannot_be_is_told_by_line_and_column(
 
 def test_a_gtin_names_one_part_of_a_file(session: Session) -> None:
     rows = given.sheet_rows(catalogue.PARTS, COMPRESSOR, {**COMPRESSOR, "number": "X"})
-    assert problems(catalogue.check_parts(session, rows)) == [(3, "gtin", "doubled")]
+    assert problems(catalogue.check_parts(session, rows)) == [(3, "gtin", "value_doubled")]
 
 
 def test_two_parts_may_exchange_their_gtins(session: Session, by: Actor) -> None:

@@ -220,7 +220,7 @@ def test_a_gln_names_one_warehouse(session: Session, by: Actor) -> None:
     found = check_warehouses(
         session, {**CENTRAL, "gln": "6901234000009"}, {**CENTRAL, "code": "C2", "gln": "6901234000009"}
     )
-    assert found == [(2, "gln", "taken"), (3, "gln", "doubled"), (3, "gln", "taken")]
+    assert found == [(2, "gln", "taken"), (3, "gln", "value_doubled"), (3, "gln", "taken")]
 
 
 def test_two_warehouses_may_exchange_their_glns(session: Session, by: Actor) -> None:

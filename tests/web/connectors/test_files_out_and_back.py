@@ -14,8 +14,10 @@ from tests import given
 from web.connectors.files import KINDS, Kind, export, formulas, read_table, sentence_of, write_problem_file
 from web.languages import read_translations
 
-HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "＋1", "－1", "＠1", "'=1", "''=1", "'plain", "a,b", 'a"b', "a;b",
-           "00123", "1E5", "TRUE", "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "a\\b", "N/A", "2026-03-02"]  # fmt: skip
+HOSTILE = [
+    *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "＋1", "－1", "＠1", "'=1", "''=1", "=cmd|' /C calc'!A0"),
+    *("'plain", "a,b", 'a"b', "a;b", "00123", "1E5", "TRUE", "<script>alert(1)</script>", "a\\b", "N/A", "2026-03-02"),
+]
 
 
 def came_back(path: Path) -> list[list[str]]:

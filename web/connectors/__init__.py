@@ -1,0 +1,1 @@
+"""What speaks an outsider's language: a folder for each. `files` reads and writes the tables that people send."""

@@ -1,0 +1,107 @@
+"""The kinds of tables that come by file: which context takes them, and what people call their columns.
+
+A column goes by its name, by its Chinese name, or by one of a few others that files of its kind use.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from inventory import catalogue, network
+from inventory.actor import Actor
+from inventory.sheets import Findings, Row, Sheet
+from web.connectors.files.reading import SheetFile, fold, read_table, recognise
+
+
+class Import(Protocol):
+    """A use case that takes a whole file or refuses it."""
+
+    def __call__(self, session: Session, rows: Iterable[Row], *, by: Actor, at: datetime) -> Findings: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of table: its sheet, what checks and what takes it, and other names of its columns."""
+
+    sheet: Sheet
+    check: Callable[[Session, Iterable[Row]], Findings]
+    take: Import
+    other_names: Mapping[str, str] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The word for it on the command line and in addresses."""
+        return self.sheet.name
+
+    def open(self, path: Path) -> SheetFile:
+        """Open a file as this kind of table. Raises: the kinds of FileUnreadable."""
+        names = {name: name for name in self.sheet.names}
+        names |= {fold(CHINESE[name]): name for name in self.sheet.names}
+        return recognise(read_table(path), self.sheet, names | dict(self.other_names), self.ignored)
+
+
+CHINESE = {
+    "active": "启用",
+    "address": "地址",
+    "base_unit": "基本单位",
+    "bin": "货位",
+    "code": "编码",
+    "consume_old_first": "先用旧件",
+    "currency": "币种",
+    "division": "事业部",
+    "division_en": "事业部英文名称",
+    "division_zh": "事业部名称",
+    "gln": "GLN",
+    "gtin": "GTIN",
+    "interchangeable": "可互换",
+    "latitude": "纬度",
+    "level": "级别",
+    "longitude": "经度",
+    "lot": "批次",
+    "model": "产品型号",
+    "name_en": "英文名称",
+    "name_pinyin": "拼音",
+    "name_zh": "名称",
+    "new": "新专用号",
+    "number": "专用号",
+    "old": "旧专用号",
+    "parent": "上级库",
+    "parent_code": "上级编码",
+    "part": "备件",
+    "pick_sequence": "拣货顺序",
+    "price": "价格",
+    "quantity": "数量",
+    "ratio": "替代比例",
+    "region": "地区编码",
+    "serial_tracked": "序列号管理",
+    "tier": "库房级别",
+    "valid_from": "生效日期",
+    "valid_to": "失效日期",
+    "warehouse": "库房",
+    "weight_g": "重量克",
+    "zone": "库区",
+    "zone_kind": "库区类型",
+}
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            network.REGIONS,
+            network.check_regions,
+            network.import_regions,
+            other_names={"adcode": "code", "parent_adcode": "parent_code"},
+            ignored=frozenset({"coord_source"}),
+        ),
+        Kind(network.WAREHOUSES, network.check_warehouses, network.import_warehouses),
+        Kind(network.BINS, network.check_bins, network.import_bins),
+        Kind(catalogue.PARTS, catalogue.check_parts, catalogue.import_parts),
+        Kind(catalogue.SUPERSESSIONS, catalogue.check_supersessions, catalogue.import_supersessions),
+        Kind(catalogue.MODELS, catalogue.check_models, catalogue.import_models),
+    )
+}
