@@ -42,13 +42,14 @@ from inventory.identity.errors import (
 )
 from inventory.identity.logins import OpenedSession, log_in, log_out
 from inventory.identity.models import Person, Role, RoleBinding
-from inventory.identity.passwords import COSTS, LOW, PasswordKeeper, require_good
+from inventory.identity.passwords import COSTS, LOW, PasswordKeeper, new_password, require_good
 from inventory.identity.people import (
     bind_role,
     change_password,
     create_person,
     disable_person,
     enable_person,
+    get_person,
     get_system_actor,
     list_bindings,
     set_first_password,
@@ -94,6 +95,7 @@ __all__ = [
     "end_session",
     "find_access_by_session",
     "find_access_by_token",
+    "get_person",
     "get_system_actor",
     "hash_secret",
     "limits_of",
@@ -103,6 +105,7 @@ __all__ = [
     "log_in",
     "log_out",
     "make_token",
+    "new_password",
     "note_session_use",
     "note_token_use",
     "reach_of",

@@ -5,6 +5,7 @@ kinds of characters, no forced change. What anybody would try first is refused: 
 """
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,6 +66,11 @@ class PasswordKeeper:
         except (VerifyMismatchError, InvalidHashError):
             return False
         return password_hash is not None
+
+
+def new_password() -> str:
+    """A random password of 120 bits, for a first log-in."""
+    return secrets.token_urlsafe(15)
 
 
 def require_good(password: str, *, context: Iterable[str] = ()) -> None:

@@ -47,6 +47,17 @@ def get_system_actor(session: Session) -> Actor:
     return Actor(person_id=person.id, name=person.name, reach=dict.fromkeys(Permission, None))
 
 
+def get_person(session: Session, login: str) -> Person:
+    """The account with this log-in name.
+
+    Raises: NotFound.
+    """
+    person = session.scalars(select(Person).where(Person.login == login.strip().lower())).one_or_none()
+    if person is None:
+        raise NotFound(login=login[:80])
+    return person
+
+
 def create_person(
     session: Session,
     *,
