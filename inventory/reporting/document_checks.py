@@ -178,7 +178,7 @@ SHIPMENTS = (
         SELECT line_id, sum(arrived) AS arrived, sum(kept) AS kept FROM (
             SELECT id AS line_id, received AS arrived, 0 AS kept FROM part_request_line
             UNION ALL SELECT line_id, 0, quantity FROM reservation WHERE purpose = 'earmark'
-            UNION ALL SELECT line_id, 0, quantity - given_back FROM drawn_part
+            UNION ALL SELECT line_id, 0, quantity FROM drawn_part
         ) AS side GROUP BY line_id HAVING sum(kept) > sum(arrived)
         """,
     ),

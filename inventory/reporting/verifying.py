@@ -11,16 +11,19 @@ from sqlalchemy.orm import Session
 
 from inventory.reporting.checks import Check, Finding
 from inventory.reporting.document_checks import DOCUMENT_CHECKS
+from inventory.reporting.fifo_replay import replay_fifo
 from inventory.reporting.ledger_checks import LEDGER_CHECKS
 
 CHECKS: tuple[Check, ...] = LEDGER_CHECKS + DOCUMENT_CHECKS
+"""All that one SELECT can tell; the replay of FIFO comes besides."""
 
 # The folds of millions of moves: room to hash them, and the time it takes.
 _ROOM = text("SELECT set_config('work_mem', '256MB', true), set_config('statement_timeout', '0', true)")
 
 
 def verify(session: Session) -> Iterator[Finding]:
-    """Run every check, in the order of the invariants' numbers within ledger and documents."""
+    """Run every check: the ledger's, the documents', and the replay of first in, first out."""
     session.execute(_ROOM)
     for check in CHECKS:
         yield check.run(session)
+    yield replay_fifo(session)

@@ -85,18 +85,18 @@ _MOVES = [
     (9007, 9002, 9002, 9001, 1, ("bin", 9001, 9004, None), ("bin", 9001, 9001, None), 2),
 ]
 _EVENTS = [
-    ("request_line", 9001, "new", "reserved"),
-    ("request_line", 9001, "reserved", "reserved"),
-    ("pick_task", 9001, "new", "released"),
-    ("pick_task", 9002, "new", "released"),
-    ("pick_task", 9002, "released", "picked"),
-    ("handling_unit", 9001, "new", "open"),
-    ("handling_unit", 9001, "open", "closed"),
-    ("handling_unit", 9001, "closed", "shipped"),
-    ("shipment", 9001, "new", "shipped"),
-    ("shipment", 9001, "shipped", "receiving"),
-    ("work_order", 9001, "new", "open"),
-    ("expected_receipt", 9001, "new", "open"),
+    ("request_line", 9001, "new", "reserved", "requested", None),
+    ("request_line", 9001, "reserved", "reserved", "released", None),
+    ("pick_task", 9001, "new", "released", "released", 2),
+    ("pick_task", 9002, "new", "released", "released", 1),
+    ("pick_task", 9002, "released", "picked", "picked", 1),
+    ("handling_unit", 9001, "new", "open", "opened", None),
+    ("handling_unit", 9001, "open", "closed", "closed", None),
+    ("handling_unit", 9001, "closed", "shipped", "shipped", None),
+    ("shipment", 9001, "new", "shipped", "shipped", None),
+    ("shipment", 9001, "shipped", "receiving", "received", None),
+    ("work_order", 9001, "new", "open", "opened", None),
+    ("expected_receipt", 9001, "new", "open", "announced", None),
 ]
 _MOVE = text("""
     INSERT INTO move (id, part_id, lot_id, unit_id, quantity,
@@ -107,9 +107,10 @@ _MOVE = text("""
             'receipt', 1, 'test', 9001, 9001, make_timestamptz(2026, 1, :day, 0, 0, 0, 'UTC'))
 """)
 _EVENT = text("""
-    INSERT INTO document_event (document_kind, document_id, happening, from_status, to_status, reason, actor_id,
+    INSERT INTO document_event (document_kind, document_id, happening, from_status, to_status, reason, facts, actor_id,
                                 command_id, recorded_at)
-    VALUES (:kind, :id, 'happened', :before, :after, '', 9001, 9001, '2026-01-02Z')
+    VALUES (:kind, :id, :what, :before, :after, '', jsonb_build_object('quantity', CAST(:quantity AS bigint)), 9001,
+            9001, '2026-01-02Z')
 """)
 
 
@@ -121,8 +122,9 @@ def lay_history(owner_session: Session) -> None:
         owner_session.execute(
             _MOVE, {"id": id, "part": part, "lot": lot, "unit": unit, "quantity": quantity, "day": day, **ends}
         )
-    for kind, id, before, after in _EVENTS:
-        owner_session.execute(_EVENT, {"kind": kind, "id": id, "before": before, "after": after})
+    for kind, id, before, after, what, quantity in _EVENTS:
+        names = {"kind": kind, "id": id, "before": before, "after": after, "what": what, "quantity": quantity}
+        owner_session.execute(_EVENT, names)
 
 
 _GUARDS = text("""
