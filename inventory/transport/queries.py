@@ -22,7 +22,7 @@ from inventory.transport.models import (
     ShipmentStatus,
 )
 from inventory.transport.receiving import list_sent_lines
-from inventory.warehousing import PickTask, TaskStatus
+from inventory.warehousing import PickTask, TaskLine, TaskStatus, list_tasks_in_handling_unit
 
 UNDER_WAY = (ShipmentStatus.SHIPPED, ShipmentStatus.RECEIVING)
 
@@ -34,10 +34,12 @@ class HandlingUnitLine:
     id: int
     sscc: str | None
     status: HandlingUnitStatus
+    warehouse_id: int
     destination_id: int
     destination_code: str
     destination_name_zh: str
     destination_name_en: str
+    shipment_id: int | None
     opened_at: datetime
     closed_at: datetime | None
     tasks: int
@@ -61,40 +63,31 @@ def list_handling_units(
 ) -> list[HandlingUnitLine]:
     """The handling units that stand in a warehouse, by destination, with what is in them."""
     by.require(Permission.PACK_AND_SHIP, warehouse_id)
-    packed = PickTask.status == TaskStatus.PACKED
-    inside = (
-        select(
-            func.count().filter(packed).label("tasks"),
-            func.count().filter(PickTask.status == TaskStatus.CANCELLED).label("cancelled"),
-            _total(func.sum(PickTask.quantity).filter(packed)).label("quantity"),
-            func.min(PickTask.due_at).filter(packed).label("due_at"),
-        )
-        .where(PickTask.handling_unit_id == HandlingUnit.id)
-        .lateral()
-    )
-    rows = session.execute(
-        select(
-            HandlingUnit.id,
-            HandlingUnit.sscc,
-            HandlingUnit.status,
-            HandlingUnit.destination_id,
-            Warehouse.code,
-            Warehouse.name_zh,
-            Warehouse.name_en,
-            HandlingUnit.opened_at,
-            HandlingUnit.closed_at,
-            inside.c.tasks,
-            inside.c.cancelled,
-            inside.c.quantity,
-            inside.c.due_at,
-        )
-        .join(Warehouse, Warehouse.id == HandlingUnit.destination_id)
-        .join(inside, true())
+    query = (
+        _handling_units()
         .where(HandlingUnit.warehouse_id == warehouse_id, HandlingUnit.status.in_(statuses))
         .order_by(Warehouse.code, HandlingUnit.id)
         .limit(limit)
     )
-    return [HandlingUnitLine(*row) for row in rows]
+    return [HandlingUnitLine(*row) for row in session.execute(query)]
+
+
+def get_handling_unit(session: Session, handling_unit_id: int, *, by: Actor) -> tuple[HandlingUnitLine, list[TaskLine]]:
+    """A handling unit with the tasks in it, for who may see shipments at either of its ends. Raises: NotFound."""
+    row = session.execute(_handling_units().where(HandlingUnit.id == handling_unit_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    unit = HandlingUnitLine(*row)
+    by.require(Permission.SEE_SHIPMENTS, unit.warehouse_id, unit.destination_id)
+    return unit, list_tasks_in_handling_unit(session, handling_unit_id)
+
+
+def find_handling_unit_by_sscc(session: Session, sscc: str, *, by: Actor) -> HandlingUnit | None:
+    """The handling unit with this label, if there is one and the actor may see it."""
+    unit = session.scalar(select(HandlingUnit).where(HandlingUnit.sscc == sscc))
+    if unit is None or not by.may(Permission.SEE_SHIPMENTS, unit.warehouse_id, unit.destination_id):
+        return None
+    return unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,23 +160,46 @@ def get_shipment(session: Session, shipment_id: int, *, by: Actor) -> tuple[Ship
     return view, list_sent_lines(session, shipment_id)
 
 
-def find_shipment_by_sscc(session: Session, sscc: str, *, by: Actor) -> int | None:
-    """The shipment in which a handling unit travels, if it does and the actor may see it."""
-    row = session.execute(
-        select(Shipment.id, Shipment.source_id, Shipment.destination_id)
-        .join(HandlingUnit, HandlingUnit.shipment_id == Shipment.id)
-        .where(HandlingUnit.sscc == sscc)
-    ).one_or_none()
-    if row is None or not by.may(Permission.SEE_SHIPMENTS, row.source_id, row.destination_id):
-        return None
-    return int(row.id)
-
-
 def _list(
     session: Session, where: ColumnElement[bool], statuses: Collection[ShipmentStatus], limit: int
 ) -> list[ShipmentView]:
     query = _views().where(where, Shipment.status.in_(statuses)).order_by(Shipment.due_at, Shipment.id).limit(limit)
     return [ShipmentView(*row) for row in session.execute(query)]
+
+
+def _handling_units() -> Select[*tuple[Any, ...]]:
+    packed = PickTask.status.in_((TaskStatus.PACKED, TaskStatus.SHIPPED))
+    inside = (
+        select(
+            func.count().filter(packed).label("tasks"),
+            func.count().filter(PickTask.status == TaskStatus.CANCELLED).label("cancelled"),
+            _total(func.sum(PickTask.quantity).filter(packed)).label("quantity"),
+            func.min(PickTask.due_at).filter(packed).label("due_at"),
+        )
+        .where(PickTask.handling_unit_id == HandlingUnit.id)
+        .lateral()
+    )
+    return (
+        select(
+            HandlingUnit.id,
+            HandlingUnit.sscc,
+            HandlingUnit.status,
+            HandlingUnit.warehouse_id,
+            HandlingUnit.destination_id,
+            Warehouse.code,
+            Warehouse.name_zh,
+            Warehouse.name_en,
+            HandlingUnit.shipment_id,
+            HandlingUnit.opened_at,
+            HandlingUnit.closed_at,
+            inside.c.tasks,
+            inside.c.cancelled,
+            inside.c.quantity,
+            inside.c.due_at,
+        )
+        .join(Warehouse, Warehouse.id == HandlingUnit.destination_id)
+        .join(inside, true())
+    )
 
 
 def _views() -> Select[*tuple[Any, ...]]:

@@ -28,6 +28,7 @@ Decisions.
 
 from inventory.warehousing.announcements import PickFailed, PickFailure
 from inventory.warehousing.checking import (
+    CheckLine,
     CheckScan,
     check_bin,
     list_checks,
@@ -102,6 +103,7 @@ from inventory.warehousing.tasks import (
     allocations_were_freed,
     get_task,
     list_tasks,
+    list_tasks_in_handling_unit,
     list_tasks_of_lines,
     locked_tasks,
     share_by_trigger,
@@ -110,6 +112,7 @@ from inventory.warehousing.tasks import (
 __all__ = [
     "BinUnsuitable",
     "CheckKind",
+    "CheckLine",
     "CheckScan",
     "CodeUnusable",
     "CountStale",
@@ -176,6 +179,7 @@ __all__ = [
     "list_expected_receipts",
     "list_receipts",
     "list_tasks",
+    "list_tasks_in_handling_unit",
     "list_tasks_of_lines",
     "list_to_put_away",
     "locked_tasks",

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from psycopg.types.json import Jsonb
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from inventory import events, ledger, network, timeline
 from inventory.actor import Actor
 from inventory.identity import Permission
 from inventory.ledger import Condition, Document, Place
-from inventory.timeline import DocumentKind, Happening
+from inventory.timeline import DocumentKind
 from inventory.warehousing.announcements import PickFailed, PickFailure
 from inventory.warehousing.claiming import require_in_hands
 from inventory.warehousing.errors import (
@@ -69,7 +71,10 @@ def confirm_pick(session: Session, task_id: int, scan: PickScan, *, by: Actor, a
     if scan.rest is not None and scan.quantity < task.quantity:
         _fail(session, held, task.quantity - scan.quantity, scan.rest, by=by, at=at)
     if other is not None:
-        _exchange(session, held, other, scan, by=by, at=at)
+        reason = scan.override_reason.strip() or f"another piece of lot {held.lot_number}"
+        ledger.exchange_lot(
+            session, task.allocation_id, lot_balance_id=other.lot_balance_id, reason=reason, by=by, at=at
+        )
     ledger.carry(
         session,
         [
@@ -83,8 +88,7 @@ def confirm_pick(session: Session, task_id: int, scan: PickScan, *, by: Actor, a
         by=by,
         at=at,
     )
-    _book_as_picked(session, held, scan, other, by=by, at=at)
-    return task
+    return _book_as_picked(session, held, scan, other, by=by, at=at)
 
 
 def report_exception(
@@ -147,21 +151,28 @@ def _other_position(session: Session, held: HeldTask, scan: PickScan, *, by: Act
     return None if meant.unit_id == held.task.unit_id else meant
 
 
-def _exchange(session: Session, held: HeldTask, other: Position, scan: PickScan, *, by: Actor, at: datetime) -> None:
-    reason = scan.override_reason.strip() or f"another piece of lot {held.lot_number}"
-    ledger.exchange_lot(
-        session, held.task.allocation_id, lot_balance_id=other.lot_balance_id, reason=reason, by=by, at=at
+_BOOK = text("""
+    WITH booked AS (
+        UPDATE pick_task
+        SET status = 'picked', picked = quantity, picked_at = :at, claimed_by_id = :actor_id, lot_id = :lot_id,
+            unit_id = :unit_id
+        WHERE id = :task_id
+        RETURNING *
+    ),
+    told AS (
+        INSERT INTO document_event (document_kind, document_id, happening, from_status, to_status, reason, facts,
+                                    actor_id, command_id, recorded_at)
+        SELECT 'pick_task', id, 'picked', :before, status, :reason, :facts, :actor_id, :command_id, :at FROM booked
     )
-    held.task.lot_id, held.task.unit_id = other.lot_id, other.unit_id
+    SELECT * FROM booked
+""")
 
 
 def _book_as_picked(
     session: Session, held: HeldTask, scan: PickScan, other: Position | None, *, by: Actor, at: datetime
-) -> None:
-    task, before = held.task, held.task.status
-    task.status, task.picked, task.picked_at = TaskStatus.PICKED, task.quantity, at
-    task.claimed_by_id = by.person_id
-    session.flush()
+) -> PickTask:
+    """Write the task down as picked, with what was really taken, and tell it; in one statement, for scanners wait."""
+    task = held.task
     facts = {
         "quantity": task.quantity,
         "bin": held.bin_code,
@@ -169,22 +180,21 @@ def _book_as_picked(
         "serial": other.serial if other else held.serial,
         "instead_of_lot": held.lot_number if other and other.lot_number != held.lot_number else None,
     }
-    timeline.record(
-        session,
-        [
-            Happening(
-                DocumentKind.PICK_TASK,
-                task.id,
-                "picked",
-                str(before),
-                str(task.status),
-                scan.override_reason.strip() if other else "",
-                {name: value for name, value in facts.items() if value is not None},
-            )
-        ],
-        by=by,
-        at=at,
-    )
+    booked: PickTask = session.scalars(
+        select(PickTask).from_statement(_BOOK).execution_options(populate_existing=True),
+        {
+            "task_id": task.id,
+            "lot_id": other.lot_id if other else task.lot_id,
+            "unit_id": other.unit_id if other else task.unit_id,
+            "before": str(task.status),
+            "reason": scan.override_reason.strip() if other else "",
+            "facts": Jsonb({name: value for name, value in facts.items() if value is not None}),
+            "actor_id": by.person_id,
+            "command_id": by.command_id,
+            "at": at,
+        },
+    ).one()
+    return booked
 
 
 def _fail(session: Session, held: HeldTask, quantity: int, shortfall: Shortfall, *, by: Actor, at: datetime) -> None:

@@ -71,11 +71,13 @@ _LIST = text("""
     ),
     empty AS (
         SELECT code, row_number() OVER (ORDER BY pick_sequence, code) AS turn FROM (
-            SELECT bin.code, bin.pick_sequence
-            FROM bin JOIN zone ON zone.id = bin.zone_id AND zone.kind = 'shelf'
-            WHERE bin.warehouse_id = :warehouse_id AND bin.active
-              AND NOT EXISTS (SELECT FROM lot_balance b WHERE b.bin_id = bin.id AND b.on_hand > 0)
-            ORDER BY bin.pick_sequence, bin.code
+            -- Shelves are looked into one by one in walking order, and no further than needed.
+            SELECT shelf.code, shelf.pick_sequence
+            FROM (SELECT bin.id, bin.code, bin.pick_sequence
+                  FROM bin JOIN zone ON zone.id = bin.zone_id AND zone.kind = 'shelf'
+                  WHERE bin.warehouse_id = :warehouse_id AND bin.active
+                  ORDER BY bin.pick_sequence, bin.code OFFSET 0) shelf
+            WHERE (SELECT NOT EXISTS (SELECT FROM lot_balance b WHERE b.bin_id = shelf.id AND b.on_hand > 0))
             LIMIT (SELECT count(*) FROM homeless)
         ) free
     )

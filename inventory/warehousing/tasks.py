@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, cast, func, select, tuple_
+from sqlalchemy import BigInteger, Select, bindparam, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from inventory import ledger, timeline
@@ -131,6 +131,11 @@ def list_tasks_of_lines(session: Session, line_ids: Iterable[int]) -> list[TaskL
     return _lines(session, _TASK_LINE.where(PickTask.line_id.in_(list(line_ids))).order_by(PickTask.id))
 
 
+def list_tasks_in_handling_unit(session: Session, handling_unit_id: int) -> list[TaskLine]:
+    """What lies in a handling unit, oldest first; whoever asks has been allowed to see the unit."""
+    return _lines(session, _TASK_LINE.where(PickTask.handling_unit_id == handling_unit_id).order_by(PickTask.id))
+
+
 @dataclass(frozen=True, slots=True)
 class TriggerShare:
     """What one trigger released in a period."""
@@ -179,44 +184,47 @@ class HeldTask:
     lies_in: int
 
 
+_KEY = (
+    select(PickTask.warehouse_id, PickTask.part_id, Reservation.owner_id)
+    .join(Reservation, Reservation.id == PickTask.reservation_id)
+    .where(PickTask.id == bindparam("task_id"))
+)
+_HOLD: Select[*tuple[Any, ...]] = (
+    select(
+        PickTask,
+        Bin.code,
+        Part.number,
+        Part.gtin,
+        Part.serial_tracked,
+        Lot.number,
+        Unit.serial,
+        Reservation.owner_id,
+        func.coalesce(LotBalance.bin_id, PickTask.bin_id),
+    )
+    .join(Bin, Bin.id == PickTask.bin_id)
+    .join(Part, Part.id == PickTask.part_id)
+    .join(Lot, Lot.id == PickTask.lot_id)
+    .join(Reservation, Reservation.id == PickTask.reservation_id)
+    .join(Allocation, Allocation.id == PickTask.allocation_id)
+    .outerjoin(LotBalance, LotBalance.id == Allocation.lot_balance_id)
+    .outerjoin(Unit, Unit.id == PickTask.unit_id)
+    .where(PickTask.id == bindparam("task_id"))
+    .with_for_update(of=PickTask)
+    .execution_options(populate_existing=True)
+)
+
+
 def hold_task(session: Session, task_id: int, *, by: Actor) -> HeldTask:
     """Hold the task and the stock under it: the balance row first, then the task, read again once both are held.
 
     Raises: NotFound, also for a task of a warehouse where the actor may not pick.
     """
-    key = session.execute(
-        select(PickTask.warehouse_id, PickTask.part_id, Reservation.owner_id)
-        .join(Reservation, Reservation.id == PickTask.reservation_id)
-        .where(PickTask.id == task_id)
-    ).one_or_none()
+    key = session.execute(_KEY, {"task_id": task_id}).one_or_none()
     if key is None:
         raise NotFound()
     by.require(Permission.PICK, key.warehouse_id)
     ledger.lock_balances(session, [ledger.StockKey(*key)])
-    row = session.execute(
-        select(
-            PickTask,
-            Bin.code,
-            Part.number,
-            Part.gtin,
-            Part.serial_tracked,
-            Lot.number,
-            Unit.serial,
-            Reservation.owner_id,
-            func.coalesce(LotBalance.bin_id, PickTask.bin_id),
-        )
-        .join(Bin, Bin.id == PickTask.bin_id)
-        .join(Part, Part.id == PickTask.part_id)
-        .join(Lot, Lot.id == PickTask.lot_id)
-        .join(Reservation, Reservation.id == PickTask.reservation_id)
-        .join(Allocation, Allocation.id == PickTask.allocation_id)
-        .outerjoin(LotBalance, LotBalance.id == Allocation.lot_balance_id)
-        .outerjoin(Unit, Unit.id == PickTask.unit_id)
-        .where(PickTask.id == task_id)
-        .with_for_update(of=PickTask)
-        .execution_options(populate_existing=True)
-    ).one()
-    return HeldTask(*row)
+    return HeldTask(*session.execute(_HOLD, {"task_id": task_id}).one())
 
 
 def locked_tasks(session: Session, *conditions: Any) -> Sequence[PickTask]:

@@ -195,14 +195,27 @@ def test_a_shipment_is_shown_at_both_its_ends_and_nowhere_else(session, stock, c
         transport.get_shipment(session, 1, by=by)
 
 
-def test_a_box_leads_to_its_shipment_for_who_may_see_it(session, stock, station, part, by):
+def test_a_label_leads_to_its_box_and_shipment_for_who_may_see_them(session, stock, station, part, by):
     shipment = under_way(session, station, part, by=by)
     (box,) = transport.get_shipment(session, shipment.id, by=by)[1]
     stranger = given.acting(session, "planner", given.warehouse(session))
 
-    assert transport.find_shipment_by_sscc(session, box.sscc, by=by) == shipment.id
-    assert transport.find_shipment_by_sscc(session, box.sscc, by=stranger) is None
-    assert transport.find_shipment_by_sscc(session, "0" * 18, by=by) is None
+    assert transport.find_handling_unit_by_sscc(session, box.sscc, by=by).shipment_id == shipment.id
+    assert transport.find_handling_unit_by_sscc(session, box.sscc, by=stranger) is None
+    assert transport.find_handling_unit_by_sscc(session, "0" * 18, by=by) is None
+
+
+def test_a_box_is_shown_with_the_tasks_in_it_at_both_its_ends(session, tasks, station, by):
+    box = closed(session, tasks, by=by)
+    engineer = given.acting(session, "engineer", station)
+
+    view, (task,) = transport.get_handling_unit(session, box.id, by=engineer)
+
+    assert (view.sscc, view.quantity, task.id) == (box.sscc, 2, tasks[0].id)
+    with pytest.raises(NotFound):
+        transport.get_handling_unit(session, box.id, by=given.acting(session, "engineer", given.warehouse(session)))
+    with pytest.raises(NotFound):
+        transport.get_handling_unit(session, 1, by=by)
 
 
 # On the way

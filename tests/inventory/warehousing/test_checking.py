@@ -211,5 +211,8 @@ def test_good_stock_cannot_be_released(session, centre, stock, part, by):
 def test_checks_are_listed_newest_first(session, centre, stock, part, by):
     checks = [count(session, centre, stock, part, found, by=by).id for found in (4, 3)]
 
-    assert [one.id for one in warehousing.list_checks(session, centre.id, by=by)] == checks[::-1]
+    listed = warehousing.list_checks(session, centre.id, by=by)
+    assert [one.id for one in listed] == checks[::-1]
+    assert (listed[0].number, listed[0].part_number, listed[0].lot_number) == (f"SC-{checks[1]}", part.number, "L1")
+    assert [one.id for one in warehousing.list_checks(session, centre.id, by=by, before=checks[1])] == checks[:1]
     assert ledger.find_balance(session, stock.key).on_hand == 3
