@@ -1,6 +1,8 @@
 """Serve the screens and the API."""
 
 import os
+import shutil
+from pathlib import Path
 
 import click
 from granian import Granian
@@ -17,6 +19,8 @@ def command() -> None:
     """Serve the screens and the API."""
     with reachable_database(Settings.from_environment()) as settings:
         os.environ.update(settings.as_environment())  # the workers read their settings from here
+        if settings.metrics:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(emptied(settings.var / "metrics"))
         Granian(
             "web:create_app",
             factory=True,
@@ -30,3 +34,10 @@ def command() -> None:
             websockets=False,
             log_access=False,
         ).serve()
+
+
+def emptied(folder: Path) -> Path:
+    """The folder in which workers add up their figures, without those of an earlier run (web/metrics.py)."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
