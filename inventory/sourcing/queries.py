@@ -20,10 +20,11 @@ from inventory.sourcing.shares import LineShare, list_shares
 from inventory.timeline import DocumentEvent, DocumentKind, list_events
 
 AnyRow = Row[*tuple[Any, ...]]
-# Constants in the text of the statement, so that the partial index on open lines is used.
+# Constants in the text of the statements, so that the partial indexes on such lines are used.
 OPEN: ColumnElement[bool] = PartRequestLine.status.not_in(
     [literal_column(f"'{status}'") for status in (LineStatus.RECEIVED, LineStatus.CANCELLED)]
 )
+WAITING: ColumnElement[bool] = PartRequestLine.back_ordered > literal_column("0")
 PROGRESS = tuple(LineStatus)
 
 
@@ -53,7 +54,7 @@ class RequestFilter:
     """Which part requests a list shows; what is None does not narrow it.
 
     `status`: at least one line has it; `open` leaves out what is wholly received or cancelled. `warehouse_id` is where
-    the parts go, `source_id` where some of them come or came from.
+    the parts go, `source_id` where some of them come or came from, or are asked of and not there.
     """
 
     status: LineStatus | None = None
@@ -85,17 +86,21 @@ class RequestView:
 
 
 def visible(by: Actor) -> ColumnElement[bool]:
-    """Requests are visible at both ends: where the parts go, and where some of them come from."""
-    supplies = (
-        exists()
-        .where(
-            PartRequestLine.request_id == PartRequest.id,
-            Reservation.line_id == PartRequestLine.id,
-            identity.covers(by, Permission.SEE_REQUESTS, Reservation.warehouse_id),
-        )
-        .correlate(PartRequest)
+    """Requests are visible at both ends: where the parts go, where some come from, or are asked of and not there."""
+    of_request = PartRequestLine.request_id == PartRequest.id
+    supplies = exists().where(
+        of_request,
+        Reservation.line_id == PartRequestLine.id,
+        identity.covers(by, Permission.SEE_REQUESTS, Reservation.warehouse_id),
     )
-    return or_(identity.covers(by, Permission.SEE_REQUESTS, PartRequest.warehouse_id), supplies)
+    lacks = exists().where(
+        of_request, WAITING, identity.covers(by, Permission.SEE_REQUESTS, PartRequestLine.preferred_source_id)
+    )
+    return or_(
+        identity.covers(by, Permission.SEE_REQUESTS, PartRequest.warehouse_id),
+        supplies.correlate(PartRequest),
+        lacks.correlate(PartRequest),
+    )
 
 
 def get_request(session: Session, request_id: int, *, by: Actor) -> RequestView:
@@ -190,8 +195,13 @@ def _conditions(wanted: RequestFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.warehouse_id is not None:
         yield PartRequest.warehouse_id == wanted.warehouse_id
     if wanted.source_id is not None:
-        supplied = Reservation.line_id == PartRequestLine.id
-        yield exists().where(of_request, supplied, Reservation.warehouse_id == wanted.source_id).correlate(PartRequest)
+        supplied = exists().where(
+            of_request,
+            Reservation.line_id == PartRequestLine.id,
+            Reservation.warehouse_id == wanted.source_id,
+        )
+        lacked = exists().where(of_request, WAITING, PartRequestLine.preferred_source_id == wanted.source_id)
+        yield or_(supplied.correlate(PartRequest), lacked.correlate(PartRequest))
     if wanted.work_order_id is not None:
         yield PartRequest.work_order_id == wanted.work_order_id
     if wanted.requested_by_id is not None:
@@ -212,3 +222,28 @@ def _lines_of(session: Session, request_ids: Sequence[int]) -> dict[int, list[An
     for row in rows:
         lines[row[0].request_id].append(row)
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Who waits for a line: the request, its work order, and who asked."""
+
+    request_id: int
+    work_order_id: int | None
+    requested_by: str
+
+    @property
+    def number(self) -> str:
+        """The request's number."""
+        return PartRequest(id=self.request_id).number
+
+
+def list_requests_of_lines(session: Session, line_ids: Sequence[int]) -> dict[int, Wanted]:
+    """Who waits for the lines; whoever asks has been allowed to see them."""
+    rows = session.execute(
+        select(PartRequestLine.id, PartRequest.id, PartRequest.work_order_id, Person.name)
+        .join(PartRequest, PartRequest.id == PartRequestLine.request_id)
+        .join(Person, Person.id == PartRequest.requested_by_id)
+        .where(PartRequestLine.id.in_(line_ids))
+    )
+    return {line_id: Wanted(request_id, order_id, name) for line_id, request_id, order_id, name in rows}

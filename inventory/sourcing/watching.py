@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, literal, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from inventory.actor import Actor
@@ -14,20 +14,18 @@ from inventory.identity import Permission, Person
 from inventory.ledger.models import Reservation
 from inventory.network.models import Warehouse
 from inventory.sourcing.models import PartRequest, PartRequestLine
-from inventory.sourcing.queries import OPEN, visible
+from inventory.sourcing.queries import OPEN, WAITING, visible
 from inventory.transport.models import Shipment, ShipmentLine
 
 AnyRow = Row[*tuple[Any, ...]]
-# A constant in the text of the statement, so that the partial index on waiting lines is used.
-WAITING: ColumnElement[bool] = PartRequestLine.back_ordered > literal_column("0")
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
     """Which open lines are watched; what is None does not narrow them.
 
-    `source_id`: stock for them is set aside there, or on its way from there. `destination_id`: they were asked for
-    there. `place_id`: either of the two. `mine`: the actor is responsible for them.
+    `source_id`: stock for them is set aside there, on its way from there, or asked of it and not there.
+    `destination_id`: they were asked for there. `place_id`: either of the two. `mine`: the actor is responsible.
     """
 
     source_id: int | None = None
@@ -149,7 +147,8 @@ def _supplied_by(warehouse_id: int) -> ColumnElement[bool]:
         Shipment.source_id == warehouse_id,
         awaited > 0,
     )
-    return or_(set_aside, on_its_way)
+    lacked = and_(WAITING, PartRequestLine.preferred_source_id == warehouse_id)
+    return or_(set_aside, on_its_way, lacked)
 
 
 def _by_clock(
