@@ -98,6 +98,7 @@ from inventory.warehousing.receiving import (
 from inventory.warehousing.releasing import FloorWork, hand_to_floor
 from inventory.warehousing.scanning import find_scanned_bin, find_scanned_part, names_part
 from inventory.warehousing.tasks import (
+    TO_PICK,
     TaskLine,
     TriggerShare,
     allocations_were_freed,
@@ -110,6 +111,7 @@ from inventory.warehousing.tasks import (
 )
 
 __all__ = [
+    "TO_PICK",
     "BinUnsuitable",
     "CheckKind",
     "CheckLine",
