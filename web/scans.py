@@ -11,7 +11,7 @@ from inventory.actor import Actor
 from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.network import Bin, Warehouse
-from inventory.transport import HandlingUnit, Shipment
+from inventory.transport import HandlingUnit, HandlingUnitStatus, Shipment
 from inventory.warehousing import ExpectedReceipt, Receipt
 from web.scanning import read
 from web.stock import warehouse_within
@@ -107,28 +107,22 @@ def _part(session: Session, scan: Scan, place: Warehouse, task: int | None, *, b
 
 
 def _handling_unit(session: Session, sscc: str, *, by: Actor) -> dict[str, Any] | None:
-    shipment_id = transport.find_shipment_by_sscc(session, sscc, by=by)
-    if shipment_id is not None:
-        view, _ = transport.get_shipment(session, shipment_id, by=by)
-        subject = {"sscc": sscc, "shipment": Shipment(id=view.id).number, "status": str(view.status)}
-        at_destination = by.may(Permission.RECEIVE_SHIPMENTS, view.destination_id)
-        receivable = at_destination and view.status is not transport.ShipmentStatus.RECEIVED
-        return {
-            "kind": "handling_unit",
-            "subject": subject,
-            "next_action": "receive_shipment" if receivable else "show_shipment",
-        }
-    unit = session.execute(
-        select(HandlingUnit).where(HandlingUnit.sscc == sscc, HandlingUnit.shipment_id.is_(None))
-    ).scalar_one_or_none()
-    if unit is None or not by.may(Permission.PACK_AND_SHIP, unit.warehouse_id):
+    unit = transport.find_handling_unit_by_sscc(session, sscc, by=by)
+    if unit is None:
         return None
-    closed = unit.status is transport.HandlingUnitStatus.CLOSED
-    return {
-        "kind": "handling_unit",
-        "subject": {"sscc": sscc, "handling_unit": unit.number, "status": str(unit.status)},
-        "next_action": "ship" if closed else "pack",
-    }
+    subject = {"sscc": sscc, "handling_unit": unit.number, "status": str(unit.status)}
+    if unit.shipment_id is not None:
+        subject["shipment"] = Shipment(id=unit.shipment_id).number
+    return {"kind": "handling_unit", "subject": subject, "next_action": _next_for(unit, by=by)}
+
+
+def _next_for(unit: HandlingUnit, *, by: Actor) -> str:
+    if unit.status is HandlingUnitStatus.SHIPPED and by.may(Permission.RECEIVE_SHIPMENTS, unit.destination_id):
+        return "receive_shipment"
+    if by.may(Permission.PACK_AND_SHIP, unit.warehouse_id):
+        steps = {HandlingUnitStatus.OPEN: "pack", HandlingUnitStatus.CLOSED: "ship"}
+        return steps.get(unit.status, "show_shipment")
+    return "show_shipment"
 
 
 def _document(text: str) -> dict[str, Any] | None:

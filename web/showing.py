@@ -3,6 +3,7 @@
 Templates use them as filters and globals; macros in `templates/macros.html` dress them.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -112,10 +113,16 @@ def mask(text: str | None, *, shown: int = 1) -> str:
     return "" if not text else text[:shown] + "*" * min(len(text) - shown, 6)
 
 
+def pair(values: Iterable[Any], kind: str | None = None) -> list[tuple[str, str]]:
+    """Values with what they are called, as a field of choices takes them; without a kind they speak for themselves."""
+    return [(str(getattr(one, "value", one)), str(one) if kind is None else word_of(one, kind)) for one in values]
+
+
 def init_showing(app: Flask) -> None:
     """Give them to the templates."""
     app.jinja_env.filters.update(
         instant=tell_instant,
+        paired=pair,
         duration=tell_duration,
         due=tell_due,
         ago=tell_ago,

@@ -17,9 +17,11 @@ from inventory.sourcing.models import DeliveryClass
 from inventory.sourcing.promises import DELIVERY_CLASS, TERMS_IN_FORCE, due
 from inventory.sourcing.ranking import Candidate, Need, distance_km
 
-# Continues a WITH that has `need (n, destination_id, part_id)` and reads every candidate with free stock of it.
+_TERM = f"term AS MATERIALIZED ({TERMS_IN_FORCE})"
+# Continues a WITH that has `term`, `destination` (warehouses) and `need (n, destination_id, part_id)`, and reads every
+# candidate with free stock of a need. PostgreSQL plans it anew at each call, which takes longer than running it, unless
+# the plan for any parameters looks as cheap: so nothing in it is read once a line that could be read once a statement.
 _SUPPLY = f"""
-    term AS MATERIALIZED ({TERMS_IN_FORCE}),
     wanted AS (
         SELECT n, destination_id, part_id, 0 AS preference FROM need
         UNION ALL
@@ -31,8 +33,7 @@ _SUPPLY = f"""
     reachable AS MATERIALIZED (
         SELECT destination.id AS destination_id, source.id, source.code, source.name_zh, source.name_en, source.tier,
                source.latitude, source.longitude, {DELIVERY_CLASS} AS delivery_class
-        FROM (SELECT DISTINCT destination_id AS id FROM need) d
-        JOIN warehouse destination USING (id)
+        FROM destination
         JOIN LATERAL (
             SELECT * FROM warehouse upper WHERE upper.tier <> 'repair' AND upper.active
             UNION ALL
@@ -46,6 +47,7 @@ _SUPPLY = f"""
                reachable.code AS source_code, reachable.name_zh AS source_name_zh, reachable.name_en AS source_name_en,
                reachable.tier AS source_tier, reachable.latitude AS source_latitude,
                reachable.longitude AS source_longitude, reachable.delivery_class, term.hours,
+               reachable.tier = 'repair' AND reachable.id <> reachable.destination_id AS neighbour,
                balance.on_hand - balance.reserved AS available
         FROM wanted
         JOIN part supplied ON supplied.id = wanted.part_id
@@ -56,50 +58,62 @@ _SUPPLY = f"""
         WHERE balance.on_hand > balance.reserved
     )
 """  # noqa: S608
-# What the normal source of a destination would promise, stock or not: it dates back-orders and carries the demand.
-_PREFERRED = f"""
-    SELECT source.id AS preferred_id, {DELIVERY_CLASS} AS preferred_class, term.hours AS preferred_hours
-    FROM warehouse source JOIN term ON term.delivery_class = {DELIVERY_CLASS}
-    WHERE source.id = coalesce(destination.parent_id, destination.id)
-"""  # noqa: S608
 _FOR_NEEDS = text(f"""
-    WITH need AS (
+    WITH {_TERM},
+    need AS MATERIALIZED (
         SELECT * FROM unnest(CAST(:ns AS bigint[]), CAST(:destinations AS bigint[]), CAST(:parts AS bigint[]))
              AS need (n, destination_id, part_id)
-    ), {_SUPPLY}
+    ),
+    destination AS MATERIALIZED (SELECT * FROM warehouse WHERE id = ANY(CAST(:destinations AS bigint[]))),
+    {_SUPPLY}
     SELECT supply.*, destination.latitude AS latitude, destination.longitude AS longitude
-    FROM supply JOIN need ON need.n = supply.n JOIN warehouse destination ON destination.id = need.destination_id
+    FROM supply JOIN need ON need.n = supply.n JOIN destination ON destination.id = need.destination_id
 """)  # noqa: S608
+# The normal source of a destination would promise that hour, stock or not: it dates back-orders and carries the demand.
+# Of the candidates only those are told that the wish may get to: with `sooner` units before them, no line goes further.
 _FOR_WISH = text(f"""
-    WITH destination AS MATERIALIZED (
-        SELECT id, parent_id, code, city_code, province_code, latitude, longitude FROM warehouse
-        WHERE code = :warehouse AND active
+    WITH {_TERM},
+    destination AS MATERIALIZED (
+        SELECT destination.id, destination.city_code, destination.province_code, destination.latitude,
+               destination.longitude, source.id AS preferred_id, {DELIVERY_CLASS} AS preferred_class,
+               term.hours AS preferred_hours
+        FROM warehouse destination
+        JOIN warehouse source ON source.id = coalesce(destination.parent_id, destination.id)
+        LEFT JOIN term ON term.delivery_class = {DELIVERY_CLASS}
+        WHERE destination.code = :warehouse AND destination.active
     ),
     asked AS MATERIALIZED (
-        SELECT n, number, nextval('part_request_line_id_seq') AS line_id
+        SELECT n, asked.number, part.id AS part_id, part.active AS part_active,
+               nextval('part_request_line_id_seq') AS line_id
         FROM unnest(CAST(:numbers AS text[])) WITH ORDINALITY AS asked (number, n)
+        LEFT JOIN part ON part.number = asked.number
     ),
     request AS MATERIALIZED (SELECT nextval('part_request_id_seq') AS id),
     need AS (
-        SELECT asked.n, destination.id AS destination_id, part.id AS part_id
-        FROM asked JOIN part ON part.number = asked.number CROSS JOIN destination
-    ), {_SUPPLY}
+        SELECT asked.n, destination.id AS destination_id, asked.part_id FROM asked CROSS JOIN destination
+        WHERE asked.part_id IS NOT NULL
+    ),
+    {_SUPPLY},
+    counted AS (
+        SELECT supply.*, sum(available) OVER (PARTITION BY n ORDER BY hours, neighbour, preference
+                                              RANGE UNBOUNDED PRECEDING EXCLUDE GROUP) AS sooner
+        FROM supply
+    )
     SELECT asked.n, asked.number, asked.line_id, request.id AS request_id,
            destination.id AS destination_id, destination.latitude, destination.longitude,
-           preferred.preferred_id, preferred.preferred_class, preferred.preferred_hours,
-           part.id AS asked_part_id, part.active AS part_active,
-           supply.part_id, supply.part_number, supply.owner_id, supply.preference, supply.source_id,
-           supply.source_code, supply.source_tier,
-           supply.source_latitude, supply.source_longitude, supply.delivery_class, supply.hours, supply.available
+           destination.preferred_id, destination.preferred_class, destination.preferred_hours,
+           asked.part_id AS asked_part_id, asked.part_active,
+           counted.part_id, counted.part_number, counted.owner_id, counted.preference, counted.source_id,
+           counted.source_code, counted.neighbour, counted.source_latitude, counted.source_longitude,
+           counted.delivery_class, counted.hours, counted.available
     FROM asked CROSS JOIN request
     LEFT JOIN destination ON true
-    LEFT JOIN LATERAL ({_PREFERRED}) preferred ON true
-    LEFT JOIN part ON part.number = asked.number
-    LEFT JOIN supply ON supply.n = asked.n
+    LEFT JOIN counted ON counted.n = asked.n AND coalesce(counted.sooner, 0) < :units
     ORDER BY asked.n
 """)  # noqa: S608
 _FOR_PART = text(f"""
-    WITH destination AS MATERIALIZED (SELECT * FROM warehouse WHERE id = :warehouse_id),
+    WITH {_TERM},
+    destination AS MATERIALIZED (SELECT * FROM warehouse WHERE id = :warehouse_id),
     need AS (SELECT 1 AS n, CAST(:warehouse_id AS bigint) AS destination_id, CAST(:part_id AS bigint) AS part_id),
     {_SUPPLY}
     SELECT supply.*, part.name_zh AS part_name_zh, part.name_en AS part_name_en,
@@ -176,9 +190,15 @@ def list_candidates(session: Session, needs: Sequence[Need], *, at: datetime) ->
     return [_candidate(row, row.n) for row in rows]
 
 
-def resolve_wish(session: Session, warehouse: str, numbers: Sequence[str], *, at: datetime) -> ResolvedWish:
-    """Resolve a wish and read the candidates for all of its lines, in one statement."""
-    rows = session.execute(_FOR_WISH, {"warehouse": warehouse, "numbers": list(numbers), "at": at}).all()
+def resolve_wish(
+    session: Session, warehouse: str, numbers: Sequence[str], *, units: int, at: datetime
+) -> ResolvedWish:
+    """Resolve a wish and read the candidates for all of its lines, in one statement.
+
+    `units` is what the lines ask for in all: candidates that no line would get to are left out.
+    """
+    names = {"warehouse": warehouse, "numbers": list(numbers), "units": units, "at": at}
+    rows = session.execute(_FOR_WISH, names).all()
     lines = {row.n: AskedLine(row.line_id, row.number, row.asked_part_id, bool(row.part_active)) for row in rows}
     first = rows[0]
     return ResolvedWish(
@@ -212,7 +232,7 @@ def _candidate(row: Row[*tuple[Any, ...]], line_id: int) -> Candidate:
         part_number=row.part_number,
         delivery_class=delivery_class,
         hours=row.hours,
-        neighbour=row.source_tier == "repair" and delivery_class is not DeliveryClass.ON_SITE,
+        neighbour=row.neighbour,
         preference=row.preference,
         distance_km=distance_km(row.latitude, row.longitude, row.source_latitude, row.source_longitude),
         available=row.available,

@@ -84,7 +84,8 @@ def request_parts(session: Session, wish: PartRequestWish, *, by: Actor, at: dat
     PartUnknown; PartInactive for a part that is no longer supplied and has nothing in stock anywhere.
     """
     _check(wish)
-    resolved = resolve_wish(session, wish.warehouse, [line.part for line in wish.lines], at=at)
+    numbers, units = [line.part for line in wish.lines], sum(line.quantity for line in wish.lines)
+    resolved = resolve_wish(session, wish.warehouse, numbers, units=units, at=at)
     needs = _needs(wish, resolved, by=by)
     placements, _ = place(session, needs, resolved.candidates, at=at)
     lines = _promise(wish, resolved, placements, at=at)

@@ -1,0 +1,194 @@
+"""The screens of the floor and the road: what a person with a scanner goes through."""
+
+import pytest
+from sqlalchemy import select
+
+from inventory import sourcing
+from inventory.sourcing import PartRequestLine, PartRequestWish, WishedLine
+from inventory.transport import HandlingUnit, Shipment
+from inventory.warehousing import PickTask
+from tests import given
+from tests.given import NOON
+from tests.given.network import BEIJING, JINAN
+
+
+@pytest.fixture
+def source(plant):
+    return given.warehouse(plant, tier="distribution", city=JINAN)
+
+
+@pytest.fixture
+def station(plant, source):
+    return given.warehouse(plant, tier="repair", city=JINAN, parent=source)
+
+
+@pytest.fixture
+def part(plant):
+    return given.part(plant, name_zh="排水泵<i>")
+
+
+@pytest.fixture
+def task(plant, source, station, part):
+    """A released task of two pieces of lot L1, with a newer lot L2 beside it in the same bin."""
+    shelf = given.bin(plant, source, code="A-01-01", pick_sequence=10)
+    given.stock(plant, source, part, 2, lot="L1", bin=shelf)
+    given.stock(plant, source, part, 2, lot="L2", bin=shelf, received_at=NOON.replace(hour=13))
+    wish = PartRequestWish(station.code, [WishedLine(part.number, 2)])
+    accepted = sourcing.request_parts(plant, wish, by=given.acting(plant), at=NOON)
+    plant.commit()
+    return plant.scalars(select(PickTask).where(PickTask.line_id == accepted.lines[0].line_id)).one()
+
+
+def at_work(plant, browser_of, role, warehouse):
+    browser = browser_of(given.person(plant, role, warehouse))
+    browser.post("/workplace", code=warehouse.code)
+    return browser
+
+
+@pytest.fixture
+def operator(plant, browser_of, source):
+    return at_work(plant, browser_of, "warehouse_operator", source)
+
+
+@pytest.fixture
+def manager(plant, browser_of, station):
+    return at_work(plant, browser_of, "station_manager", station)
+
+
+def state_of(plant, task):
+    return plant.get(PickTask, task.id, populate_existing=True).status.value
+
+
+def pick(operator, task, **changed):
+    fields = {"bin": "A-01-01", "part": "", "quantity": "2", **changed}
+    return operator.post(f"/picking/{task.id}/confirm", page=f"/picking/{task.id}?bin=A-01-01", **fields)
+
+
+def test_start_picking_leads_to_the_task_and_the_task_to_packing(plant, operator, task, part):
+    started = operator.post("/picking/next", page="/picking")
+    assert started.headers["Location"] == f"/picking/{task.id}"
+    assert "A-01-01" in operator.get(f"/picking/{task.id}").text
+
+    at_bin = operator.get(f"/picking/{task.id}", bin="a-01-01")
+    assert 'name="part"' in at_bin.text
+    assert "排水泵<i>" not in at_bin.text
+
+    done = pick(operator, task, part=f"(91){part.number}(92)L1")
+    assert done.headers["Location"] == "/picking/done"
+    assert "/packing" in operator.get("/picking/done").text
+    assert state_of(plant, task) == "picked"
+
+
+def test_a_wrong_bin_is_refused_and_names_the_right_one(operator, task):
+    page = operator.get(f"/picking/{task.id}", bin="DOCK-01")
+    assert page.status_code == 422
+    assert "A-01-01" in page.text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"part": "(91)OTHER(92)L1"}, {"part": ""}, {"quantity": "three"}, {"quantity": "9"}, {"part": "\x00"}],
+)
+def test_what_is_refused_comes_back_to_the_task_with_words_and_changes_nothing(plant, operator, task, part, changed):
+    answer = pick(operator, task, **{"part": part.number, **changed})
+    assert answer.status_code in (303, 400, 422)
+    assert state_of(plant, task) in ("released", "claimed")
+
+
+def test_where_the_label_names_no_lot_and_several_lie_there_the_lot_is_asked_for(plant, operator, task, part):
+    refused = pick(operator, task, part=part.number)
+    assert "L1" in operator.client.get(refused.headers["Location"]).text
+    assert state_of(plant, task) == "released"
+    pick(operator, task, part=part.number, lot="L1")
+    assert state_of(plant, task) == "picked"
+
+
+def test_a_newer_lot_is_refused_to_an_operator_and_taken_by_a_lead_with_a_reason(
+    plant, browser_of, operator, source, task, part
+):
+    pick(operator, task, part=f"(91){part.number}(92)L2", override_reason="easier")
+    assert state_of(plant, task) == "released"
+    lead = at_work(plant, browser_of, "warehouse_lead", source)
+    pick(lead, task, part=f"(91){part.number}(92)L2", override_reason="box of L1 is wet")
+    assert state_of(plant, task) == "picked"
+
+
+def test_a_double_submit_picks_once_and_shows_the_first_result(plant, operator, task, part):
+    answers = [pick(operator, task, part=f"(91){part.number}(92)L1", key="form-key-0001") for _ in range(2)]
+    assert {answer.headers["Location"] for answer in answers} == {"/picking/done"}
+
+
+def test_damage_is_reported_with_a_reason_and_sourced_anew(plant, operator, task):
+    operator.post(
+        f"/picking/{task.id}/exception", page=f"/picking/{task.id}", kind="damaged", quantity="2", reason="crushed"
+    )
+    assert state_of(plant, task) == "failed"
+    line = plant.get(PartRequestLine, task.line_id, populate_existing=True)
+    assert (line.status, line.released) == ("released", 2)
+
+
+def test_a_box_is_packed_closed_sent_and_received_in_full(plant, operator, manager, source, station, task, part):
+    pick(operator, task, part=f"(91){part.number}(92)L1")
+    opened = operator.post("/packing/boxes", page="/packing", destination=str(station.id))
+    box = opened.headers["Location"]
+    operator.post(f"{box}/pack", page=box, part=f"(91){part.number}(92)L1")
+    operator.post(f"{box}/close", page=box)
+    number = box.rpartition("/")[2]
+    unit = plant.get(HandlingUnit, HandlingUnit.id_of(number))
+    assert unit.sscc in operator.get(box).text
+
+    sent = operator.post("/packing/ship", page="/packing", box=number)
+    assert sent.headers["Location"] == "/shipments?direction=out"
+    shipment = plant.scalars(select(Shipment).where(Shipment.destination_id == station.id)).one()
+    assert shipment.number in manager.get("/shipments").text
+    found = manager.get("/shipments/find", code=f"00{unit.sscc}")
+    assert found.headers["Location"] == f"/shipments/{shipment.number}"
+
+    page = f"/shipments/{shipment.number}"
+    manager.post(f"{page}/scan", page=page, code=f"]C100{unit.sscc}")
+    assert plant.get(PartRequestLine, task.line_id, populate_existing=True).status == "received"
+    again = manager.post(f"{page}/scan", page=page, code=f"]C100{unit.sscc}")
+    assert again.status_code in (303, 409)
+    assert plant.get(PartRequestLine, task.line_id, populate_existing=True).received == 2
+
+
+def test_damage_and_loss_on_the_way_are_counted_at_the_line(plant, operator, manager, station, task, part):
+    pick(operator, task, part=f"(91){part.number}(92)L1")
+    box = operator.post("/packing/boxes", page="/packing", destination=str(station.id)).headers["Location"]
+    operator.post(f"{box}/pack-all", page=box)
+    operator.post(f"{box}/close", page=box)
+    operator.post("/packing/ship", page="/packing", box=box.rpartition("/")[2])
+    shipment = plant.scalars(select(Shipment).where(Shipment.destination_id == station.id)).one()
+    page = f"/shipments/{shipment.number}"
+
+    manager.post(
+        f"{page}/pieces", page=page, part=part.number, lot="L1", received="0", damaged="1", missing="0", note="wet"
+    )
+    manager.post(f"{page}/rest-missing", page=page)
+
+    line = plant.get(PartRequestLine, task.line_id, populate_existing=True)
+    assert (line.received, line.issued, line.breach_cause) == (0, 0, "transport_loss")
+    assert "1" in manager.get(page).text
+
+
+def test_a_strangers_browser_finds_nothing(plant, browser_of, task, source):
+    stranger = at_work(plant, browser_of, "warehouse_lead", given.warehouse(plant, tier="distribution", city=BEIJING))
+    assert stranger.get(f"/picking/{task.id}").status_code == 404
+    assert stranger.get("/packing/boxes/HU-100001").status_code == 404
+    assert stranger.get("/shipments/SH-999999999").status_code == 404
+
+
+def test_a_form_without_its_token_changes_nothing(plant, operator, task):
+    answer = operator.client.post("/picking/next", data={"command_key": "some-key-0001"})
+    assert answer.status_code == 400
+    assert state_of(plant, task) == "released"
+
+
+@pytest.mark.parametrize("path", ["/picking", "/picking/done", "/packing", "/shipments", "/shipments?direction=out"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_empty_screen_says_what_comes_next(plant, browser_of, path, language):
+    place = given.warehouse(plant, tier="repair", city=JINAN)
+    browser = at_work(plant, browser_of, "station_manager", place)
+    page = browser.client.get(path, headers={"Accept-Language": language})
+    assert page.status_code == 200
+    assert 'class="empty"' in page.text
