@@ -83,7 +83,9 @@ def catalogue(path: Path):
 
 
 def entries(language: str) -> list[tuple[str, str]]:
-    return [(one.id, one.string) for path in files(language) for one in catalogue(path) if one.id]
+    """Each text with its translation; of a text with a plural, the plural."""
+    pairs = [(one.id, one.string) for path in files(language) for one in catalogue(path) if one.id]
+    return [(text, told) if isinstance(text, str) else (text[-1], told[-1]) for text, told in pairs]
 
 
 def texts_in_templates() -> set[str]:
