@@ -47,10 +47,12 @@ PROBLEMS_MAX = 100_000
 """A file with more problems is not read to its end: it is another file than was meant."""
 
 BLOCK_ROWS = 5_000
+KNOWN_MAX = 10_000
 NO_VALUE = "\0"  # stands for NULL until the row is written as COPY wants it; no readable cell holds it
 IMPORT = "import"  # the permission's word; the permissions themselves are listed in `identity`, above us
 
-_PATIENCE = text("SET LOCAL statement_timeout = '20min'")
+# A file is more than a command's share of time and memory; both end with the transaction.
+_PATIENCE = text("SELECT set_config('statement_timeout', '20min', true), set_config('work_mem', '64MB', true)")
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:sheet, 1))")
 _NAME_TABLE = text("""
     CREATE TEMPORARY TABLE staged_name (name text PRIMARY KEY, full_pinyin text, initials text, spelling text)
@@ -85,8 +87,7 @@ class Staged:
         self.session.execute(delete(self.table).where(self.table.c.line == any_(bad)))
         current = self.current()
         same = and_(*(self.table.c[name].is_not_distinct_from(current.c[name]) for name in self.sheet.names))
-        unchanged = self._count(self.table.join(current, self.stands_in(current)), same)
-        self.session.execute(delete(self.table).where(self.stands_in(current), same))
+        unchanged = self.session.connection().execute(delete(self.table).where(self.stands_in(current), same)).rowcount
         changed = self._count(self.table.join(current, self.stands_in(current)))
         order = {name: place for place, name in enumerate(self.sheet.names)}
         return Findings(
@@ -113,6 +114,34 @@ class Staged:
 
     def _count(self, source: Any, *conditions: Any) -> int:
         return self.session.scalar(select(func.count()).select_from(source).where(*conditions)) or 0
+
+
+class CellReader:
+    """Reads the cells of one column; what was read well is kept, for most columns say the same again and again."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self.known: dict[str | None, str] = {}
+
+    def value(self, row: Row, place: int, problems: list[Problem]) -> str:
+        """The cell as COPY takes it; what is wrong with it is noted."""
+        one, cell = self.column, row.cells[place]
+        content = cell_text(one, cell) if cell else ""
+        if not content:
+            if one.required and not row.fault:
+                problems.append(Problem(row.line, one.name, "missing"))
+            return NO_VALUE if one.required or one.default is None else one.default
+        if one.identifier and place in row.numbers:
+            problems.append(Problem(row.line, one.name, "number_cell", content[:40]))
+            return NO_VALUE
+        try:
+            read = one.read(content)
+        except Unreadable as unreadable:
+            problems.append(Problem(row.line, one.name, unreadable.code, unreadable.fact))
+            return NO_VALUE
+        if len(self.known) < KNOWN_MAX and not row.numbers:
+            self.known[cell] = read
+        return read
 
 
 def stage(session: Session, sheet: Sheet, rows: Iterable[Row]) -> Staged:
@@ -199,6 +228,7 @@ def _copy(staged: Staged, rows: Iterable[Row]) -> None:
 
 
 def _blocks(staged: Staged, rows: Iterable[Row]) -> Iterator[str]:
+    cells = [CellReader(one) for one in staged.sheet.columns]
     block: list[str] = []
     for row in rows:
         if len(staged.problems) >= PROBLEMS_MAX:
@@ -208,40 +238,28 @@ def _blocks(staged: Staged, rows: Iterable[Row]) -> Iterator[str]:
                 one.name for one, cell in zip(staged.sheet.columns, row.cells, strict=True) if cell is None
             )
         staged.rows += 1
-        block.append(_copy_line(staged, row))
+        block.append(_copy_line(row, cells, staged.problems))
         if len(block) == BLOCK_ROWS:
             yield "".join(block)
             block.clear()
     yield "".join(block)
 
 
-def _copy_line(staged: Staged, row: Row) -> str:
+def _copy_line(row: Row, cells: Sequence[CellReader], problems: list[Problem]) -> str:
     """The row as a line of COPY, its problems noted."""
-    noted = len(staged.problems)
+    noted = len(problems)
     if row.fault:
-        staged.problems.append(Problem(row.line, "", row.fault))
-    values = [
-        _value(staged, row, position, one, row.cells[position]) for position, one in enumerate(staged.sheet.columns)
-    ]
-    bad = "true" if len(staged.problems) > noted else "false"
-    line = "\t".join((str(row.line), bad, *values))
+        problems.append(Problem(row.line, "", row.fault))
+    if row.numbers:  # what was text in another row may be a number here
+        values = [reader.value(row, place, problems) for place, reader in enumerate(cells)]
+    else:
+        values = [
+            reader.known.get(cell) or reader.value(row, place, problems)
+            for place, (reader, cell) in enumerate(zip(cells, row.cells, strict=True))
+        ]
+    bad = "true" if len(problems) > noted else "false"
+    line = f"{row.line}\t{bad}\t" + "\t".join(values)
     return line.replace("\\", "\\\\").replace(NO_VALUE, "\\N") + "\n"
-
-
-def _value(staged: Staged, row: Row, position: int, one: Column, cell: str | None) -> str:
-    content = cell_text(one, cell) if cell else ""
-    if not content:
-        if one.required and not row.fault:
-            staged.problems.append(Problem(row.line, one.name, "missing"))
-        return NO_VALUE if one.required or one.default is None else one.default
-    if one.identifier and position in row.numbers:
-        staged.problems.append(Problem(row.line, one.name, "number_cell", content[:40]))
-        return NO_VALUE
-    try:
-        return one.read(content)
-    except Unreadable as unreadable:
-        staged.problems.append(Problem(row.line, one.name, unreadable.code, unreadable.fact))
-        return NO_VALUE
 
 
 def _doubled(sheet: Sheet) -> str:

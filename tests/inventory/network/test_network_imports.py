@@ -313,6 +313,7 @@ def test_an_identifier_that_excel_made_a_number_is_refused(session: Session) -> 
         numbers=frozenset({network.BINS.names.index("bin"), network.BINS.names.index("pick_sequence")})
     )
     assert problems(network.check_bins(session, [number])) == [(2, "bin", "number_cell")]
+    assert problems(network.check_bins(session, [row._replace(line=1), number])) == [(2, "bin", "number_cell")]
 
 
 # What holds for every kind.

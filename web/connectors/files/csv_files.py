@@ -67,7 +67,7 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[FileRow]:
         try:
             for cells in reader:
                 if any(cells):
-                    yield FileRow(line, [as_meant(cell) for cell in cells])
+                    yield FileRow(line, [as_meant(cell) for cell in cells] if "'" in "".join(cells) else cells)
                 line = reader.line_num + 1
         except csv.Error as error:
             if "field larger" in str(error):
