@@ -190,9 +190,7 @@ def list_candidates(session: Session, needs: Sequence[Need], *, at: datetime) ->
     return [_candidate(row, row.n) for row in rows]
 
 
-def resolve_wish(
-    session: Session, warehouse: str, numbers: Sequence[str], *, units: int, at: datetime
-) -> ResolvedWish:
+def resolve_wish(session: Session, warehouse: str, numbers: Sequence[str], *, units: int, at: datetime) -> ResolvedWish:
     """Resolve a wish and read the candidates for all of its lines, in one statement.
 
     `units` is what the lines ask for in all: candidates that no line would get to are left out.
