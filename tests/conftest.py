@@ -81,6 +81,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     sizes.addoption("--races", type=int, default=3, help="times that each race between rivals is run")
     sizes.addoption("--histories", type=int, default=8, help="random histories a state machine goes through")
     sizes.addoption("--steps", type=int, default=40, help="steps of a random history")
+    sizes.addoption("--unshrunk", action="store_true", help="tell a failing history as found, not made shorter")
     sizes.addoption("--kills", type=int, default=3, help="times that a fault drill kills a worker or the server")
 
 

@@ -12,7 +12,7 @@ from inventory.ledger.ends import Carry, Issue, Posting, StockKey, in_bin
 from inventory.ledger.errors import AllocationSpent
 from inventory.ledger.locking import lock_balances
 from inventory.ledger.models import Condition, Place
-from inventory.ledger.posting import MOVES, move_columns
+from inventory.ledger.moves import MOVES, move_columns
 
 
 @dataclass(frozen=True, slots=True)

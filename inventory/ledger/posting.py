@@ -22,6 +22,8 @@ from inventory.ledger.ends import Arrival, Document, End, Posting, StockKey
 from inventory.ledger.errors import InsufficientStock, MoveAlreadyReversed, MoveNotFound, StockOverflow
 from inventory.ledger.locking import Held, lock_balances
 from inventory.ledger.models import Condition, Move, Place
+from inventory.ledger.moves import MOVES, move_columns
+from inventory.ledger.units import require_pieces_there
 from inventory.timeline import DocumentKind
 
 LotKey = tuple[int, int, int, int, str, int | None]
@@ -32,7 +34,7 @@ def post(session: Session, postings: Sequence[Posting], *, by: Actor, at: dateti
     """Move free stock, all of it or nothing, and let waiting back-orders have what became available.
 
     Raises: InsufficientStock when an end has less free stock than is to leave it, or when good stock would leave that
-    is set aside for somebody.
+    is set aside for somebody; SerialElsewhere when a piece is not where it is said to come from; StockOverflow.
     """
     held = lock_balances(session, _keys(postings))
     _write(session, postings, held, by=by, at=at)
@@ -105,27 +107,6 @@ def reverse(session: Session, move_id: int, *, reason: str, by: Actor, at: datet
     post(session, [opposite], by=by, at=at)
 
 
-MOVES = """
-    INSERT INTO move (part_id, lot_id, unit_id, quantity,
-                      from_place, from_warehouse_id, from_bin_id, from_holder_id, from_condition, from_owner_id,
-                      to_place, to_warehouse_id, to_bin_id, to_holder_id, to_condition, to_owner_id,
-                      document_kind, document_id, reason, reverses_id, actor_id, command_id, recorded_at)
-    SELECT part_id, lot_id, unit_id, quantity,
-           from_place, from_warehouse_id, from_bin_id, from_holder_id, from_condition, from_owner_id,
-           to_place, to_warehouse_id, to_bin_id, to_holder_id, to_condition, to_owner_id,
-           document_kind, document_id, reason, reverses_id, :actor_id, :command_id, :at
-    FROM unnest(CAST(:part AS bigint[]), CAST(:lot AS bigint[]), CAST(:unit AS bigint[]), CAST(:quantity AS bigint[]),
-                CAST(:from_place AS text[]), CAST(:from_warehouse AS bigint[]), CAST(:from_bin AS bigint[]),
-                CAST(:from_holder AS bigint[]), CAST(:from_condition AS text[]), CAST(:from_owner AS bigint[]),
-                CAST(:to_place AS text[]), CAST(:to_warehouse AS bigint[]), CAST(:to_bin AS bigint[]),
-                CAST(:to_holder AS bigint[]), CAST(:to_condition AS text[]), CAST(:to_owner AS bigint[]),
-                CAST(:document_kind AS text[]), CAST(:document AS bigint[]), CAST(:reason AS text[]),
-                CAST(:reverses AS bigint[]))
-         AS posting (part_id, lot_id, unit_id, quantity,
-                     from_place, from_warehouse_id, from_bin_id, from_holder_id, from_condition, from_owner_id,
-                     to_place, to_warehouse_id, to_bin_id, to_holder_id, to_condition, to_owner_id,
-                     document_kind, document_id, reason, reverses_id)
-"""
 # Takes and puts are netted per lot position before, so that no row is changed twice in the statement.
 _WRITE = text(f"""
     WITH moved AS ({MOVES} RETURNING 1),
@@ -218,8 +199,10 @@ def _write(
     """Write the moves and fold them into both balances, in one statement.
 
     Raises: InsufficientStock when not every take and every fold found its stock; StockOverflow when a balance would
-    outgrow what a quantity may be. The caller's transaction is undone.
+    outgrow what a quantity may be; SerialElsewhere when a piece comes from where it is not. The caller's transaction is
+    undone.
     """
+    require_pieces_there(session, postings)
     lots, keys = _lot_changes(postings), _balance_changes(postings)
     for key, change in keys.items():
         if held[key].on_hand + change > QUANTITY_MAX:
@@ -248,32 +231,6 @@ def _write(
         raise StockOverflow(part_id=postings[0].part_id, most=QUANTITY_MAX)
     if result.taken < sum(1 for change in lots.values() if change < 0) or result.balanced < len(keys):
         raise InsufficientStock(part_id=postings[0].part_id, lot_id=postings[0].lot_id)
-
-
-def move_columns(postings: Sequence[Posting]) -> dict[str, list[Any]]:
-    """The postings as one array a column of a move."""
-    return {
-        "part": [one.part_id for one in postings],
-        "lot": [one.lot_id for one in postings],
-        "unit": [one.unit_id for one in postings],
-        "quantity": [one.quantity for one in postings],
-        "from_place": [str(one.source.place) for one in postings],
-        "from_warehouse": [one.source.warehouse_id for one in postings],
-        "from_bin": [one.source.bin_id for one in postings],
-        "from_holder": [one.source.holder_id for one in postings],
-        "from_condition": [str(one.source.condition) for one in postings],
-        "from_owner": [one.source.owner_id for one in postings],
-        "to_place": [str(one.target.place) for one in postings],
-        "to_warehouse": [one.target.warehouse_id for one in postings],
-        "to_bin": [one.target.bin_id for one in postings],
-        "to_holder": [one.target.holder_id for one in postings],
-        "to_condition": [str(one.target.condition) for one in postings],
-        "to_owner": [one.target.owner_id for one in postings],
-        "document_kind": [str(one.document.kind) for one in postings],
-        "document": [one.document.id for one in postings],
-        "reason": [one.reason for one in postings],
-        "reverses": [one.reverses_id for one in postings],
-    }
 
 
 def _earmark_columns(arrivals: Sequence[Arrival]) -> dict[str, list[Any]]:

@@ -26,7 +26,7 @@ _RESERVE = text("""
         WHERE quantity > 0
     ),
     held AS MATERIALIZED (
-        SELECT b.warehouse_id, b.part_id, b.owner_id, b.on_hand - b.reserved AS available
+        SELECT b.warehouse_id, b.part_id, b.owner_id, b.on_hand, b.reserved
         FROM balance b
         JOIN (SELECT DISTINCT warehouse_id, part_id, owner_id FROM choice) k USING (warehouse_id, part_id, owner_id)
         ORDER BY b.warehouse_id, b.part_id, b.owner_id
@@ -37,12 +37,15 @@ _RESERVE = text("""
             SELECT choice.*, sum(quantity) OVER (PARTITION BY warehouse_id, part_id, owner_id ORDER BY n) AS upto
             FROM choice
         ) counted JOIN held USING (warehouse_id, part_id, owner_id)
-        WHERE counted.upto <= held.available
+        WHERE counted.upto <= held.on_hand - held.reserved
     ),
+    -- From the row as it was locked. The UPDATE itself first meets the row as it stood when the statement began, and the
+    -- CHECK is asked about that before the rival's change is noticed.
     balanced AS (
-        UPDATE balance b SET reserved = b.reserved + t.quantity
-        FROM (SELECT warehouse_id, part_id, owner_id, sum(quantity) AS quantity FROM taken
-              GROUP BY warehouse_id, part_id, owner_id) t
+        UPDATE balance b SET on_hand = t.on_hand, reserved = t.reserved + t.quantity
+        FROM (SELECT warehouse_id, part_id, owner_id, held.on_hand, held.reserved, sum(taken.quantity) AS quantity
+              FROM taken JOIN held USING (warehouse_id, part_id, owner_id)
+              GROUP BY warehouse_id, part_id, owner_id, held.on_hand, held.reserved) t
         WHERE b.warehouse_id = t.warehouse_id AND b.part_id = t.part_id AND b.owner_id = t.owner_id
     )
     INSERT INTO reservation (purpose, line_id, warehouse_id, part_id, owner_id, quantity, priority, reserved_at)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 from sqlalchemy import Engine
 
 from inventory import events
@@ -28,6 +29,21 @@ def arena(server: Server, worker_id: str) -> Iterator[Engine]:
         opened(server.address(database, APP_ROLE), pool_size=32, max_overflow=8) as engine,
     ):
         yield engine
+
+
+@pytest.fixture(scope="session")
+def sizes(pytestconfig: pytest.Config) -> settings:
+    """How many random histories, and how long."""
+    phases = [Phase.explicit, Phase.generate, Phase.shrink]
+    return settings(
+        max_examples=pytestconfig.getoption("--histories"),
+        stateful_step_count=pytestconfig.getoption("--steps"),
+        phases=phases[:2] if pytestconfig.getoption("--unshrunk") else phases,
+        report_multiple_bugs=False,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 @pytest.fixture

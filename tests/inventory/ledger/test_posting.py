@@ -203,6 +203,33 @@ def test_a_piece_with_a_serial_leaves_its_own_position_only(session: Session, wa
     assert balance(session, stock.key) == (1, 0)
 
 
+def test_a_piece_does_not_come_in_from_where_it_is_not(session: Session, warehouse: Warehouse, by: Actor) -> None:
+    board = given.part(session, serial_tracked=True)
+    stock = given.stock(session, warehouse, board, serials=["S1"])
+    ledger.post(session, [leaving(stock, to=ledger.Place.IN_TRANSIT)], by=by, at=NOON)
+    again = replace(coming(stock), unit_id=stock.unit_ids[0])
+
+    with pytest.raises(ledger.SerialElsewhere) as refused, session.begin_nested():
+        ledger.post(session, [again], by=by, at=NOON)
+
+    assert refused.value.facts == {"serial": "S1"}
+    arrived = replace(again, source=ledger.outside(ledger.Place.IN_TRANSIT, stock.key.owner_id))
+    ledger.post(session, [arrived], by=by, at=NOON)
+    assert balance(session, stock.key) == (1, 0)
+
+
+def test_a_piece_that_lies_in_one_warehouse_does_not_come_into_another(
+    session: Session, warehouse: Warehouse, by: Actor
+) -> None:
+    board = given.part(session, serial_tracked=True)
+    stock = given.stock(session, warehouse, board, serials=["S1"])
+    there = given.stock(session, given.warehouse(session), board, serials=["S2"])
+    twice = replace(coming(there), lot_id=stock.lot_id, unit_id=stock.unit_ids[0])
+
+    with pytest.raises(ledger.SerialElsewhere):
+        ledger.post(session, [twice], by=by, at=NOON)
+
+
 def test_a_balance_may_be_as_large_as_a_quantity_and_no_larger(
     session: Session, warehouse: Warehouse, part: Part, by: Actor
 ) -> None:
