@@ -24,3 +24,8 @@ _CLAIM = text("INSERT INTO job_run (job, slot) VALUES (:job, :slot) ON CONFLICT 
 def claim_slot(session: Session, job: str, slot: datetime) -> bool:
     """Take the slot for this transaction; False when another run has it. A rival's open claim is waited for."""
     return session.execute(_CLAIM, {"job": job, "slot": slot}).scalar_one_or_none() is not None
+
+
+def forget_slots(session: Session, *, before: datetime) -> None:
+    """Forget the slots of long ago, which nobody claims any more."""
+    session.execute(text("DELETE FROM job_run WHERE slot < :before"), {"before": before})

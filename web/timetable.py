@@ -5,12 +5,17 @@ from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
 
-from inventory import sourcing, subscriptions
+from inventory import ledger, sourcing, subscriptions
+from inventory.db import database_now
+from inventory.slots import forget_slots
 from inventory.warehousing import Trigger
 from web.db import transaction
 from web.jobs import Job, Sessions
 
 log = logging.getLogger(__name__)
+
+POSITIONS_AT_ONCE = 5_000
+SLOTS_KEPT = timedelta(days=90)
 
 
 def release_waves(sessions: Sessions) -> None:
@@ -31,10 +36,20 @@ def review_backorders(sessions: Sessions) -> None:
         sourcing.review_backorders(work.session, by=work.by, at=work.at)
 
 
+def keep_house(sessions: Sessions) -> None:
+    """Forget lot positions that were emptied, a batch a transaction, and the slots of jobs of long ago."""
+    while True:
+        with sessions.begin() as session:
+            if ledger.forget_emptied_positions(session, most=POSITIONS_AT_ONCE) < POSITIONS_AT_ONCE:
+                forget_slots(session, before=database_now(session) - SLOTS_KEPT)
+                return
+
+
 def timetable() -> tuple[Job, ...]:
     """Everything that happens by the clock, with the contexts connected."""
     subscriptions.connect()
     return (
         Job("release_waves", every=timedelta(minutes=3), run=release_waves),
         Job("review_backorders", every=timedelta(minutes=10), run=review_backorders),
+        Job("keep_house", every=timedelta(days=1), run=keep_house),
     )

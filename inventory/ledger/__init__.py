@@ -15,7 +15,7 @@ Decisions.
   without a table lock and why `SKIP LOCKED` is never used for stock.
 - An allocation is a row of its own rather than a column of the pick task, so that "allocated" adds up inside the
   ledger, for pick tasks and earmarks alike, and follows the stock from the shelf to the staging bin.
-- A lot's position that is empty stays as a row of zeros; nothing depends on it being there or not.
+- A lot's position that is empty stays as a row of zeros until a job forgets it; nothing depends on it being there.
 - Stock that is lost while promised (`take_out`) first gives up the lots on it, then displaces reservations.
 """
 
@@ -55,6 +55,7 @@ from inventory.ledger.errors import (
     SerialElsewhere,
     StockOverflow,
 )
+from inventory.ledger.housekeeping import forget_emptied_positions
 from inventory.ledger.issuing import carry, issue, lock_allocations
 from inventory.ledger.locking import Held, lock_balances
 from inventory.ledger.lots import LotOpening, open_lots, open_units
@@ -128,6 +129,7 @@ __all__ = [
     "exchange_lot",
     "fifo_proof",
     "find_balance",
+    "forget_emptied_positions",
     "in_bin",
     "in_custody",
     "issue",

@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from inventory import events, sourcing
+from inventory import events, ledger, sourcing
 from inventory.sourcing import PartRequestLine, PartRequestWish, WishedLine
+from inventory.timeline import DocumentKind
 from inventory.warehousing.models import Trigger, Wave
 from tests import given
 from tests.given import NOON
 from tests.given.network import BEIJING, QINGDAO
-from web.timetable import release_waves, review_backorders, timetable
+from web.timetable import keep_house, release_waves, review_backorders, timetable
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +53,25 @@ def test_reviewing_back_orders_with_nothing_in_stock_leaves_them_waiting(fresh_d
 
     with sessions() as session:
         assert session.get(PartRequestLine, accepted.lines[0].line_id).status == "back_ordered"
+
+
+def test_emptied_positions_are_forgotten_and_others_stay(fresh_database):
+    sessions = sessionmaker(fresh_database)
+    with sessions.begin() as session:
+        warehouse, part = given.warehouse(session, tier="central"), given.part(session)
+        emptied, kept = given.stock(session, warehouse, part, 2), given.stock(session, warehouse, part, 3)
+        out = ledger.Posting(
+            part.id,
+            emptied.lot_id,
+            2,
+            emptied.end,
+            ledger.outside(ledger.Place.SCRAP, emptied.key.owner_id),
+            ledger.Document(DocumentKind.STOCK_CHECK, 1),
+            "scrapped",
+        )
+        ledger.post(session, [out], by=given.acting(session), at=NOON)
+
+    keep_house(sessions)
+
+    with sessions() as session:
+        assert session.scalars(select(ledger.LotBalance.lot_id)).all() == [kept.lot_id]
