@@ -53,7 +53,16 @@ class GiveBack:
     reason: str
 
 
-PartsAct = Draw | Free | Fit | GiveBack
+@dataclass(frozen=True, slots=True)
+class TakeOut:
+    """A part booked as fitted is in the engineer's hands after all."""
+
+    drawn_part: int
+    quantity: int
+    reason: str
+
+
+PartsAct = Draw | Free | Fit | TakeOut | GiveBack
 
 
 def rules_of(settings: Settings) -> OpeningRules:
@@ -74,7 +83,7 @@ def act_on_parts(session: Session, number: str, act: PartsAct, *, by: Actor, at:
     match act:
         case Draw() | Free():
             workorders.require_line_of(session, work_order, act.line)
-        case Fit() | GiveBack():
+        case Fit() | TakeOut() | GiveBack():
             workorders.require_drawn_for(session, work_order, act.drawn_part)
     match act:
         case Draw(line, quantity, lot, serial):
@@ -83,6 +92,8 @@ def act_on_parts(session: Session, number: str, act: PartsAct, *, by: Actor, at:
             workorders.free_earmark(session, line, quantity, reason=reason, by=by, at=at)
         case Fit(drawn_part, quantity):
             workorders.fit(session, drawn_part, quantity, by=by, at=at)
+        case TakeOut(drawn_part, quantity, reason):
+            workorders.take_out(session, drawn_part, quantity, reason=reason, by=by, at=at)
         case GiveBack(drawn_part, quantity, condition, reason):
             workorders.give_back(session, drawn_part, quantity, condition=condition, reason=reason, by=by, at=at)
 

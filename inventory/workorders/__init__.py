@@ -30,7 +30,7 @@ from inventory.workorders.closing import (
     reassign_work_order,
     reopen_work_order,
 )
-from inventory.workorders.custody import fit, give_back
+from inventory.workorders.custody import fit, give_back, take_out
 from inventory.workorders.customers import CustomerView, erase_customer, phone_hash
 from inventory.workorders.drawing import draw, draw_by_scan, free_earmark, stock_up
 from inventory.workorders.earmarks import Lying
@@ -39,10 +39,12 @@ from inventory.workorders.errors import (
     LineOfWorkOrder,
     LineWithoutWorkOrder,
     LotNotEarmarked,
+    ModelUnknown,
     NotAnEngineerHere,
     NotARepairCentre,
     NotForThisWorkOrder,
     NotThatMuchEarmarked,
+    NotThatMuchFitted,
     NotThatMuchInCustody,
     NotYourWorkOrder,
     PartsFitted,
@@ -90,10 +92,12 @@ __all__ = [
     "LineWithoutWorkOrder",
     "LotNotEarmarked",
     "Lying",
+    "ModelUnknown",
     "NotARepairCentre",
     "NotAnEngineerHere",
     "NotForThisWorkOrder",
     "NotThatMuchEarmarked",
+    "NotThatMuchFitted",
     "NotThatMuchInCustody",
     "NotYourWorkOrder",
     "OpeningRules",
@@ -143,5 +147,6 @@ __all__ = [
     "require_drawn_for",
     "require_line_of",
     "stock_up",
+    "take_out",
     "view_work_order",
 ]

@@ -19,7 +19,7 @@ from inventory.ledger.models import Lot, Unit
 from inventory.network.models import Bin
 from inventory.sourcing.models import PartRequestLine
 from inventory.timeline import DocumentKind
-from inventory.workorders.errors import NotThatMuchInCustody
+from inventory.workorders.errors import NotThatMuchFitted, NotThatMuchInCustody
 from inventory.workorders.finding import given_reason, require_hand, require_open, require_positive
 from inventory.workorders.holding import hold_custody, hold_drawn_part, hold_line, hold_work_order
 from inventory.workorders.models import DrawnPart, WorkOrder
@@ -32,10 +32,28 @@ def fit(session: Session, drawn_part_id: int, quantity: int, *, by: Actor, at: d
     Raises: QuantityTooSmall; NotFound; NotYourWorkOrder; WorkOrderNotOpen; NotThatMuchInCustody.
     """
     drawn, line = _hold(session, drawn_part_id, quantity, by=by)
+    _require_held(drawn, quantity)
     drawn.fitted += quantity
     target = ledger.outside(ledger.Place.FITTED, drawn.owner_id)
     ledger.post(session, [_posting(drawn, quantity, target, reason="fitted")], by=by, at=at)
     tell_lines(session, [Told(line, "fitted", _facts(session, drawn, quantity))], by=by, at=at)
+    return drawn
+
+
+def take_out(session: Session, drawn_part_id: int, quantity: int, *, reason: str, by: Actor, at: datetime) -> DrawnPart:
+    """Take a fitted part out again, or undo what was booked as fitted by mistake: the engineer holds it once more.
+
+    Raises: QuantityTooSmall; ReasonMissing; NotFound; NotYourWorkOrder; WorkOrderNotOpen; NotThatMuchFitted.
+    """
+    reason = given_reason(reason)
+    drawn, line = _hold(session, drawn_part_id, quantity, by=by)
+    if drawn.fitted < quantity:
+        raise NotThatMuchFitted(wanted=quantity, fitted=drawn.fitted)
+    drawn.fitted -= quantity
+    source = ledger.outside(ledger.Place.FITTED, drawn.owner_id)
+    custody = ledger.in_custody(drawn.engineer_id, drawn.owner_id)
+    ledger.post(session, [_posting(drawn, quantity, custody, reason=reason, source=source)], by=by, at=at)
+    tell_lines(session, [Told(line, "taken_out", _facts(session, drawn, quantity), reason)], by=by, at=at)
     return drawn
 
 
@@ -55,6 +73,7 @@ def give_back(
     """
     reason = given_reason(reason)
     drawn, line = _hold(session, drawn_part_id, quantity, by=by)
+    _require_held(drawn, quantity)
     drawn.given_back += quantity
     landing = _landing_bin(session, drawn.warehouse_id, condition)
     target = ledger.in_bin(drawn.warehouse_id, landing.id, drawn.owner_id, condition)
@@ -80,7 +99,7 @@ def hand_over(session: Session, work_order: WorkOrder, *, to_id: int, by: Actor,
 
 
 def _hold(session: Session, drawn_part_id: int, quantity: int, *, by: Actor) -> tuple[DrawnPart, PartRequestLine]:
-    """Lock a drawn part with all that stands above it, and see that so much of it is still in custody."""
+    """Lock a drawn part with all that stands above it."""
     require_positive(quantity)
     by.require(Permission.DRAW_PARTS)
     drawn = session.scalar(
@@ -97,10 +116,12 @@ def _hold(session: Session, drawn_part_id: int, quantity: int, *, by: Actor) -> 
     work_order = hold_work_order(session, drawn.work_order_id)
     require_hand(work_order, by=by)
     require_open(work_order)
-    drawn = hold_drawn_part(session, drawn_part_id)
+    return hold_drawn_part(session, drawn_part_id), line
+
+
+def _require_held(drawn: DrawnPart, quantity: int) -> None:
     if drawn.in_custody < quantity:
         raise NotThatMuchInCustody(wanted=quantity, held=drawn.in_custody)
-    return drawn, line
 
 
 def _landing_bin(session: Session, warehouse_id: int, condition: ledger.Condition) -> Bin:
@@ -109,13 +130,16 @@ def _landing_bin(session: Session, warehouse_id: int, condition: ledger.Conditio
     return network.quarantine_of(session, warehouse_id)
 
 
-def _posting(drawn: DrawnPart, quantity: int, target: ledger.End, *, reason: str) -> ledger.Posting:
+def _posting(
+    drawn: DrawnPart, quantity: int, target: ledger.End, *, reason: str, source: ledger.End | None = None
+) -> ledger.Posting:
+    """A move of a drawn part, out of its engineer's custody unless another source is named."""
     assert drawn.work_order_id is not None, "only what is for a work order is drawn"
     return ledger.Posting(
         drawn.part_id,
         drawn.lot_id,
         quantity,
-        ledger.in_custody(drawn.engineer_id, drawn.owner_id),
+        source or ledger.in_custody(drawn.engineer_id, drawn.owner_id),
         target,
         ledger.Document(DocumentKind.WORK_ORDER, drawn.work_order_id),
         reason,

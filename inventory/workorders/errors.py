@@ -1,6 +1,6 @@
 """What work orders say no to."""
 
-from inventory.errors import Conflict, NotPermitted, RuleBroken
+from inventory.errors import Conflict, NotFound, NotPermitted, RuleBroken
 
 
 class ReferenceUsed(Conflict):
@@ -13,6 +13,12 @@ class NotARepairCentre(RuleBroken):
     """Work orders go to repair centres; other warehouses have no engineers."""
 
     code = "not_a_repair_centre"
+
+
+class ModelUnknown(NotFound):
+    """No product model has this code."""
+
+    code = "model_unknown"
 
 
 class NotAnEngineerHere(RuleBroken):
@@ -103,6 +109,12 @@ class LotNotEarmarked(RuleBroken):
     """The lot or serial scanned is not what lies there for the line; `lots` names what does."""
 
     code = "lot_not_earmarked"
+
+
+class NotThatMuchFitted(Conflict):
+    """Less than that of the drawn part is booked as fitted."""
+
+    code = "not_that_much_fitted"
 
 
 class NotThatMuchInCustody(Conflict):

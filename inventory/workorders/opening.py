@@ -17,7 +17,7 @@ from inventory.identity.models import Person
 from inventory.network.models import Tier, Warehouse
 from inventory.workorders.customers import recognise_customer
 from inventory.workorders.engineers import get_engineer
-from inventory.workorders.errors import NotARepairCentre, PurchasedInFuture, ReferenceUsed
+from inventory.workorders.errors import ModelUnknown, NotARepairCentre, PurchasedInFuture, ReferenceUsed
 from inventory.workorders.models import Appliance, WorkOrder, WorkOrderStatus
 from inventory.workorders.telling import tell_work_order
 
@@ -54,7 +54,7 @@ def open_work_order(
     A second call for the same appliance within `repeat_within` of the last repair's end, or while it is still open,
     is a repeat repair.
 
-    Raises: NotFound for an unknown model, or a repair centre unknown or out of reach; NotARepairCentre;
+    Raises: NotFound for a repair centre that is unknown or out of reach; NotARepairCentre; ModelUnknown;
     NotAnEngineerHere; PhoneUnreadable; PurchasedInFuture; ReferenceUsed.
     """
     warehouse = _repair_centre(session, wish.warehouse, by=by)
@@ -104,7 +104,7 @@ def _repair_centre(session: Session, code: str, *, by: Actor) -> Warehouse:
 def _model(session: Session, code: str) -> int:
     model_id = session.scalar(select(ProductModel.id).where(ProductModel.code == code))
     if model_id is None:
-        raise NotFound(model=code)
+        raise ModelUnknown(model=code)
     return model_id
 
 

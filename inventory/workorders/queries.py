@@ -57,6 +57,11 @@ class PartsState:
     first_promised_at: datetime | None = None
     requested_at: datetime | None = None
 
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to tell of parts."""
+        return bool(self.to_come or self.waiting or self.in_custody or self.fitted)
+
     def risk(self, at: datetime) -> Risk | None:
         """How the soonest first promise stands; None when nothing is to come."""
         if self.first_promised_at is None or self.requested_at is None:

@@ -144,7 +144,7 @@ def test_bad_input_is_refused_and_opens_nothing(plant, manager, station, job, ch
     [
         ({"warehouse": "NOWHERE"}, 404, "not_found"),
         ({"engineer": "nobody"}, 422, "not_an_engineer_here"),
-        ({"appliance": {"model": "NO-SUCH", "serial": "S"}}, 404, "not_found"),
+        ({"appliance": {"model": "NO-SUCH", "serial": "S"}}, 404, "model_unknown"),
         ({"customer": {"name": "a", "phone": "no digits"}}, 422, "phone_unreadable"),
         ({"appliance": {"model": None, "serial": "S", "purchased_on": "2999-01-01"}}, 422, "purchased_in_future"),
     ],
@@ -255,6 +255,12 @@ def test_a_part_is_drawn_fitted_and_the_rest_given_back(engineer, job, line):
         path(job, "/parts"),
         {"action": "give_back", "drawn_part": drawn_part, "quantity": 1, "condition": "good", "reason": "没用上"},
     )
+
+    undone = engineer.post(
+        path(job, "/parts"), {"action": "take_out", "drawn_part": drawn_part, "quantity": 1, "reason": "误登记"}
+    )
+    assert undone.json["parts"][0]["in_custody"] == 1
+    engineer.post(path(job, "/parts"), {"action": "fit", "drawn_part": drawn_part, "quantity": 1})
 
     [part] = last.json["parts"]
     assert (part["fitted"], part["given_back"], part["in_custody"]) == (1, 1, 0)

@@ -7,11 +7,12 @@ from marshmallow import ValidationError, fields, post_load, pre_load, validate
 from inventory.ledger import Condition
 from inventory.workorders import WorkOrderStatus, WorkOrderWish
 from web.schemas import Code, Input, Instant, Output, PageQuery, Text, Whole
-from web.workorders import Draw, Fit, Free, GiveBack, PartsAct
+from web.workorders import Draw, Fit, Free, GiveBack, PartsAct, TakeOut
 
 ACTS: dict[str, tuple[str, ...]] = {
     "draw": ("line", "quantity"),
     "fit": ("drawn_part", "quantity"),
+    "take_out": ("drawn_part", "quantity", "reason"),
     "give_back": ("drawn_part", "quantity", "condition", "reason"),
     "free": ("line", "quantity", "reason"),
 }
@@ -70,7 +71,7 @@ class ReassignInput(ReasonInput):
 
 
 class PartsActInput(Input):
-    """What is done to parts: draw and free name a line of the work order, fit and give_back a drawn part."""
+    """What is done to parts: draw and free name a line of the work order, the others a drawn part."""
 
     action = fields.String(required=True, validate=validate.OneOf(list(ACTS)))
     line = Whole(most=2**63 - 1)
@@ -104,6 +105,8 @@ class PartsActInput(Input):
                 return Free(**data)
             case "fit":
                 return Fit(**data)
+            case "take_out":
+                return TakeOut(**data)
             case _:
                 return GiveBack(**{**data, "condition": Condition(data["condition"])})
 

@@ -1,6 +1,6 @@
 """What the books say of a work order's parts, and the proof that all books agree."""
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from inventory import ledger
@@ -35,8 +35,9 @@ def in_hands_of(session: Session, actor, part) -> int:
 
 def fitted(session: Session, part) -> int:
     """What the moves left in customers' appliances."""
-    query = select(func.coalesce(func.sum(Move.quantity), 0)).where(
-        Move.part_id == part.id, Move.to_place == Place.FITTED
+    quantity = case((Move.to_place == Place.FITTED, Move.quantity), else_=-Move.quantity)
+    query = select(func.sum(quantity)).where(
+        Move.part_id == part.id, or_(Move.to_place == Place.FITTED, Move.from_place == Place.FITTED)
     )
     return int(session.scalar(query) or 0)
 

@@ -64,6 +64,32 @@ def test_what_is_fitted_leaves_custody_for_good(session, job, part, line, drawn)
     assert_books_agree(session)
 
 
+def test_what_was_booked_as_fitted_by_mistake_is_in_hand_again(session, job, part, line, drawn):
+    fit(session, drawn, 2, job.engineer)
+
+    workorders.take_out(session, drawn.id, 1, reason="误登记", by=job.engineer, at=LATER)
+
+    assert (drawn.fitted, drawn.in_custody) == (1, 2)
+    assert (in_hands_of(session, job.engineer, part), fitted(session, part)) == (2, 1)
+    assert told_of(session, line)[-1] == "taken_out"
+    assert_books_agree(session)
+
+
+def test_more_than_was_fitted_is_not_taken_out(session, job, drawn):
+    fit(session, drawn, 1, job.engineer)
+
+    with pytest.raises(workorders.NotThatMuchFitted) as refused:
+        workorders.take_out(session, drawn.id, 2, reason="-", by=job.engineer, at=LATER)
+    assert refused.value.facts == {"wanted": 2, "fitted": 1}
+
+
+def test_a_colleague_does_not_take_it_out(session, job, drawn):
+    fit(session, drawn, 1, job.engineer)
+
+    with pytest.raises(workorders.NotYourWorkOrder):
+        workorders.take_out(session, drawn.id, 1, reason="-", by=at_work(session, "engineer", job.station), at=LATER)
+
+
 def test_a_good_part_given_back_is_free_stock_at_the_dock(session, job, part, line, drawn):
     give_back(session, drawn, 2, job.engineer)
 

@@ -114,7 +114,7 @@ def test_a_disabled_engineer_gets_no_work_order(session, station, engineer, mana
 
 
 def test_an_unknown_model_is_refused(session, station, engineer, manager):
-    with pytest.raises(NotFound, match="NO-SUCH"):
+    with pytest.raises(workorders.ModelUnknown, match="NO-SUCH"):
         open_(session, call(session, station, engineer, model="NO-SUCH"), manager)
 
 
