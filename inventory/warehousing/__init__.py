@@ -72,6 +72,7 @@ from inventory.warehousing.expecting import (
     list_expected_receipts,
 )
 from inventory.warehousing.handing_over import put_in_handling_unit, send_off, take_out_of_handling_unit
+from inventory.warehousing.importing import STOCK, check_stock, import_stock
 from inventory.warehousing.models import (
     CheckKind,
     ExpectedReceipt,
@@ -111,6 +112,7 @@ from inventory.warehousing.tasks import (
 )
 
 __all__ = [
+    "STOCK",
     "TO_PICK",
     "BinUnsuitable",
     "CheckKind",
@@ -167,6 +169,7 @@ __all__ = [
     "allocations_were_freed",
     "announce_receipt",
     "check_bin",
+    "check_stock",
     "claim_next",
     "claim_task",
     "close_short",
@@ -177,6 +180,7 @@ __all__ = [
     "get_receipt",
     "get_task",
     "hand_to_floor",
+    "import_stock",
     "list_checks",
     "list_expected_receipts",
     "list_receipts",

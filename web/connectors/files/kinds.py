@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from inventory import catalogue, network
+from inventory import catalogue, network, warehousing
 from inventory.actor import Actor
 from inventory.sheets import Findings, Row, Sheet
 from web.connectors.files.reading import SheetFile, fold, read_table, recognise
@@ -51,6 +51,7 @@ CHINESE = {
     "base_unit": "基本单位",
     "bin": "货位",
     "code": "编码",
+    "condition": "状态",
     "consume_old_first": "先用旧件",
     "currency": "币种",
     "division": "事业部",
@@ -70,6 +71,7 @@ CHINESE = {
     "new": "新专用号",
     "number": "专用号",
     "old": "旧专用号",
+    "owner": "货主",
     "parent": "上级库",
     "parent_code": "上级编码",
     "part": "备件",
@@ -77,7 +79,9 @@ CHINESE = {
     "price": "价格",
     "quantity": "数量",
     "ratio": "替代比例",
+    "received_on": "入库日期",
     "region": "地区编码",
+    "serial": "序列号",
     "serial_tracked": "序列号管理",
     "tier": "库房级别",
     "valid_from": "生效日期",
@@ -103,5 +107,6 @@ KINDS: Mapping[str, Kind] = {
         Kind(catalogue.PARTS, catalogue.check_parts, catalogue.import_parts),
         Kind(catalogue.SUPERSESSIONS, catalogue.check_supersessions, catalogue.import_supersessions),
         Kind(catalogue.MODELS, catalogue.check_models, catalogue.import_models),
+        Kind(warehousing.STOCK, warehousing.check_stock, warehousing.import_stock),
     )
 }
