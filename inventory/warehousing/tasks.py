@@ -103,6 +103,7 @@ def list_tasks(
     by: Actor,
     statuses: Collection[TaskStatus] = TO_PICK,
     claimed_by_id: int | None = None,
+    wave_id: int | None = None,
     after: tuple[int, str, int] | None = None,
     limit: int = 100,
 ) -> list[TaskLine]:
@@ -112,6 +113,8 @@ def list_tasks(
     query = _TASK_LINE.where(PickTask.warehouse_id == warehouse_id, PickTask.status.in_(statuses))
     if claimed_by_id is not None:
         query = query.where(PickTask.claimed_by_id == claimed_by_id)
+    if wave_id is not None:
+        query = query.where(PickTask.wave_id == wave_id)
     if after is not None:
         query = query.where(tuple_(*walk) > after)
     return _lines(session, query.order_by(*walk).limit(limit))
