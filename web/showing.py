@@ -9,6 +9,8 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import format_datetime, format_decimal, gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from web.languages import current_language, has_text
 
@@ -43,6 +45,12 @@ def word_of(value: Any, kind: str = "") -> str:
         if has_text(key):
             return str(gettext(key))
     return name
+
+
+@pass_context
+def tell_word(_: Context, value: Any, kind: str = "") -> str:
+    """`word_of` as a filter. Without the context Jinja would fold constants in the first reader's language, for all."""
+    return word_of(value, kind)
 
 
 def tone_of(status: Any) -> str:
@@ -128,7 +136,7 @@ def init_showing(app: Flask) -> None:
         ago=tell_ago,
         urgency=urgency_of,
         quantity=tell_quantity,
-        word=word_of,
+        word=tell_word,
         tone=tone_of,
         named=name_of,
         masked=mask,

@@ -40,6 +40,7 @@ from web.pages.drawing import (
 from web.paging import LIMIT_DEFAULT, unpack_cursor
 from web.requests import page_of_rows
 from web.schemas.workorders import WorkOrderInput
+from web.showing import word_of
 from web.wire import InputRefused
 from web.workorders import opening_rules, told_facts
 from web.workplace import chosen_workplace, required_workplace
@@ -106,6 +107,7 @@ def list_orders() -> str:
         place=place,
         engineers=engineers,
         engineer_choices=_choices(engineers),
+        status_choices=[*((one, word_of(one)) for one in WorkOrderStatus), ("all", gettext("All"))],
         chosen=chosen,
         narrowed=bool(wanted.search or phone or wanted.engineer),
     )
