@@ -39,8 +39,8 @@ _RESERVE = text("""
         ) counted JOIN held USING (warehouse_id, part_id, owner_id)
         WHERE counted.upto <= held.on_hand - held.reserved
     ),
-    -- From the row as it was locked. The UPDATE itself first meets the row as it stood when the statement began, and the
-    -- CHECK is asked about that before the rival's change is noticed.
+    -- From the row as it was locked: the UPDATE itself first meets the row as it stood when the statement began, and
+    -- the CHECK is asked about that before the rival's change is noticed.
     balanced AS (
         UPDATE balance b SET on_hand = t.on_hand, reserved = t.reserved + t.quantity
         FROM (SELECT warehouse_id, part_id, owner_id, held.on_hand, held.reserved, sum(taken.quantity) AS quantity

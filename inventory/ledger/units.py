@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from inventory.ledger.ends import End, Posting
-from inventory.ledger.errors import SerialElsewhere
+from inventory.ledger.errors import InsufficientStock, SerialElsewhere
 from inventory.ledger.models import Condition, Place
 
 _HOLD = text("SELECT id FROM unit WHERE id = ANY(CAST(:units AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
@@ -20,11 +20,9 @@ _LAST_ENDS = text("""
 
 
 def require_pieces_there(session: Session, postings: Sequence[Posting]) -> None:
-    """Refuse to bring in a piece that is known from somewhere else than where it went last.
+    """Refuse to move a piece from where it did not go last. The pieces are held until the transaction ends.
 
-    A piece that leaves a bin is looked for by the posting itself. The pieces are held until the transaction ends.
-
-    Raises: SerialElsewhere.
+    Raises: InsufficientStock when it is not in the bin it is to leave; SerialElsewhere when it is not outside.
     """
     units = sorted({one.unit_id for one in postings if one.unit_id is not None})
     if not units:
@@ -44,6 +42,8 @@ def require_pieces_there(session: Session, postings: Sequence[Posting]) -> None:
     for one in postings:
         if one.unit_id is None:
             continue
-        if one.source.place is not Place.BIN and lying.get(one.unit_id, one.source) != one.source:
+        if lying.get(one.unit_id, one.source) != one.source:
+            if one.source.place is Place.BIN:
+                raise InsufficientStock(part_id=one.part_id, lot_id=one.lot_id)
             raise SerialElsewhere(serial=serials[one.unit_id])
         lying[one.unit_id] = one.target

@@ -222,8 +222,8 @@ class Books:
         for move in moves:
             if move.unit is None:
                 continue
-            if move.source.place != "bin" and last.get(move.unit, move.source) != move.source:
-                raise Refused("serial_elsewhere")
+            if last.get(move.unit, move.source) != move.source:
+                raise Refused("insufficient_stock" if move.source.place == "bin" else "serial_elsewhere")
             last[move.unit] = move.target
 
     def _cut(self, reservation: int, quantity: int) -> None:

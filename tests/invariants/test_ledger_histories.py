@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import Engine, TextClause, select, text
 from sqlalchemy.orm import Session
 
@@ -30,6 +37,8 @@ any_one = st.integers(0, 999)
 mostly_first = st.sampled_from([0, 0, 0, 0, 1, 2])
 some = st.integers(1, 5)
 priorities = st.integers(1, 3)
+sober = st.sampled_from([True] * 5 + [False])
+"""Whether only what there is to be had is asked for; now and then something is, that must be refused."""
 
 # Balances and the folds under them, counted anew from the moves and the open promises.
 _WRONG = text("""
@@ -100,6 +109,12 @@ class LedgerHistory(RuleBasedStateMachine):
 
     # The rules. Numbers are drawn and pick from what there is, so that every drawn history can be played.
 
+    @initialize(quantities=st.tuples(some, some, some, some), days=st.permutations(range(5)))
+    def receive_the_first_lots(self, quantities: tuple[int, ...], days: list[int]) -> None:
+        for part, (quantity, age) in enumerate(zip((*quantities, 1), days, strict=True)):
+            self.receive(warehouse=0, part=(0, 0, 0, 1, 2)[part], quantity=quantity, days=age, condition="good")
+            self.step += 1
+
     @rule(warehouse=mostly_first, part=mostly_first, quantity=some, days=st.integers(0, 4), condition=received_as)
     def receive(self, warehouse: int, part: int, quantity: int, days: int, condition: str) -> None:
         chosen = self._pick(self.parts, part)
@@ -139,9 +154,13 @@ class LedgerHistory(RuleBasedStateMachine):
         there = here.spot._replace(warehouse=other.id, bin=self.bins[other.id][0])
         self._play_post([self._moved(here, quantity, TRANSIT), self._moved(here, quantity, there, source=TRANSIT)])
 
-    @rule(warehouse=mostly_first, part=mostly_first, quantity=some, priority=priorities)
-    def reserve(self, warehouse: int, part: int, quantity: int, priority: int) -> None:
-        where, what = self._pick(self.warehouses, warehouse).id, self._pick(self.parts, part).id
+    @rule(key=any_one, quantity=some, priority=priorities, sober=sober)
+    def reserve(self, key: int, quantity: int, priority: int, sober: bool) -> None:
+        keys = [(where.id, what.id) for where in self.warehouses for what in self.parts]
+        free = {one: self.books.on_hand(*one) - self.books.reserved(*one) for one in keys}
+        where, what = self._pick([one for one in keys if free[one] or not sober] or keys, key)
+        if sober:
+            quantity = max(1, min(quantity, free[where, what]))
         choice = ledger.Choice(self.line[what], ledger.StockKey(where, what, self.owner), quantity, priority)
         taken = ledger.reserve_many(self.session, [choice], at=self.now)
         assert bool(taken) == self.books.reserve(where, what, quantity), "granted although not there, or refused though"
@@ -151,7 +170,7 @@ class LedgerHistory(RuleBasedStateMachine):
             )
 
     @precondition(lambda self: self.books.reservations)
-    @rule(first=any_one, second=any_one, at_most=st.tuples(some, some), sober=st.sampled_from([True] * 5 + [False]))
+    @rule(first=any_one, second=any_one, at_most=st.tuples(some, some), sober=sober)
     def allocate(self, first: int, second: int, at_most: tuple[int, int], sober: bool) -> None:
         loose = {one: kept.quantity - self.books.with_lots(one) for one, kept in self.books.reservations.items()}
         names = [one for one, quantity in loose.items() if quantity or not sober] or list(loose)

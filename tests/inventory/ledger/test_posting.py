@@ -218,6 +218,16 @@ def test_a_piece_does_not_come_in_from_where_it_is_not(session: Session, warehou
     assert balance(session, stock.key) == (1, 0)
 
 
+def test_a_piece_set_apart_twice_is_refused_the_second_time(session: Session, warehouse: Warehouse, by: Actor) -> None:
+    board = given.part(session, serial_tracked=True)
+    stock = given.stock(session, warehouse, board, serials=["S1"])
+    apart = leaving(stock, to=replace(stock.end, condition=ledger.Condition.QUARANTINE))
+    ledger.take_out(session, [apart], by=by, at=NOON)
+
+    with pytest.raises(ledger.InsufficientStock):
+        ledger.take_out(session, [apart], by=by, at=NOON)
+
+
 def test_a_piece_that_lies_in_one_warehouse_does_not_come_into_another(
     session: Session, warehouse: Warehouse, by: Actor
 ) -> None:
