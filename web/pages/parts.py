@@ -31,6 +31,7 @@ NAVIGATION = (Entry("parts.search", "Find parts", Permission.SEARCH_PARTS, order
 FOUND_MAX = 20
 BILL_MAX = 100
 MODELS_SHOWN = 8
+OFFERS_SHOWN = 6
 
 
 @blueprint.app_template_filter("hour")
@@ -128,6 +129,7 @@ def show_part(number: str) -> str:
         models_shown=MODELS_SHOWN,
         asking=asking,
         offers=offers,
+        offers_shown=OFFERS_SHOWN,
         quantity=quantity,
         listed=request_list.lines_of(work_order),
     )

@@ -37,6 +37,7 @@ PRIORITY_USUAL = 5
 NOTE_LENGTH_MAX = 200
 REASONS = ("not_needed", "other_part", "found_elsewhere", "customer_cancelled", "asked_twice")
 VIEWS = ("mine", "asked", "served")
+SHARES_SHOWN = 8
 
 
 class PriorityUnreadable(RuleBroken):
@@ -140,7 +141,16 @@ def _wished(form: MultiDict[str, str]) -> list[WishedLine]:
 def show_promise(number: str) -> str:
     """The answer to a request: the promise of each line, the shares of a split one, what is back-ordered, what next."""
     view = _view(number)
-    return render_template("requests/promise.html", view=view, work_order=work_order_number(view.request.work_order_id))
+    soonest_first = {
+        line_id: sorted(shares, key=lambda one: one.promised_at or view.request.requested_at)
+        for line_id, shares in view.shares.items()
+    }
+    return render_template(
+        "requests/promise.html",
+        view=view,
+        shares=soonest_first,
+        work_order=work_order_number(view.request.work_order_id),
+    )
 
 
 # Requests as they stand
@@ -204,6 +214,7 @@ def show_request(number: str) -> str:
         lines={line.id: (line, part) for line, part in view.lines},
         cancellable=cancellable if by.may(Permission.CANCEL_REQUESTS, view.request.warehouse_id) else [],
         reasons=REASONS,
+        shares_shown=SHARES_SHOWN,
     )
 
 
