@@ -12,6 +12,7 @@ work orders at its repair centre. A foreign work order answers like a missing on
 
 Decisions.
 - Personal text stands in `customer` only: timelines, moves and stored answers name ids. Erasing overwrites one row.
+  Symptom, remark and reason are about the appliance; what somebody writes there about a person is not found again.
 - A customer is a telephone (as a keyed hash) and a name: a family shares a telephone and a number gets new owners, so
   the number alone would show one person's address to another. The appliance, not the customer, makes a repeat repair.
 - Lock order: balances, request lines, work order, drawn parts (`holding.py`). A request for a work order checks that it

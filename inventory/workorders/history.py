@@ -16,7 +16,7 @@ from inventory.ledger.models import Lot, Move
 from inventory.network.models import Bin, Warehouse
 from inventory.sourcing.models import PartRequest, PartRequestLine
 from inventory.timeline import DocumentEvent, DocumentKind
-from inventory.workorders.finding import get_work_order
+from inventory.workorders.finding import get_work_order, list_line_ids
 from inventory.workorders.models import DrawnPart
 
 
@@ -85,11 +85,8 @@ def history_of(session: Session, number: str, *, by: Actor) -> History:
 
 
 def _events(session: Session, work_order_id: int, number: str) -> list[HistoryEntry]:
-    of_lines = (
-        select(PartRequestLine.id)
-        .join(PartRequest, PartRequest.id == PartRequestLine.request_id)
-        .where(PartRequest.work_order_id == work_order_id)
-    )
+    # The ids are read first: an OR with a subquery would go through every event there is.
+    line_ids = list_line_ids(session, work_order_id)
     query = (
         select(DocumentEvent, Person.name, PartRequestLine.request_id, Part.number.label("part"))
         .join(Person, Person.id == DocumentEvent.actor_id)
@@ -106,7 +103,7 @@ def _events(session: Session, work_order_id: int, number: str) -> list[HistoryEn
                 and_(
                     DocumentEvent.document_kind == DocumentKind.WORK_ORDER, DocumentEvent.document_id == work_order_id
                 ),
-                and_(DocumentEvent.document_kind == DocumentKind.REQUEST_LINE, DocumentEvent.document_id.in_(of_lines)),
+                and_(DocumentEvent.document_kind == DocumentKind.REQUEST_LINE, DocumentEvent.document_id.in_(line_ids)),
             )
         )
         .order_by(DocumentEvent.id)

@@ -66,12 +66,12 @@ def list_for_the_shelf(
             Reservation.purpose == Purpose.EARMARK,
             Reservation.quantity > 0,
             PartRequest.work_order_id.is_(None),
-            identity.covers(by, Permission.PUT_AWAY, PartRequest.warehouse_id),
+            identity.covers(by, Permission.PUT_AWAY, Reservation.warehouse_id),
         )
         .group_by(PartRequestLine.id, PartRequest.id, Warehouse.id, Part.id)
         .order_by(PartRequest.requested_at, PartRequestLine.id)
         .limit(limit)
     )
     if warehouse_id is not None:
-        query = query.where(PartRequest.warehouse_id == warehouse_id)
+        query = query.where(Reservation.warehouse_id == warehouse_id)
     return [ForTheShelf(*row[:8], tuple(row[8]), row[9]) for row in session.execute(query)]
