@@ -124,13 +124,13 @@ def _parts(total: int, models: Sequence[DemoModel], gs1_prefix: str, rng: np.ran
             kind = int(rng.integers(len(kinds)))
             component = kinds[kind]
             spec = component.specs[rng.integers(len(component.specs))]
-            model = series[len(made) % len(series)]
-            if (kind, spec, model) in made:
+            made_for = series[len(made) % len(series)]
+            if (kind, spec, made_for) in made:
                 # Every specification of this kind may be taken for this model: a later design of the same part.
                 spec = f"{spec} V{rng.integers(2, 10)}".strip()
-            if (kind, spec, model) in made:
+            if (kind, spec, made_for) in made:
                 continue
-            made.add((kind, spec, model))
+            made.add((kind, spec, made_for))
             serials[kind] += int(rng.integers(1, 12))
             index = len(parts)
             parts.append(
@@ -140,9 +140,9 @@ def _parts(total: int, models: Sequence[DemoModel], gs1_prefix: str, rng: np.ran
                     division_id=division_id,
                     component=component,
                     spec=spec,
-                    series=model,
-                    name_zh=" ".join(filter(None, (component.name_zh, spec, model))),
-                    name_en=_english(component, spec, model),
+                    series=made_for,
+                    name_zh=" ".join(filter(None, (component.name_zh, spec, made_for))),
+                    name_en=_english(component, spec, made_for),
                     gtin=_gtin(gs1_prefix, index + 1),
                     price=f"{prices[index]:.2f}",
                     weight_g=int(weights[index]),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from web.demo.stock import SEASON_TO_CENTRALS, SEASON_TO_CENTRES, Ints, Positions, Stock
 
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
-YEAR = timedelta(days=366)  # the last move is made on the day before the demo is loaded
+YEAR = timedelta(days=370)  # the last move is made five days before the demo is loaded: those are played, not copied
 SEASON_STARTS_DAY = np.array([0, 91, 182, 273, 331, 351])
 RECEIPTS_DAYS, CENTRES_DAYS, LATE_CENTRES_DAYS, STATIONS_DAYS, MONTH_DAYS = 12, 18, 6, 20, 30.4
 QUARANTINED_SHARE, QUARANTINED_LEAVE = 0.02, 3
@@ -302,7 +302,9 @@ def _bins(positions: Positions, warehouse: Ints, floors: Floors) -> Ints:
     home = positions.part * 7919 + warehouse * 104_729 + ((positions.part + positions.season) % 3 == 0)
     shelf = floors.first_shelf[warehouse - 1] + home % floors.shelves[warehouse - 1]
     high = floors.first_high[warehouse - 1] + home % np.maximum(floors.high[warehouse - 1], 1)
-    return np.where((floors.high[warehouse - 1] > 0) & (positions.received >= HIGH_BAY_FROM), high, shelf)
+    in_high_bay = (floors.high[warehouse - 1] > 0) & (positions.received >= HIGH_BAY_FROM)
+    chosen: Ints = np.where(in_high_bay, high, shelf)
+    return chosen
 
 
 def _between(low: float, high: float, unit_us: int, count: int, rng: np.random.Generator) -> Ints:

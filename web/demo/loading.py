@@ -4,7 +4,7 @@ This is a loader, not a use case: it writes rows that the contexts' own code wou
 `beijian verify` proves that they add up as if it had. It runs as the owner of the tables, on an empty network.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from web.demo.demand import draw_demand
 from web.demo.geography import Area, read_areas
 from web.demo.history import FIRST_DOCUMENT, KINDS, Floors, History, Lots, Lying, Moves, PartFacts, write_history
 from web.demo.indexes import put_aside
+from web.demo.people import copy_people, posts
 from web.demo.places import ZONES, Site, has_high_bay, lay_network, shelves
 from web.demo.scales import Scale
 from web.demo.stock import Network, work_out
@@ -28,7 +29,7 @@ from web.demo.vocabulary import DIVISIONS, SUPPLIERS
 LARGE = ("bin", "lot", "receipt", "receipt_line", "move", "balance", "lot_balance", "document_event")
 """Tables that get so many rows that keys and indexes are built after them."""
 
-LOADED = ("warehouse", "zone", "bin", "division", "part", "product_model", "lot", "receipt", "move", "document_event")
+LOADED = ("warehouse", "zone", "bin", "division", "part", "product_model", "person", "lot", "receipt", "move")
 """Tables whose ids are given by the loader; their sequences go on after them."""
 
 
@@ -66,6 +67,7 @@ def load(session: Session, wish: Wish, *, at: datetime) -> None:
         _copy_regions(cursor, areas.values())
         floors = _copy_sites(cursor, sites, wish.scale)
         _copy_catalogue(cursor, goods)
+        copy_people(cursor, list(posts(sites, wish.scale.engineers_per_station)), at=at, rng=rng)
         history = _write(sites, goods, floors, wish, command_id, at, rng)
         writer = _Writer(cursor, _owner(session), identity.get_system_actor(session).person_id, command_id)
         writer.copy(history)
@@ -136,7 +138,7 @@ PART_COLUMNS = (
 )
 
 
-def _copy_regions(cursor: Cursor, areas: "Sequence[Area] | dict[str, Area].values") -> None:  # type: ignore[valid-type]
+def _copy_regions(cursor: Cursor, areas: Iterable[Area]) -> None:
     copy_rows(cursor, "region", REGION_COLUMNS, ([getattr(area, name) for name in REGION_COLUMNS] for area in areas))
 
 
@@ -156,14 +158,14 @@ def _copy_sites(cursor: Cursor, sites: Sequence[Site], scale: Scale) -> Floors:
         ),
     )
     zone_ids: dict[tuple[int, str], int] = {}
-    zones = []
+    zones: list[tuple[object, ...]] = []
     for site in sites:
         for code, (kind, name_zh, name_en) in ZONES.items():
             if code != "HIGH" or has_high_bay(site):
                 zone_ids[site.id, code] = len(zones) + 1
                 zones.append((len(zones) + 1, site.id, code, kind, name_zh, name_en))
     copy_rows(cursor, "zone", ("id", "warehouse_id", "code", "kind", "name_zh", "name_en"), zones)
-    bins = []
+    bins: list[tuple[object, ...]] = []
     floors: dict[str, list[int]] = {name: [] for name in Floors.__slots__}
     for site in sites:
         first = {"DOCK": 0, "QUAR": 0, "SHELF": 0, "HIGH": 0}

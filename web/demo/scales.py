@@ -9,6 +9,7 @@ class Scale:
 
     name: str
     stations: int | None  # None: two in each distribution centre's city and two in prefectures near it
+    engineers_per_station: int
     parts: int
     models: int
     parts_per_station: int  # drawn by popularity, so that a few more are drawn than differ
@@ -22,6 +23,7 @@ class Scale:
 SMALL = Scale(
     name="small",
     stations=None,
+    engineers_per_station=2,
     parts=640,
     models=80,
     parts_per_station=190,
@@ -34,6 +36,7 @@ SMALL = Scale(
 FULL = Scale(
     name="full",
     stations=5_300,
+    engineers_per_station=1,
     parts=60_000,
     models=3_000,
     parts_per_station=410,
