@@ -216,7 +216,7 @@ def export_rows(session: Session, sheet: Sheet) -> Iterator[Sequence[Any]]:
     """Every row that stands, in the columns and the order of the sheet, as many at a time as fit in memory."""
     key = ", ".join(sheet.key)
     statement = text(f"SELECT * FROM ({sheet.current}) AS current ORDER BY {key}")  # noqa: S608 -- our own sheets
-    for part in session.execute(statement, execution_options={"yield_per": BLOCK_ROWS}).partitions():
+    for part in session.execute(statement, execution_options={"stream_results": True}).partitions(BLOCK_ROWS):
         yield from part
 
 
@@ -274,7 +274,8 @@ def _doubled(sheet: Sheet) -> str:
 
 def _fill_absent(staged: Staged) -> None:
     """Give the columns that the file does not have what stands in the database."""
-    if staged.absent:
+    names = sorted(staged.absent.difference(staged.sheet.key))
+    if names:
         current = staged.current()
-        kept = {name: current.c[name] for name in sorted(staged.absent)}
+        kept = {name: current.c[name] for name in names}
         staged.session.execute(update(staged.table).where(staged.stands_in(current)).values(kept))

@@ -40,6 +40,7 @@ from inventory.identity.errors import (
     TokenLifeTooLong,
     TooManyAttempts,
 )
+from inventory.identity.importing import USERS, PeopleFindings, check_users, import_users
 from inventory.identity.logins import OpenedSession, log_in, log_out
 from inventory.identity.models import Person, Role, RoleBinding
 from inventory.identity.passwords import COSTS, LOW, PasswordKeeper, new_password, require_good
@@ -66,6 +67,7 @@ __all__ = [
     "LOW",
     "ROLE_PERMISSIONS",
     "SECRET_LENGTH_MAX",
+    "USERS",
     "Access",
     "GrantAboveOwn",
     "LoginTaken",
@@ -78,6 +80,7 @@ __all__ = [
     "PasswordTooShort",
     "PasswordUnreadable",
     "PasswordWrong",
+    "PeopleFindings",
     "Permission",
     "Person",
     "Role",
@@ -87,6 +90,7 @@ __all__ = [
     "TooManyAttempts",
     "bind_role",
     "change_password",
+    "check_users",
     "covers",
     "create_person",
     "disable_person",
@@ -98,6 +102,7 @@ __all__ = [
     "get_person",
     "get_system_actor",
     "hash_secret",
+    "import_users",
     "limits_of",
     "list_bindings",
     "list_sessions",

@@ -24,7 +24,7 @@ from inventory.network.models import Warehouse
 
 FIRST_PASSWORD_LIFE = timedelta(days=7)
 SYSTEM_LOGIN = "system"
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,79}")
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,79}")
 
 GRANTED_WITH: Mapping[Role, tuple[Permission, ...]] = {
     **dict.fromkeys(Role, (Permission.MANAGE_PEOPLE,)),
@@ -74,7 +74,7 @@ def create_person(
     if not by.may(Permission.MANAGE_ENGINEERS):
         by.require(Permission.MANAGE_PEOPLE)
     login = login.strip().lower()
-    if not _LOGIN.fullmatch(login):
+    if not LOGIN.fullmatch(login):
         raise LoginUnreadable(login=login[:80])
     person = Person(login=login, name=name, locale=locale, created_at=at)
     try:

@@ -26,7 +26,7 @@ from inventory.sheets import Findings, Row, Sheet, code_column, day_column, numb
 from inventory.staging import note_import, require_clean, require_importer, stage
 from inventory.timeline import DocumentKind
 
-POSTED_AT_ONCE = 2_000
+POSTED_AT_ONCE = 10_000
 CONDITIONS = {
     **{condition.value: condition.value for condition in Condition},
     "良品": "good",
@@ -204,7 +204,7 @@ def import_stock(session: Session, rows: Iterable[Row], *, by: Actor, at: dateti
     findings = check_stock(session, rows)
     require_clean(findings)
     # In the order in which balances are locked, so that two parts of the file never wait for each other's rivals.
-    for received in session.execute(_TO_POST, execution_options={"yield_per": POSTED_AT_ONCE}).partitions():
+    for received in session.execute(_TO_POST, execution_options={"stream_results": True}).partitions(POSTED_AT_ONCE):
         _receive(session, received, by=by, at=at)
     note_import(session, STOCK, findings, by=by, at=at)
     return findings

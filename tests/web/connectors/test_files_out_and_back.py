@@ -66,10 +66,13 @@ def stocked(session: Session) -> None:
     old, new = given.part(session, "OLD", serial_tracked=True), given.part(session, "NEW", weight_g=12)
     given.supersession(session, old, new, valid_to=given.NOON.date(), ratio=2)
     given.model(session, "BCD-1", parts=[old, new])
+    given.stock(session, central, new, 7)
+    given.stock(session, central, old, serials=["S1", "S2"])
+    given.person(session, "planner")
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
-@pytest.mark.parametrize("kind", ["regions", "warehouses", "bins", "parts", "supersessions", "models"])
+@pytest.mark.parametrize("kind", list(KINDS))
 def test_what_goes_out_comes_back_as_unchanged(session: Session, tmp_path: Path, kind: str, suffix: str) -> None:
     stocked(session)
     count = export(session, KINDS[kind], tmp_path / f"out{suffix}")

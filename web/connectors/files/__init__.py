@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from inventory.staging import export_rows
 from web.connectors.files.errors import FileUnreadable
+from web.connectors.files.first_passwords import give_first_passwords
 from web.connectors.files.kinds import KINDS, Kind
 from web.connectors.files.problems import refusal_of, sentence_of, write_problem_file
 from web.connectors.files.reading import SheetFile, read_table
@@ -33,6 +34,7 @@ __all__ = [
     "SheetFile",
     "Table",
     "export",
+    "give_first_passwords",
     "read_table",
     "refusal_of",
     "sentence_of",

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from inventory import catalogue, network, warehousing
+from inventory import catalogue, identity, network, warehousing
 from inventory.actor import Actor
 from inventory.sheets import Findings, Row, Sheet
 from web.connectors.files.reading import SheetFile, fold, read_table, recognise
@@ -62,9 +62,11 @@ CHINESE = {
     "interchangeable": "可互换",
     "latitude": "纬度",
     "level": "级别",
+    "login": "登录名",
     "longitude": "经度",
     "lot": "批次",
     "model": "产品型号",
+    "name": "姓名",
     "name_en": "英文名称",
     "name_pinyin": "拼音",
     "name_zh": "名称",
@@ -81,6 +83,7 @@ CHINESE = {
     "ratio": "替代比例",
     "received_on": "入库日期",
     "region": "地区编码",
+    "role": "角色",
     "serial": "序列号",
     "serial_tracked": "序列号管理",
     "tier": "库房级别",
@@ -88,6 +91,7 @@ CHINESE = {
     "valid_to": "失效日期",
     "warehouse": "库房",
     "weight_g": "重量克",
+    "with_descendants": "含下级库",
     "zone": "库区",
     "zone_kind": "库区类型",
 }
@@ -108,5 +112,6 @@ KINDS: Mapping[str, Kind] = {
         Kind(catalogue.SUPERSESSIONS, catalogue.check_supersessions, catalogue.import_supersessions),
         Kind(catalogue.MODELS, catalogue.check_models, catalogue.import_models),
         Kind(warehousing.STOCK, warehousing.check_stock, warehousing.import_stock),
+        Kind(identity.USERS, identity.check_users, identity.import_users),
     )
 }
