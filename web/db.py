@@ -1,6 +1,6 @@
 """The edge's way to the database: engines, sessions, and the transactions that use cases run in.
 
-    reading()                    a read-only transaction of a request; never commits
+    reading()                    a read-only transaction of a request
     carry_out(...)               one use case under a command key: claimed, run, answered in one transaction; replayed
                                  when the key was used before; run again, at most three times, after a deadlock
     transaction(sessions, kind)  the same for jobs and commands of the command line, as the system account
@@ -111,8 +111,11 @@ def database() -> Database:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """Open a read-only transaction for a request; what is read stays usable afterwards."""
-    with database().snapshots() as session:
+    """Open a read-only transaction for a request; what is read stays usable afterwards.
+
+    It ends in a COMMIT, of nothing: after a ROLLBACK psycopg throws away all statements prepared on the connection.
+    """
+    with database().snapshots.begin() as session:
         yield session
 
 

@@ -44,6 +44,10 @@ class Blueprint(flask_smorest.Blueprint):
 
     ARGUMENTS_PARSER = Reader()
 
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        """Read what comes in by a schema that is made once, where webargs would make one for every request."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
+
 
 class Api(flask_smorest.Api):
     """The API; errors look as everywhere else."""
