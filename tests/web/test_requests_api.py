@@ -248,7 +248,8 @@ def test_requests_are_filtered_by_status_warehouse_part_and_source(plant, api, p
     assert found(status="open") == [waiting, served]
     assert found(status="received") == []
     assert found(part=part.number) == [served]
-    assert found(source=place.city.code) == [served]
+    assert found(source=place.city.code) == [waiting, served]  # one comes from there, one is asked of it in vain
+    assert found(source=place.far.code) == []
     assert found(warehouse=place.station.code) == [waiting, served]
     assert found(warehouse="NOWHERE") == []
 

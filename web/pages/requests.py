@@ -170,7 +170,7 @@ def list_requests() -> AnyResponse | str:
     wanted = RequestFilter(
         status=LineStatus(status) if status in list(LineStatus) else None,
         open=status == "open",
-        warehouse_id=place.id if place and shown == "asked" else None,
+        warehouse_id=place.id if place and shown != "served" else None,
         source_id=place.id if place and shown == "served" else None,
         requested_by_id=by.person_id if shown == "mine" else None,
         part=words or None,
@@ -261,7 +261,7 @@ def _home_filter(by: Actor, warehouse_id: int | None) -> RequestFilter:
     shown = _first_view(by)
     return RequestFilter(
         open=True,
-        warehouse_id=warehouse_id if shown == "asked" else None,
+        warehouse_id=warehouse_id if shown != "served" else None,
         source_id=warehouse_id if shown == "served" else None,
         requested_by_id=by.person_id if shown == "mine" else None,
     )
