@@ -44,6 +44,7 @@ from inventory.sourcing.following import (
     pick_failed,
     reservations_were_displaced,
 )
+from inventory.sourcing.handing_over import hand_over_lines
 from inventory.sourcing.models import (
     BreachCause,
     DeliveryClass,
@@ -133,6 +134,7 @@ __all__ = [
     "count_waiting",
     "fill_backorders",
     "get_request",
+    "hand_over_lines",
     "lines_were_received",
     "lines_were_shipped",
     "list_at_risk",

@@ -81,10 +81,13 @@ def reassign_work_order(
     reason = given_reason(reason)
     found = get_work_order(session, number, permission=Permission.DISPATCH_WORK_ORDERS, by=by)
     successor = get_engineer(session, found.warehouse_id, engineer)
+    lines = hold_lines_of(session, found.id)
     work_order = hold_work_order(session, found.id)
     require_open(work_order)
     if successor.id == work_order.engineer_id:
         return work_order
+    line_ids = [line.id for line in lines]
+    sourcing.hand_over_lines(session, line_ids, to_id=successor.id, reason=reason, by=by, at=at)
     handed_over = hand_over(session, work_order, to_id=successor.id, by=by, at=at)
     facts = {"from_engineer_id": work_order.engineer_id, "engineer_id": successor.id, "handed_over": handed_over}
     work_order.engineer_id = successor.id

@@ -323,3 +323,16 @@ def test_a_stranger_learns_whether_it_is_enough_but_not_how_much(session, statio
     (offer,) = sourcing.list_availability(session, part.id, warehouse_id=station.id, quantity=7, by=engineer, at=NOON)
     assert (offer.enough, offer.available) == (True, None)
     assert offer.source.promised_at == NOON + timedelta(hours=36)
+
+
+def test_lines_handed_over_have_somebody_else_responsible_and_tell_it_once(session, station, part, by):
+    successor = given.acting(session)
+    accepted = ask(session, station, part, 1, by=by)
+    line_ids = [accepted.lines[0].line_id]
+
+    for _ in range(2):
+        sourcing.hand_over_lines(session, line_ids, to_id=successor.person_id, reason="holiday", by=by, at=LATER)
+
+    assert line_of(session, accepted).responsible_id == successor.person_id
+    told = list_events(session, DocumentKind.REQUEST_LINE, line_ids)
+    assert [one.happening for one in told] == ["requested", "handed_over"]
