@@ -38,6 +38,7 @@ from inventory.warehousing.checking import (
 )
 from inventory.warehousing.claiming import claim_next, claim_task, unclaim_task
 from inventory.warehousing.errors import (
+    BinUnknown,
     BinUnsuitable,
     CodeUnusable,
     CountStale,
@@ -50,6 +51,7 @@ from inventory.warehousing.errors import (
     OverReceipt,
     PartNotExpected,
     PartRepeated,
+    PartUnknown,
     PickIncomplete,
     QuantityTooSmall,
     ReasonMissing,
@@ -114,6 +116,7 @@ from inventory.warehousing.tasks import (
 __all__ = [
     "STOCK",
     "TO_PICK",
+    "BinUnknown",
     "BinUnsuitable",
     "CheckKind",
     "CheckLine",
@@ -136,6 +139,7 @@ __all__ = [
     "OverReceipt",
     "PartNotExpected",
     "PartRepeated",
+    "PartUnknown",
     "PickFailed",
     "PickFailure",
     "PickIncomplete",

@@ -1,6 +1,18 @@
 """What the warehouse floor says no to. The facts tell the person with the scanner what to do next."""
 
-from inventory.errors import Conflict, RuleBroken
+from inventory.errors import Conflict, NotFound, RuleBroken
+
+
+class BinUnknown(NotFound):
+    """The warehouse has no bin of that code."""
+
+    code = "bin_unknown"
+
+
+class PartUnknown(NotFound):
+    """Nothing is known by what was scanned as a part."""
+
+    code = "scanned_part_unknown"
 
 
 class TaskNotOpen(Conflict):

@@ -16,6 +16,7 @@ from inventory.timeline import DocumentKind, Happening
 from inventory.warehousing.errors import (
     ExpectedReceiptClosed,
     NothingReceived,
+    OriginMissing,
     PartRepeated,
     QuantityTooSmall,
     ReasonMissing,
@@ -45,7 +46,8 @@ class ExpectedReceiptWish:
 def announce_receipt(session: Session, wish: ExpectedReceiptWish, *, by: Actor, at: datetime) -> ExpectedReceipt:
     """Tell a warehouse what a supplier will bring.
 
-    Raises: NotFound for a foreign warehouse or an unknown part; NothingReceived; PartRepeated; QuantityTooSmall.
+    Raises: NotFound for a foreign warehouse or an unknown part; OriginMissing without a supplier; NothingReceived;
+    PartRepeated; QuantityTooSmall.
     """
     by.require(Permission.ANNOUNCE_GOODS, wish.warehouse_id)
     _require_sound(session, wish)
@@ -190,6 +192,8 @@ def _require_may_see(by: Actor, warehouse_id: int) -> None:
 
 
 def _require_sound(session: Session, wish: ExpectedReceiptWish) -> None:
+    if not wish.supplier.strip():
+        raise OriginMissing()
     part_ids = [line.part_id for line in wish.lines]
     if not part_ids:
         raise NothingReceived()

@@ -11,10 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inventory.catalogue import Part, find_part, find_part_by_gtin
-from inventory.errors import NotFound
 from inventory.ledger import Condition, Lot, LotBalance, Unit
 from inventory.network import Bin, Zone, ZoneKind
-from inventory.warehousing.errors import CodeUnusable, LotNeeded, NotInBin, SerialNeeded
+from inventory.warehousing.errors import BinUnknown, CodeUnusable, LotNeeded, NotInBin, PartUnknown, SerialNeeded
 
 GTIN_DIGITS = 14
 # What GS1 allows in a lot or serial number, (10) and (21): character set 82, at most twenty.
@@ -67,7 +66,7 @@ def require_usable(code: str) -> None:
 def find_scanned_bin(session: Session, warehouse_id: int, code: str) -> ScannedBin:
     """The bin of the warehouse that the scan names.
 
-    Raises: NotFound.
+    Raises: BinUnknown.
     """
     text = code.strip()
     row = session.execute(
@@ -78,20 +77,20 @@ def find_scanned_bin(session: Session, warehouse_id: int, code: str) -> ScannedB
         .limit(1)
     ).one_or_none()
     if row is None:
-        raise NotFound(bin=text[:40])
+        raise BinUnknown(bin=text[:40])
     return ScannedBin(*row)
 
 
 def find_scanned_part(session: Session, scanned: str) -> Part:
     """The part that the scan names: a part number goes before a GTIN.
 
-    Raises: NotFound.
+    Raises: PartUnknown.
     """
     text = scanned.strip()
     gtin = _as_gtin(text)
     part = find_part(session, text) or (find_part_by_gtin(session, gtin) if gtin else None)
     if part is None:
-        raise NotFound(part=text[:40])
+        raise PartUnknown(part=text[:40])
     return part
 
 

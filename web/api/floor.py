@@ -10,7 +10,6 @@ from inventory import catalogue, warehousing
 from inventory.actor import Actor
 from inventory.identity import Permission
 from inventory.warehousing import (
-    CheckKind,
     CheckScan,
     ExpectedLineWish,
     ExpectedReceipt,
@@ -21,13 +20,13 @@ from inventory.warehousing import (
     ReceiptWish,
     ReceivedGoods,
     Shortfall,
-    StockCheck,
     TaskLine,
     ToPutAway,
 )
 from inventory.warehousing.tasks import TO_PICK
 from web.api import Blueprint
 from web.auth import current_actor, requires
+from web.checks import post_check
 from web.command import command
 from web.db import reading
 from web.paging import pack_cursor, unpack_cursor
@@ -297,23 +296,25 @@ def put_away(body: dict[str, Any], *, session: Session, by: Actor, at: datetime)
 
 # Stock checks
 
-SET_APART = {
-    CheckKind.DAMAGE: warehousing.report_damage,
-    CheckKind.QUARANTINE: warehousing.quarantine,
-    CheckKind.RELEASE: warehousing.release_from_quarantine,
-}
-
 
 @blueprint.post("/stock-checks")
 @requires(Permission.CHECK_STOCK)
 @blueprint.arguments(StockCheckInput)
 @command
 @blueprint.response(HTTPStatus.CREATED, StockCheckOutput)
-def check_stock(body: dict[str, Any], *, session: Session, by: Actor, at: datetime) -> StockCheck:
+def check_stock(body: dict[str, Any], *, session: Session, by: Actor, at: datetime) -> dict[str, Any]:
     """Post a count, damage, doubt or the end of a doubt; who loses stock to it is sourced anew at once."""
     warehouse = warehouse_within(session, body["warehouse"], Permission.CHECK_STOCK, by=by)
     label = read_part(session, body["part"], lot=body["lot"], serial=body["serial"])
     scan = CheckScan(read_bin(body["bin"]), label.part, body["reason"], label.lot, label.serial)
-    if body["kind"] is CheckKind.COUNT:
-        return warehousing.check_bin(session, warehouse.id, scan, found=body["quantity"], by=by, at=at)
-    return SET_APART[body["kind"]](session, warehouse.id, scan, quantity=body["quantity"], by=by, at=at)
+    check, displaced = post_check(
+        session, warehouse.id, body["kind"], scan, quantity=body["quantity"], seen=body["seen"], by=by, at=at
+    )
+    return {
+        "number": check.number,
+        "kind": str(check.kind),
+        "expected": check.expected,
+        "found": check.found,
+        "reason": check.reason,
+        "displaced": displaced,
+    }

@@ -181,7 +181,10 @@ class ToPutAwayListOutput(Output):
 
 
 class StockCheckInput(Input):
-    """What somebody found in a bin: for a count `quantity` is what lies there, else how much it concerns."""
+    """What somebody found in a bin: for a count `quantity` is what lies there, else how much it concerns.
+
+    `seen` is what the books said when the counter looked; when they changed since, the count is refused.
+    """
 
     warehouse = Code(required=True)
     kind = fields.Enum(CheckKind, by_value=True, required=True)
@@ -190,6 +193,7 @@ class StockCheckInput(Input):
     lot = Code(load_default=None, most=20)
     serial = Code(load_default=None, most=20)
     quantity = Whole(required=True, least=0)
+    seen = Whole(least=0, load_default=None)
     reason = Text(required=True)
 
 
@@ -201,3 +205,4 @@ class StockCheckOutput(Output):
     expected = fields.Integer()
     found = fields.Integer()
     reason = fields.String()
+    displaced = fields.List(fields.String(), metadata={"description": "Part requests that lost this stock"})

@@ -95,7 +95,9 @@ async function send(form, data, address) {
     return;
   }
   await apply(response, swap, form);
-  if (reading && response.ok) history.replaceState(null, "", target);
+  // The address follows the page that is shown, so that a reload shows it again.
+  if (response.ok && response.redirected && swap === "#main") history.replaceState(null, "", response.url);
+  else if (response.ok && reading) history.replaceState(null, "", target);
 }
 
 // ---- scans that had to wait ----
