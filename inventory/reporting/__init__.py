@@ -2,5 +2,14 @@
 
 from inventory.reporting.movements import LotLife, life_of_lot, movements
 from inventory.reporting.promises import KeptPromises, list_kept_promises
+from inventory.reporting.stock_value import WarehouseStock, list_stock_value
 
-__all__ = ["KeptPromises", "LotLife", "life_of_lot", "list_kept_promises", "movements"]
+__all__ = [
+    "KeptPromises",
+    "LotLife",
+    "WarehouseStock",
+    "life_of_lot",
+    "list_kept_promises",
+    "list_stock_value",
+    "movements",
+]

@@ -160,3 +160,16 @@ def test_every_screen_shows_and_escapes_what_people_typed(plant, browser_of, war
 def test_a_moment_that_is_none_is_refused_in_words(plant, browser_of, warehouse, moment):
     page = at_work(browser_of(lead_of(plant, warehouse)), warehouse).get("/stock", at=moment)
     assert page.status_code == 422
+
+
+def test_the_stock_report_adds_up_each_warehouse_within_reach(plant, api, warehouse, part, stocked):
+    part.price, part.currency = "12.5000", "CNY"
+    given.stock(plant, given.warehouse(plant, tier="distribution", city=BEIJING), part, 1)
+    plant.commit()
+    (row,) = api(lead_of(plant, warehouse)).get("/reports/stock").json["items"]
+    assert (row["warehouse"], row["on_hand"], row["value"], row["currency"]) == (
+        warehouse.code,
+        10,
+        "125.0000",
+        "CNY",
+    )

@@ -6,7 +6,7 @@ from sqlalchemy import Row
 
 from inventory import catalogue, ledger
 from inventory.identity import Permission
-from inventory.reporting import KeptPromises, life_of_lot, list_kept_promises
+from inventory.reporting import KeptPromises, WarehouseStock, life_of_lot, list_kept_promises, list_stock_value
 from web.api import Blueprint
 from web.auth import current_actor, requires
 from web.db import reading
@@ -22,6 +22,7 @@ from web.schemas.stock import (
     PositionsOutput,
     StockLineOutput,
     StockQuery,
+    StockReportOutput,
     WarehousePeriodQuery,
 )
 from web.stock import page_of_moves, warehouse_within
@@ -158,6 +159,15 @@ def prove_fifo(query: dict[str, Any]) -> dict[str, Any]:
             for allocation, _, lot, part in proof.rows
         ],
     }
+
+
+@blueprint.get("/reports/stock")
+@requires(Permission.SEE_STOCK)
+@blueprint.response(200, StockReportOutput)
+def report_stock() -> dict[str, list[WarehouseStock]]:
+    """The good stock of every warehouse within reach, and its value."""
+    with reading() as session:
+        return {"items": list_stock_value(session, by=current_actor())}
 
 
 @blueprint.get("/reports/promises")

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from web.schemas import Code, Instant, Output, PageQuery, Whole
+from web.schemas import Code, Instant, Money, Output, PageQuery, Whole
 
 
 class StockQuery(PageQuery):
@@ -134,3 +134,24 @@ class KeptPromisesListOutput(Output):
     """By class and source, most lines first."""
 
     items = fields.List(fields.Nested(KeptPromisesOutput))
+
+
+class WarehouseStockOutput(Output):
+    """The good stock of a warehouse and its value in one currency; `unpriced` parts are not in the value."""
+
+    warehouse = fields.String(attribute="code")
+    name_zh = fields.String()
+    name_en = fields.String()
+    tier = fields.String()
+    currency = fields.String(allow_none=True)
+    parts = fields.Integer()
+    on_hand = fields.Integer()
+    reserved = fields.Integer()
+    value = Money()
+    unpriced = fields.Integer()
+
+
+class StockReportOutput(Output):
+    """By warehouse."""
+
+    items = fields.List(fields.Nested(WarehouseStockOutput))
