@@ -72,8 +72,11 @@ def work_order_number(work_order_id: int | None) -> str | None:
 
 
 def told_facts(view: RequestView, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a happening with codes and numbers in place of ids."""
+    """The facts of a happening with names, codes and numbers in place of ids."""
     told = {name: value for name, value in facts.items() if name != "shares" and not name.endswith("_id")}
+    for end in ("from", "to"):  # who was responsible, and who is
+        if f"{end}_id" in facts:
+            told[end] = view.people[facts[f"{end}_id"]].name
     shares = facts.get("shares")
     if shares:
         told["shares"] = [

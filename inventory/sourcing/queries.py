@@ -149,6 +149,7 @@ def get_request(session: Session, request_id: int, *, by: Actor) -> RequestView:
 
 def _people(session: Session, lines: Sequence[AnyRow], events: Sequence[DocumentEvent]) -> dict[int, Person]:
     ids = {line.responsible_id for line, _ in lines} | {event.actor_id for event in events}
+    ids |= {event.facts[end] for event in events for end in ("from_id", "to_id") if end in event.facts}
     return {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
 
 

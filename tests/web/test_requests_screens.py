@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from inventory import sourcing
 from inventory.sourcing import PartRequest, PartRequestLine
 from tests import given
 from tests.web.asking import Corner, corner, wish
@@ -268,3 +269,17 @@ def test_every_list_speaks_both_languages_and_reads_any_argument(plant, at_work,
     text = chinese.get(path, **hostile).text
     assert "--<script>" not in text
     assert chinese.get(path, cursor="bm9uc2Vuc2U").status_code in (200, 422)
+
+
+def test_a_line_handed_over_names_both_people(plant, engineer, place, part, ask):
+    plant.commit()
+    number = ask((part, 1))
+    line_ids = [line.id for line in lines_of(plant, number)]
+    by = given.acting(plant, person=place.manager)
+    at = datetime.now(UTC)
+    sourcing.hand_over_lines(plant, line_ids, to_id=place.manager.id, reason="holiday", by=by, at=at)
+    plant.commit()
+    text = engineer.get(f"/part-requests/{number}").text.partition("timeline")[2]
+    assert place.engineer.name in text
+    assert place.manager.name in text
+    assert "holiday" in text
