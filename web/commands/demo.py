@@ -4,7 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import click
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
@@ -45,7 +45,7 @@ def command(scale: str, seed: int) -> None:
 
 
 def _load(engine: Engine, wish: Wish, settings: Settings) -> None:
-    """Load everything or nothing, then let the planner see it."""
+    """Load everything or nothing."""
     subscriptions.connect()
     keeper = PasswordKeeper(COSTS[settings.password_cost])
     with ThreadPoolExecutor(max_workers=1) as pool, Session(engine) as session, session.begin():
@@ -54,5 +54,3 @@ def _load(engine: Engine, wish: Wish, settings: Settings) -> None:
         load(session, wish, at=at)
         live(session, rules_of(settings), company_prefix=settings.gs1_prefix, seed=wish.seed, at=at)
         open_log_ins(session, passwords, settings.var / LOG_INS, at=at)
-    with engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM (ANALYZE)"))

@@ -19,7 +19,7 @@ OLDER_LOT = """
             '2026-01-01 12:00Z')
 """
 PLANTED: dict[str, str] = {
-    "I1 ends": "UPDATE move SET part_id = 9002 WHERE id = 9003",
+    "I1 ends": "UPDATE move SET to_bin_id = 9001 WHERE id = 9002",
     "I1 conservation": "UPDATE move SET quantity = 13 WHERE id = 9001",
     "I1 origin": "INSERT INTO lot (part_id, number, first_received_at) VALUES (9001, 'NOWHERE', now())",
     "I2 balance": "UPDATE balance SET on_hand = 11 WHERE warehouse_id = 9001 AND part_id = 9001",
@@ -99,7 +99,11 @@ def test_the_history_tables_are_those_of_the_rows() -> None:
     [
         ("I2 balance", "DELETE FROM balance WHERE warehouse_id = 9001 AND part_id = 9002"),
         ("I2 lot balance", "DELETE FROM lot_balance WHERE id = 9005"),
-        ("I2 balance", "DELETE FROM move WHERE id IN (9006, 9007)"),
+        ("I2 lot balance", "DELETE FROM move WHERE id IN (9006, 9007)"),
+        ("I2 balance", "UPDATE lot_balance SET condition = 'quarantine' WHERE id = 9005"),
+        ("I1 ends", "UPDATE move SET quantity = 0 WHERE id = 9003"),
+        ("I1 ends", "UPDATE move SET from_bin_id = NULL WHERE id = 9003"),
+        ("I1 conservation", "UPDATE move SET part_id = 9002 WHERE id = 9003"),
         ("I2 lot balance", "UPDATE move SET to_condition = 'defective' WHERE id = 9001"),
         ("I4 reserved", "DELETE FROM reservation WHERE id = 9001"),
         ("I4 allocated", "DELETE FROM allocation WHERE id = 9002"),
