@@ -22,39 +22,43 @@ _TERM = f"term AS MATERIALIZED ({TERMS_IN_FORCE})"
 # candidate with free stock of a need. PostgreSQL plans it anew at each call, which takes longer than running it, unless
 # the plan for any parameters looks as cheap: so nothing in it is read once a line that could be read once a statement.
 _SUPPLY = f"""
-    wanted AS (
-        SELECT n, destination_id, part_id, 0 AS preference FROM need
-        UNION ALL
-        SELECT need.n, need.destination_id, usable.usable_part_id, usable.preference
-        FROM need JOIN usable_part usable ON usable.asked_part_id = need.part_id
-        WHERE usable.valid_from <= CAST(:at AS date)
-          AND (usable.valid_to IS NULL OR usable.valid_to > CAST(:at AS date))
+    wanted AS MATERIALIZED (
+        SELECT n, destination_id, part_id, preference, part.number AS part_number
+        FROM (
+            SELECT n, destination_id, part_id, 0 AS preference FROM need
+            UNION ALL
+            SELECT need.n, need.destination_id, usable.usable_part_id, usable.preference
+            FROM need JOIN usable_part usable ON usable.asked_part_id = need.part_id
+            WHERE usable.valid_from <= CAST(:at AS date)
+              AND (usable.valid_to IS NULL OR usable.valid_to > CAST(:at AS date))
+        ) serving JOIN part ON part.id = serving.part_id
     ),
     reachable AS MATERIALIZED (
-        SELECT destination.id AS destination_id, source.id, source.code, source.name_zh, source.name_en, source.tier,
-               source.latitude, source.longitude, {DELIVERY_CLASS} AS delivery_class
-        FROM destination
-        JOIN LATERAL (
-            SELECT * FROM warehouse upper WHERE upper.tier <> 'repair' AND upper.active
-            UNION ALL
-            SELECT * FROM warehouse near
-            WHERE near.tier = 'repair' AND near.active AND near.city_code = destination.city_code
-        ) source ON true
+        SELECT source.*, term.hours FROM (
+            SELECT destination.id AS destination_id, source.id, source.code, source.name_zh, source.name_en,
+                   source.tier, source.latitude, source.longitude,
+                   source.tier = 'repair' AND source.id <> destination.id AS neighbour,
+                   {DELIVERY_CLASS} AS delivery_class
+            FROM destination
+            JOIN LATERAL (
+                SELECT * FROM warehouse upper WHERE upper.tier <> 'repair' AND upper.active
+                UNION ALL
+                SELECT * FROM warehouse near
+                WHERE near.tier = 'repair' AND near.active AND near.city_code = destination.city_code
+            ) source ON true
+        ) source JOIN term USING (delivery_class)
     ),
     supply AS (
-        SELECT wanted.n, wanted.preference, balance.part_id, supplied.number AS part_number, balance.owner_id,
+        SELECT wanted.n, wanted.preference, wanted.part_id, wanted.part_number, balance.owner_id,
                reachable.id AS source_id,
                reachable.code AS source_code, reachable.name_zh AS source_name_zh, reachable.name_en AS source_name_en,
                reachable.tier AS source_tier, reachable.latitude AS source_latitude,
-               reachable.longitude AS source_longitude, reachable.delivery_class, term.hours,
-               reachable.tier = 'repair' AND reachable.id <> reachable.destination_id AS neighbour,
+               reachable.longitude AS source_longitude, reachable.delivery_class, reachable.hours, reachable.neighbour,
                balance.on_hand - balance.reserved AS available
         FROM wanted
-        JOIN part supplied ON supplied.id = wanted.part_id
         JOIN reachable ON reachable.destination_id = wanted.destination_id
         JOIN balance ON balance.warehouse_id = reachable.id AND balance.part_id = wanted.part_id
              AND balance.owner_id = (SELECT id FROM stock_owner WHERE is_default)
-        JOIN term ON term.delivery_class = reachable.delivery_class
         WHERE balance.on_hand > balance.reserved
     )
 """  # noqa: S608
