@@ -1,6 +1,6 @@
 """Who acts: a person or a system account, what they may do and where, and the command they act under."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from inventory.errors import NotFound, NotPermitted
@@ -41,3 +41,14 @@ class Actor:
             raise NotPermitted(permission=permission)
         if not self.may(permission, *warehouse_ids):
             raise NotFound()
+
+    def require_any(self, permissions: Collection[str], *warehouse_ids: int) -> None:
+        """Refuse who may do none of several things there; a foreign warehouse's thing answers like a missing one.
+
+        Raises: NotPermitted when none of the permissions is held; NotFound when none covers the warehouses.
+        """
+        if any(self.may(permission, *warehouse_ids) for permission in permissions):
+            return
+        if not any(permission in self.reach for permission in permissions):
+            raise NotPermitted(permission=next(iter(permissions)))
+        raise NotFound()

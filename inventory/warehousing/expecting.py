@@ -23,6 +23,9 @@ from inventory.warehousing.errors import (
 )
 from inventory.warehousing.models import ExpectedReceipt, ExpectedReceiptLine, ExpectedReceiptStatus
 
+MAY_SEE = (Permission.ANNOUNCE_GOODS, Permission.RECEIVE_GOODS)
+"""Who announces goods and who receives them both see what is expected."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedLineWish:
@@ -85,8 +88,7 @@ def close_short(session: Session, expected_receipt_id: int, *, reason: str, by: 
     if not reason.strip():
         raise ReasonMissing()
     expected = locked_expected_receipt(session, expected_receipt_id)
-    if not by.may(Permission.ANNOUNCE_GOODS, expected.warehouse_id):
-        by.require(Permission.RECEIVE_GOODS, expected.warehouse_id)
+    by.require_any(MAY_SEE, expected.warehouse_id)
     require_open(expected)
     close(session, expected, "closed_short", reason=reason.strip(), by=by, at=at)
     return expected
@@ -187,8 +189,7 @@ def get_expected_receipt(
 
 
 def _require_may_see(by: Actor, warehouse_id: int) -> None:
-    if not by.may(Permission.ANNOUNCE_GOODS, warehouse_id):
-        by.require(Permission.RECEIVE_GOODS, warehouse_id)
+    by.require_any(MAY_SEE, warehouse_id)
 
 
 def _require_sound(session: Session, wish: ExpectedReceiptWish) -> None:
