@@ -41,7 +41,7 @@ from inventory.actor import Actor
 from inventory.errors import NotPermitted
 from inventory.pinyin import pinyin, spelling
 from inventory.sheets import Column, Findings, ImportRefused, Problem, Row, Sheet, Unreadable, cell_text
-from inventory.timeline import DocumentKind, Happening, record
+from inventory.timeline import DocumentEvent, DocumentKind, Happening, list_events, record
 
 PROBLEMS_MAX = 100_000
 """A file with more problems is not read to its end: it is another file than was meant."""
@@ -195,6 +195,17 @@ def note_import(session: Session, sheet: Sheet, findings: Findings, *, by: Actor
     record(session, [happening], by=by, at=at)
 
 
+def list_imports(session: Session, *, limit: int = 10) -> Sequence[DocumentEvent]:
+    """What was imported last, newest first."""
+    query = select(DocumentEvent).where(DocumentEvent.document_kind == DocumentKind.IMPORT)
+    return session.scalars(query.order_by(DocumentEvent.id.desc()).limit(limit)).all()
+
+
+def find_import(session: Session, command_id: int) -> DocumentEvent | None:
+    """The import that a command carried out, if it did."""
+    return next(iter(list_events(session, DocumentKind.IMPORT, [command_id])), None)
+
+
 def spell(session: Session, sheet: Sheet, names: str) -> None:
     """Put the pinyin of the staged names of a column into the temporary table `staged_name`."""
     found = list(session.scalars(text(f"SELECT DISTINCT {names} FROM staged_{sheet.name} WHERE {names} IS NOT NULL")))  # noqa: S608 -- our own
@@ -214,6 +225,7 @@ def spell(session: Session, sheet: Sheet, names: str) -> None:
 
 def export_rows(session: Session, sheet: Sheet) -> Iterator[Sequence[Any]]:
     """Every row that stands, in the columns and the order of the sheet, as many at a time as fit in memory."""
+    session.execute(_PATIENCE)
     key = ", ".join(sheet.key)
     statement = text(f"SELECT * FROM ({sheet.current}) AS current ORDER BY {key}")  # noqa: S608 -- our own sheets
     for part in session.execute(statement, execution_options={"stream_results": True}).partitions(BLOCK_ROWS):

@@ -58,6 +58,8 @@ class DocumentEvent(Base):
             ],
         ),
         Index("ix_document_event_document", "document_id", "document_kind", "id"),
+        # Imports are few among millions, and the last of them are asked for.
+        Index("ix_document_event_imports", "id", postgresql_where=text("document_kind = 'import'")),
     )
 
     id: Mapped[Id]

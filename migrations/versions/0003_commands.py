@@ -86,6 +86,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_document_event_document", "document_event", ["document_id", "document_kind", "id"], unique=False
     )
+    op.create_index(
+        "ix_document_event_imports",
+        "document_event",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("document_kind = 'import'"),
+    )
     op.create_table(
         "audit_entry",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),

@@ -19,9 +19,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from inventory.staging import export_rows
-from web.connectors.files.errors import FileUnreadable
+from web.connectors.files.errors import FileEmpty, FileUnreadable
 from web.connectors.files.first_passwords import give_first_passwords
-from web.connectors.files.kinds import KINDS, Kind
+from web.connectors.files.kinds import KINDS, Kind, column_name
 from web.connectors.files.problems import refusal_of, sentence_of, write_problem_file
 from web.connectors.files.reading import SheetFile, read_table
 from web.connectors.files.tables import Table
@@ -29,10 +29,12 @@ from web.connectors.files.writing import write_table
 
 __all__ = [
     "KINDS",
+    "FileEmpty",
     "FileUnreadable",
     "Kind",
     "SheetFile",
     "Table",
+    "column_name",
     "export",
     "give_first_passwords",
     "read_table",

@@ -96,6 +96,12 @@ CHINESE = {
     "zone_kind": "库区类型",
 }
 
+
+def column_name(name: str, language: str) -> str:
+    """What a column is called in a language; its name where it has no other."""
+    return CHINESE.get(name, name) if language == "zh" else name
+
+
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (

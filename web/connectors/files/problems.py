@@ -12,7 +12,7 @@ from babel.support import Translations
 
 from inventory.errors import Refusal
 from inventory.sheets import Problem
-from web.connectors.files.kinds import CHINESE
+from web.connectors.files.kinds import column_name
 from web.connectors.files.reading import PROBLEM, PROBLEM_NAMES, fold
 from web.connectors.files.tables import Table
 from web.connectors.files.writing import write_table
@@ -20,7 +20,7 @@ from web.connectors.files.writing import write_table
 
 def sentence_of(problem: Problem, language: str, words: Translations) -> str:
     """The problem in a sentence: line, column, what is wrong and what would do."""
-    column = CHINESE.get(problem.column, problem.column) if language == "zh" else problem.column
+    column = column_name(problem.column, language)
     what = words.gettext(f"word.import.problem.{problem.code}") % {"fact": problem.fact}
     place = "word.import.place" if problem.column else "word.import.row_place"
     return f"{words.gettext(place) % {'line': problem.line, 'column': column}}{what}"
