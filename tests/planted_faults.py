@@ -1,0 +1,339 @@
+"""Plant one fault at a time in a copy of the tree and see that the suite catches it.
+
+    .venv/bin/python tests/planted_faults.py [--only NAME ...] [--list]
+
+Ends with 1 when a fault survives. A fault is a patch of one place in one file: text that occurs exactly once there
+(`tests/test_planted_faults.py` holds that against today's tree), what stands there instead, what that breaks, and
+the tests that have to notice.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+TREE = Path(__file__).parents[1]
+SECONDS_MAX = 300
+NO_TEST_FAILED, TESTS_FAILED = 0, 1
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One patch, and the tests that are to fail with it."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    breaks: str
+    tests: tuple[str, ...]
+
+    def planted_in(self, text: str) -> str:
+        """The file's text with the fault in it.
+
+        Raises: ValueError when the place is not there, or there twice.
+        """
+        if text.count(self.old) != 1:
+            raise ValueError(f"{self.name}: the old text occurs {text.count(self.old)} times in {self.file}")
+        return text.replace(self.old, self.new)
+
+
+FAULTS = (
+    # Promises of stock
+    Fault(
+        "reserve-without-check",
+        "inventory/ledger/reservations.py",
+        "WHERE counted.upto <= held.on_hand - held.reserved",
+        "WHERE counted.upto > 0",
+        "more is promised than there is; only the CHECK of the table is left",
+        ("tests/inventory/ledger/test_reserving.py",),
+    ),
+    Fault(
+        "reserve-without-lock",
+        "inventory/ledger/reservations.py",
+        "        ORDER BY b.warehouse_id, b.part_id, b.owner_id\n        FOR UPDATE OF b\n",
+        "        ORDER BY b.warehouse_id, b.part_id, b.owner_id\n",
+        "two who ask at once are promised the same stock",
+        ("tests/invariants/test_ledger_races.py",),
+    ),
+    Fault(
+        "check-dropped",
+        "migrations/versions/0007_ledger.py",
+        'sa.CheckConstraint("reserved BETWEEN 0 AND on_hand",',
+        'sa.CheckConstraint("reserved >= 0",',
+        "the table takes a promise of more than lies there",
+        ("tests/inventory/ledger/test_guards.py", "tests/frame/test_migrating.py"),
+    ),
+    Fault(
+        "unreserve-keeps-balance",
+        "inventory/ledger/giving_up.py",
+        "UPDATE balance b SET reserved = b.reserved - fall.quantity",
+        "UPDATE balance b SET reserved = b.reserved - 0 * fall.quantity",
+        "what is given back is never available again",
+        ("tests/inventory/ledger/test_unreserving.py",),
+    ),
+    Fault(
+        "displaces-highest-first",
+        "inventory/ledger/giving_up.py",
+        "order=\"r.purpose = 'earmark', r.priority DESC,",
+        "order=\"r.purpose = 'earmark', r.priority,",
+        "lost stock is taken from the most urgent line",
+        ("tests/inventory/ledger/test_taking_out.py",),
+    ),
+    Fault(
+        "earmark-ignored",
+        "inventory/ledger/posting.py",
+        """    session.execute(
+        _EARMARK, {**_earmark_columns(arrivals), "actor_id": by.person_id, "command_id": by.command_id, "at": at}
+    )
+""",
+        "    _announce_gains(session, postings, by=by, at=at)\n",
+        "what came for a line is given to whoever asks first",
+        ("tests/inventory/ledger/test_arriving.py",),
+    ),
+    # First in, first out
+    Fault(
+        "newest-first",
+        "inventory/ledger/allocating.py",
+        "ORDER BY first_received_at, lot_id, id) AS upto",
+        "ORDER BY first_received_at DESC, lot_id DESC, id DESC) AS upto",
+        "the newest lots leave first",
+        ("tests/inventory/ledger/test_allocating.py",),
+    ),
+    Fault(
+        "override-without-reason",
+        "inventory/ledger/allocating.py",
+        "if older_free > 0 and not reason:",
+        "if older_free < 0:",
+        "older stock is passed over and nobody says why",
+        ("tests/inventory/ledger/test_exchanging_lots.py",),
+    ),
+    # Moves
+    Fault(
+        "put-skipped",
+        "inventory/ledger/posting.py",
+        "DO UPDATE SET on_hand = lot_balance.on_hand + excluded.on_hand\n",
+        "DO UPDATE SET on_hand = lot_balance.on_hand\n",
+        "stock that joins a position is moved and lies nowhere",
+        ("tests/inventory/ledger/test_posting.py", "tests/invariants/test_ledger_histories.py"),
+    ),
+    Fault(
+        "moves-changeable",
+        "migrations/versions/0011_append_only.py",
+        'APPEND_ONLY = ("move", "document_event",',
+        'APPEND_ONLY = ("document_event",',
+        "history can be rewritten by the owner of the tables",
+        ("tests/inventory/ledger/test_guards.py",),
+    ),
+    Fault(
+        "receipt-counted-twice",
+        "inventory/transport/receiving.py",
+        'posting = _posting(shipment, share.line, share.received, good, "received")',
+        'posting = _posting(shipment, share.line, 2 * share.received, good, "received")',
+        "twice as much arrives as was sent",
+        ("tests/inventory/transport/test_arrivals.py",),
+    ),
+    Fault(
+        "delivery-counted-twice",
+        "inventory/warehousing/receiving.py",
+        "        line.received += quantity\n",
+        "        line.received += 2 * quantity\n",
+        "an announced delivery is taken for complete at its half",
+        ("tests/inventory/warehousing/test_goods_in.py",),
+    ),
+    # Requests
+    Fault(
+        "nobody-fills-backorders",
+        "inventory/subscriptions.py",
+        "    subscribe(ledger.StockAvailable, sourcing.fill_backorders)\n",
+        "",
+        "who waits for a part does not get it when it comes",
+        ("tests/inventory/sourcing/test_following.py",),
+    ),
+    Fault(
+        "patient-backorders-first",
+        "inventory/sourcing/resourcing.py",
+        "    ORDER BY waiting.priority, waiting.needed_by NULLS LAST,",
+        "    ORDER BY waiting.priority DESC, waiting.needed_by NULLS LAST,",
+        "what comes in goes to the least urgent line",
+        ("tests/inventory/sourcing/test_following.py",),
+    ),
+    Fault(
+        "cancel-leaves-task",
+        "inventory/subscriptions.py",
+        "    subscribe(ledger.AllocationsFreed, warehousing.allocations_were_freed)\n",
+        "",
+        "the floor picks for a request that was withdrawn",
+        ("tests/inventory/sourcing/test_following.py",),
+    ),
+    Fault(
+        "kept-by-the-new-promise",
+        "inventory/reporting/promises.py",
+        "kept = PartRequestLine.received_at <= PartRequestLine.first_promised_at",
+        "kept = PartRequestLine.received_at <= PartRequestLine.promised_at",
+        "a promise that was broken and renewed counts as kept in the report",
+        ("tests/inventory/reporting", "tests/web/test_stock.py"),
+    ),
+    Fault(
+        "kept-by-the-new-promise-api",
+        "web/api/requests.py",
+        "line.received_at <= line.first_promised_at",
+        "line.received_at <= line.promised_at",
+        "a promise that was broken and renewed is told as kept",
+        ("tests/web/test_requests_api.py",),
+    ),
+    Fault(
+        "wave-anywhere",
+        "inventory/sourcing/waves.py",
+        "    by.require(Permission.RELEASE_WAVES, warehouse_id)\n",
+        "    by.require(Permission.RELEASE_WAVES)\n",
+        "the lead of one warehouse sends the people of another to pick",
+        ("tests/inventory/sourcing/test_following.py",),
+    ),
+    # Commands
+    Fault(
+        "key-before-effect",
+        "web/db.py",
+        "        if claimed.answer_status is not None:\n",
+        "    with sessions.begin() as session:\n        if claimed.answer_status is not None:\n",
+        "the key is stored in a transaction of its own: what fails after it can never be sent again",
+        ("tests/web/test_command_keys.py",),
+    ),
+    Fault(
+        "answer-after-effect",
+        "web/db.py",
+        "        commands.answer(session, claimed.command_id,",
+        "    with sessions.begin() as session:\n        commands.answer(session, claimed.command_id,",
+        "a worker that dies between effect and answer leaves a key that answers nothing",
+        ("tests/web/test_command_keys.py",),
+    ),
+    Fault(
+        "hash-ignored",
+        "inventory/commands.py",
+        "if earlier.request_hash != request_hash:",
+        "if not earlier.request_hash:",
+        "another request under a used key is answered with the first one's answer and lost",
+        ("tests/web/test_command_keys.py",),
+    ),
+    Fault(
+        "deadlock-not-repeated",
+        "web/db.py",
+        "if attempt == ATTEMPTS_MAX or not is_rivalry(error):",
+        "if attempt or not is_rivalry(error):",
+        "who loses a deadlock is refused though a second attempt would do",
+        ("tests/web/test_command_keys.py",),
+    ),
+    # The edge
+    Fault(
+        "scope-dropped",
+        "inventory/identity/scope.py",
+        "    if covered is None:\n",
+        "    if covered is None or covered:\n",
+        "lists show rows of every warehouse",
+        ("tests/web/test_access_over_http.py", "tests/inventory/sourcing/test_following.py"),
+    ),
+    Fault(
+        "route-undeclared",
+        "web/api/waves.py",
+        "@requires(Permission.RELEASE_WAVES)\n",
+        "",
+        "a route that writes lets everybody in",
+        ("tests/web/test_start.py",),
+    ),
+    Fault(
+        "screens-without-csrf",
+        "web/pages/__init__.py",
+        "        app.register_blueprint(module.blueprint)\n",
+        '        app.register_blueprint(module.blueprint)\n        app.extensions["csrf"].exempt(module.blueprint)\n',
+        "a strange page sends forms in the name of whoever looks at it",
+        ("tests/web/test_forms_and_headers.py",),
+    ),
+    Fault(
+        "name-twice-accepted",
+        "web/wire.py",
+        "    if len(named) != len(pairs):\n",
+        "    if len(named) > len(pairs):\n",
+        "of two quantities in one body the second counts, unseen",
+        ("tests/web/test_wire.py",),
+    ),
+    Fault(
+        "half-an-import",
+        "inventory/staging.py",
+        "    if findings.problems:\n",
+        "    if findings.problems and not findings.new:\n",
+        "of a file with a bad row the good rows are taken",
+        ("tests/inventory/catalogue/test_catalogue_imports.py",),
+    ),
+)
+
+
+@contextmanager
+def copied_tree() -> Iterator[Path]:
+    """The files of the tree that git knows, and the same environment."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=TREE, capture_output=True, text=True, check=True).stdout
+    with tempfile.TemporaryDirectory(prefix="beijian-planted-") as folder:
+        copy = Path(folder)
+        for name in filter(None, listed.split("\0")):
+            if (TREE / name).is_file():
+                (copy / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(TREE / name, copy / name)
+        (copy / ".venv").symlink_to(TREE / ".venv")
+        yield copy
+
+
+def caught_by(fault: Fault, copy: Path) -> list[str]:
+    """Plant the fault, run its tests until one fails, take the fault out again; the tests that failed.
+
+    Raises: RuntimeError when the tests could not be run at all.
+    """
+    file = copy / fault.file
+    sound = file.read_text(encoding="utf-8")
+    file.write_text(fault.planted_in(sound), encoding="utf-8")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "--tb=no", "-p", "no:cacheprovider", *fault.tests],
+            cwd=copy,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS_MAX,
+        )
+    finally:
+        file.write_text(sound, encoding="utf-8")
+    if done.returncode not in (NO_TEST_FAILED, TESTS_FAILED):
+        raise RuntimeError(f"{fault.name}: the tests did not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Plant what was asked for; 1 when a fault survived."""
+    parser = argparse.ArgumentParser(description="Plant faults in a copy of the tree; each has to be caught.")
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=[fault.name for fault in FAULTS])
+    parser.add_argument("--list", action="store_true", help="tell the faults and plant none")
+    asked = parser.parse_args(arguments)
+    chosen = [fault for fault in FAULTS if not asked.only or fault.name in asked.only]
+    if asked.list:
+        for fault in chosen:
+            print(f"{fault.name:28} {fault.breaks}")
+        return 0
+    survived = 0
+    with copied_tree() as copy:
+        for fault in chosen:
+            started = time.monotonic()
+            caught = caught_by(fault, copy)
+            survived += not caught
+            told = caught[0] if caught else "SURVIVED"
+            print(f"{fault.name:28} {time.monotonic() - started:5.1f} s  {told}", flush=True)
+    print(f"{len(chosen) - survived} of {len(chosen)} caught")
+    return 1 if survived else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
