@@ -209,8 +209,8 @@ FAULTS = (
     Fault(
         "answer-after-effect",
         "web/db.py",
-        "        commands.answer(session, claimed.command_id,",
-        "    with sessions.begin() as session:\n        commands.answer(session, claimed.command_id,",
+        "claimed.at)\n        commands.answer(session,",
+        "claimed.at)\n    with sessions.begin() as session:\n        commands.answer(session,",
         "a worker that dies between effect and answer leaves a key that answers nothing",
         ("tests/web/test_command_keys.py",),
     ),
