@@ -15,7 +15,7 @@ from inventory.timeline import DocumentKind, Happening
 def hand_over_lines(
     session: Session, line_ids: Sequence[int], *, to_id: int, reason: str, by: Actor, at: datetime
 ) -> None:
-    """Make somebody responsible for lines; those who are it already stay untouched, and the timeline tells the change."""
+    """Make somebody responsible for lines; the timeline tells the change, and whose they are already stay untouched."""
     chosen = (PartRequestLine.id.in_(line_ids), PartRequestLine.responsible_id != to_id)
     lines = session.execute(
         select(PartRequestLine.id, PartRequestLine.status, PartRequestLine.responsible_id)

@@ -135,6 +135,13 @@ def test_reviewing_finds_a_source_for_what_waits(session, station, far, part, by
     assert line_of(session, waiting).status == "reserved"
 
 
+def test_reviewing_sets_the_clock_of_what_still_waits_ahead(session, station, part, by):
+    waiting = ask(session, station, part, 1, by=by)
+    overdue = line_of(session, waiting).next_review_at + timedelta(minutes=1)
+    sourcing.review_backorders(session, by=by, at=overdue)
+    assert line_of(session, waiting).next_review_at > overdue
+
+
 # Waves
 
 
