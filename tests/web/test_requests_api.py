@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from inventory import sourcing
 from inventory.identity import Permission, Person
 from inventory.ledger import Balance
-from inventory.sourcing import PartRequest, PartRequestLine
+from inventory.sourcing import PartRequest, PartRequestLine, PartRequestWish, WishedLine
 from tests import given
+from tests.given import NOON
 from tests.given.workorders import repair
 from tests.web.asking import Corner, corner, wish
 
@@ -211,6 +213,16 @@ def test_what_lay_on_the_own_shelf_is_shown_as_received_from_there(plant, api, p
     assert (line["status"], line["kept"]) == ("received", True)
     (share,) = line["shares"]
     assert (share["state"], share["source"], share["delivery_class"]) == ("received", place.station.code, "on_site")
+
+
+def test_a_promise_that_was_broken_and_renewed_is_not_told_as_kept(plant, api, place, part):
+    asked = PartRequestWish(place.station.code, [WishedLine(part.number, 1)])
+    accepted = sourcing.request_parts(plant, asked, by=given.acting(plant), at=NOON)
+    given.stock(plant, place.station, part, received_at=NOON + timedelta(days=5))
+    plant.commit()
+    (line,) = api(place.engineer).get(f"/part-requests/{accepted.number}").json["lines"]
+    assert line["first_promised_at"] < line["received_at"] <= line["promised_at"]
+    assert line["kept"] is False
 
 
 def test_both_ends_see_a_request_and_nobody_else(plant, api, place, part):
