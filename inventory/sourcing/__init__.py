@@ -59,9 +59,11 @@ from inventory.sourcing.queries import (
     RequestFilter,
     RequestSummary,
     RequestView,
+    Wanted,
     count_requests,
     get_request,
     list_requests,
+    list_requests_of_lines,
 )
 from inventory.sourcing.requests import (
     AcceptedRequest,
@@ -123,6 +125,7 @@ __all__ = [
     "RequestingWarehouseUnknown",
     "Source",
     "SupplyHint",
+    "Wanted",
     "Watch",
     "WatchedLine",
     "WaveSummary",
@@ -144,6 +147,7 @@ __all__ = [
     "list_open_lines",
     "list_relatives",
     "list_requests",
+    "list_requests_of_lines",
     "list_shares",
     "list_waiting",
     "list_waiting_warehouses",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from inventory import ledger, timeline
 from inventory.actor import Actor
-from inventory.catalogue import Part
+from inventory.catalogue import BaseUnit, Part
 from inventory.errors import NotFound
 from inventory.identity import Permission, Person
 from inventory.ledger import Allocation, Lot, LotBalance, Reservation, Unit
@@ -52,6 +52,7 @@ class TaskLine:
     claimed_by: str | None
     picked_at: datetime | None
     handling_unit_id: int | None
+    base_unit: BaseUnit
 
     @property
     def place_in_walk(self) -> tuple[int, str, int]:
@@ -85,6 +86,7 @@ _TASK_LINE = (
         Person.name,
         PickTask.picked_at,
         PickTask.handling_unit_id,
+        Part.base_unit,
     )
     .join(Wave, Wave.id == PickTask.wave_id)
     .join(Bin, Bin.id == PickTask.bin_id)

@@ -118,6 +118,26 @@ def test_a_double_submit_picks_once_and_shows_the_first_result(plant, operator, 
     assert {answer.headers["Location"] for answer in answers} == {"/picking/done"}
 
 
+def test_a_task_that_is_done_or_in_other_hands_leads_to_the_next(plant, browser_of, operator, source, task, part):
+    other = at_work(plant, browser_of, "warehouse_operator", source)
+    other.post(f"/picking/{task.id}/claim", page=f"/picking/{task.id}")
+    foreign = operator.get(f"/picking/{task.id}").text
+    assert "/picking/next" in foreign
+    assert 'name="bin"' not in foreign
+    pick(other, task, part=f"(91){part.number}(92)L1")
+    assert "/picking/next" in operator.get(f"/picking/{task.id}").text
+
+
+def test_a_closed_box_offers_its_label_first(plant, operator, station, task, part):
+    pick(operator, task, part=f"(91){part.number}(92)L1")
+    box = operator.post("/packing/boxes", page="/packing", destination=str(station.id)).headers["Location"]
+    operator.post(f"{box}/pack-all", page=box)
+    number = box.rpartition("/")[2]
+    assert f"/labels/boxes/{number}.pdf" not in operator.get(box).text
+    operator.post(f"{box}/close", page=box)
+    assert f"/labels/boxes/{number}.pdf" in operator.get(box).text
+
+
 def test_damage_is_reported_with_a_reason_and_sourced_anew(plant, operator, task):
     operator.post(
         f"/picking/{task.id}/exception", page=f"/picking/{task.id}", kind="damaged", quantity="2", reason="crushed"
@@ -153,14 +173,7 @@ def test_a_box_is_packed_closed_sent_and_received_in_full(plant, operator, manag
 
 
 def test_damage_and_loss_on_the_way_are_counted_at_the_line(plant, operator, manager, station, task, part):
-    pick(operator, task, part=f"(91){part.number}(92)L1")
-    box = operator.post("/packing/boxes", page="/packing", destination=str(station.id)).headers["Location"]
-    operator.post(f"{box}/pack-all", page=box)
-    operator.post(f"{box}/close", page=box)
-    operator.post("/packing/ship", page="/packing", box=box.rpartition("/")[2])
-    shipment = plant.scalars(select(Shipment).where(Shipment.destination_id == station.id)).one()
-    page = f"/shipments/{shipment.number}"
-
+    page = sent(plant, operator, station, task, part)
     manager.post(
         f"{page}/pieces", page=page, part=part.number, lot="L1", received="0", damaged="1", missing="0", note="wet"
     )
@@ -168,7 +181,52 @@ def test_damage_and_loss_on_the_way_are_counted_at_the_line(plant, operator, man
 
     line = plant.get(PartRequestLine, task.line_id, populate_existing=True)
     assert (line.received, line.issued, line.breach_cause) == (0, 0, "transport_loss")
-    assert "1" in manager.get(page).text
+    shown = manager.get(page)
+    assert shown.status_code == 200
+    assert part.number in shown.text
+
+
+def test_a_shipment_tells_what_is_in_it_and_for_whom(plant, operator, manager, station, task, part):
+    page = sent(plant, operator, station, task, part)
+    shown = manager.get(page)
+    assert shown.status_code == 200
+    line = plant.get(PartRequestLine, task.line_id)
+    assert f"PR-{line.request_id}" in shown.text
+    assert f"{page}/scan" in shown.text
+
+
+def test_the_lead_tells_what_happened_on_the_way_and_the_station_reads_it(
+    plant, browser_of, operator, manager, source, station, task, part
+):
+    page = sent(plant, operator, station, task, part)
+    lead = at_work(plant, browser_of, "warehouse_lead", source)
+    assert f"{page}/events" in lead.get(page).text
+    assert f"{page}/events" not in manager.get(page).text
+    lead.post(f"{page}/events", page=page, kind="delayed", occurred_at="", place="潍坊", note="snow")
+    shown = manager.get(page).text
+    assert "潍坊" in shown
+    assert "snow" in shown
+
+
+@pytest.mark.parametrize("changed", [{"kind": "vanished"}, {"occurred_at": "yesterday"}, {"kind": ""}])
+def test_tracking_news_that_cannot_be_read_changes_nothing(
+    plant, browser_of, operator, source, station, task, part, changed
+):
+    page = sent(plant, operator, station, task, part)
+    lead = at_work(plant, browser_of, "warehouse_lead", source)
+    lead.post(f"{page}/events", page=page, **{"kind": "departed", "occurred_at": "", "place": "X-PLACE", **changed})
+    assert "X-PLACE" not in lead.get(page).text
+
+
+def sent(plant, operator, station, task, part):
+    """The page of the shipment in which the task's parts leave for the station."""
+    pick(operator, task, part=f"(91){part.number}(92)L1")
+    box = operator.post("/packing/boxes", page="/packing", destination=str(station.id)).headers["Location"]
+    operator.post(f"{box}/pack-all", page=box)
+    operator.post(f"{box}/close", page=box)
+    operator.post("/packing/ship", page="/packing", box=box.rpartition("/")[2])
+    shipment = plant.scalars(select(Shipment).where(Shipment.destination_id == station.id)).one()
+    return f"/shipments/{shipment.number}"
 
 
 def test_a_strangers_browser_finds_nothing(plant, browser_of, task, source):

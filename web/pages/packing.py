@@ -86,7 +86,8 @@ def show_box(number: str) -> str:
         by.require(Permission.PACK_AND_SHIP, unit.warehouse_id)
         ready = transport.list_ready_to_pack(session, unit.warehouse_id, by=by)
     waiting = [task for task in ready if task.destination_id == unit.destination_id]
-    return render_template("packing/box.html", unit=unit, tasks=tasks, waiting=waiting)
+    prints = by.may(Permission.PRINT_LABELS, unit.warehouse_id)
+    return render_template("packing/box.html", unit=unit, tasks=tasks, waiting=waiting, prints=prints)
 
 
 @blueprint.post("/packing/boxes/<number>/pack")

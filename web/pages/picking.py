@@ -136,7 +136,10 @@ def confirm(task_id: int, *, session: Session, by: Actor, at: datetime) -> Respo
         override_reason=form.get("override_reason", "").strip()[:200],
     )
     task = warehousing.confirm_pick(session, task_id, scan, by=by, at=at)
-    flash(gettext("Picked."), "success")
+    flash(
+        gettext("Picked: %(quantity)s × %(part)s. It goes to staging.", quantity=task.quantity, part=label.part),
+        "success",
+    )
     return _to_next(session, task.warehouse_id, by=by, at=at)
 
 

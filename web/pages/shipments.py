@@ -11,13 +11,25 @@ from werkzeug.wrappers import Response
 
 from inventory import identity, sourcing, transport
 from inventory.actor import Actor
+from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.quantity import read_quantity
-from inventory.transport import BoxScan, PieceScan, RestMissing, Scan, Shipment, ShipmentStatus
+from inventory.transport import (
+    BoxScan,
+    PieceScan,
+    RestMissing,
+    Scan,
+    Shipment,
+    ShipmentStatus,
+    TrackingKind,
+    TrackingNews,
+)
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
+from web.forms import typed
 from web.pages import Card, Entry, Screens
+from web.pages.stock import read_instant
 from web.scanning import read, read_part, read_sscc
 from web.workplace import required_workplace
 
@@ -93,7 +105,24 @@ def show_shipment(number: str) -> str:
         events=events,
         requests=requests,
         receives=receives,
+        tracks=view.status in UNDER_WAY and by.may(Permission.TRACK_SHIPMENTS, view.source_id, view.destination_id),
+        kinds=list(TrackingKind),
     )
+
+
+@blueprint.post("/shipments/<number>/events")
+@requires(Permission.TRACK_SHIPMENTS)
+@command
+def track(number: str, *, session: Session, by: Actor, at: datetime) -> Response:
+    """Write down what the shipment went through."""
+    form = request.form
+    if form.get("kind") not in set(TrackingKind):
+        raise NotFound()
+    occurred_at = read_instant(form.get("occurred_at", "")) or at
+    news = TrackingNews(TrackingKind(form["kind"]), occurred_at, typed("place"), typed("note"))
+    transport.add_tracking_event(session, Shipment.id_of(number), news, by=by, at=at)
+    flash(gettext("Noted."), "success")
+    return redirect(url_for("shipments.show_shipment", number=number), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/shipments/<number>/scan")
