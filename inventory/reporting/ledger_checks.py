@@ -60,7 +60,7 @@ FOLDS = (
         ) AS side GROUP BY bin_id, lot_id, unit_id, condition, owner_id HAVING sum(quantity) <> 0
         """,
     ),
-    # The bins' stock is proved from the moves above, so the warehouse's is proved from the bins', at a third of the work.
+    # The bins' stock is proved from the moves above; the warehouse's from the bins', at a third of the work.
     Check(
         "I2 balance",
         "on hand of a warehouse is the good stock of its bins, and so the fold of its moves",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from inventory import ledger
@@ -16,6 +17,21 @@ from inventory.sourcing.ranking import Candidate, Need, rank
 
 RANKINGS_MAX = 3
 """How often a need that lost to a rival is ranked again before it becomes a back-order."""
+
+
+# A need that is about to wait and the goods for it may pass each other: neither transaction sees the other's rows. So
+# both come to the lock of the part asked for, who waits (shared) and who brings goods (exclusive): the later one waits
+# for the other to commit, and then sees it.
+_MEET_GOODS = text("""
+    SELECT pg_advisory_xact_lock_shared(hashtextextended('part asked for', part_id))
+    FROM (SELECT DISTINCT part_id FROM unnest(CAST(:parts AS bigint[])) AS asked (part_id) ORDER BY part_id) asked
+""")
+_MEET_NEEDS = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended('part asked for', part_id))
+    FROM (SELECT part_id FROM unnest(CAST(:parts AS bigint[])) AS supplied (part_id)
+          UNION SELECT asked_part_id FROM usable_part WHERE usable_part_id = ANY(CAST(:parts AS bigint[]))
+          ORDER BY part_id) asked
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,23 @@ def place(
         if not left or len(taken) == len(choices):
             break
     return placements, left
+
+
+def place_or_wait(
+    session: Session, needs: Sequence[Need], candidates: Sequence[Candidate], *, at: datetime
+) -> tuple[list[Placement], list[Need]]:
+    """Place the needs; what stays without a source is going to wait, after one more look at what has come meanwhile."""
+    placements, left = place(session, needs, candidates, at=at)
+    if left:
+        session.execute(_MEET_GOODS, {"parts": [need.part_id for need in left]})
+        late, left = place(session, left, list_candidates(session, left, at=at), at=at)
+        placements += late
+    return placements, left
+
+
+def meet_needs(session: Session, part_ids: Sequence[int]) -> None:
+    """Before looking who waits for parts that came: let those who are about to wait for them commit first."""
+    session.execute(_MEET_NEEDS, {"parts": list(part_ids)})
 
 
 def allocate_urgent(session: Session, placements: Sequence[Placement], *, by: Actor, at: datetime) -> list[Allocated]:

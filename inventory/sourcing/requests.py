@@ -23,7 +23,7 @@ from inventory.sourcing.errors import (
     RequestTooLong,
 )
 from inventory.sourcing.models import PartRequest
-from inventory.sourcing.placing import Placement, allocate_urgent, place
+from inventory.sourcing.placing import Placement, allocate_urgent, place_or_wait
 from inventory.sourcing.promises import PromisedShare, due, promise_columns
 from inventory.sourcing.ranking import Need
 from inventory.warehousing import FloorWork, Trigger, hand_to_floor
@@ -87,7 +87,7 @@ def request_parts(session: Session, wish: PartRequestWish, *, by: Actor, at: dat
     numbers, units = [line.part for line in wish.lines], sum(line.quantity for line in wish.lines)
     resolved = resolve_wish(session, wish.warehouse, numbers, units=units, at=at)
     needs = _needs(wish, resolved, by=by)
-    placements, _ = place(session, needs, resolved.candidates, at=at)
+    placements, _ = place_or_wait(session, needs, resolved.candidates, at=at)
     lines = _promise(wish, resolved, placements, at=at)
     allocated = allocate_urgent(session, placements, by=by, at=at)
     _write(session, wish, resolved, lines, placements, by=by, at=at)

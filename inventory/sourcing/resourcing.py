@@ -1,7 +1,7 @@
 """Sourcing lines anew, and filling back-orders: units without a source get one, and a new promise with its reason."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
@@ -13,12 +13,13 @@ from inventory.ledger import Purpose, StockAvailable, StockKey
 from inventory.sourcing.candidates import list_candidates
 from inventory.sourcing.lines import Step, advance
 from inventory.sourcing.models import DeliveryClass
-from inventory.sourcing.placing import Placement, allocate_urgent, place
+from inventory.sourcing.placing import Placement, allocate_urgent, meet_needs, place, place_or_wait
 from inventory.sourcing.promises import DELIVERY_CLASS, TERMS_IN_FORCE, due, record_promises
 from inventory.sourcing.ranking import Candidate, Need
 from inventory.sourcing.requests import share_facts, share_of
 from inventory.warehousing import FloorWork, Trigger, hand_to_floor
 
+REVIEW_EVERY = timedelta(hours=1)
 FILLS_MAX = 500
 """How many waiting lines are looked at when stock becomes available; the rest wait for the next arrival or review."""
 
@@ -27,6 +28,8 @@ _NEEDS = text("""
     FROM part_request_line l JOIN part_request r ON r.id = l.request_id
     WHERE l.id = ANY(CAST(:lines AS bigint[])) AND l.back_ordered > 0
     ORDER BY r.priority, r.needed_by NULLS LAST, r.requested_at, l.id
+    -- Who holds a line is sourcing it at this moment: a review leaves it to him.
+    FOR UPDATE OF l SKIP LOCKED
 """)
 # Lines that wait for what the keys hold, most deserving first; the lines are locked after the balances, as always.
 _WAITING = text(f"""
@@ -71,6 +74,11 @@ _LONGEST_WAITING = text("""
     WHERE l.back_ordered > 0
     ORDER BY r.priority, r.needed_by NULLS LAST, r.requested_at, l.id LIMIT :most
 """)
+# Who still waits is looked at again: the clock of an open line never stands in the past for long.
+_LOOK_AGAIN = text("""
+    UPDATE part_request_line SET next_review_at = :next_at
+    WHERE id = ANY(CAST(:lines AS bigint[])) AND back_ordered > 0 AND next_review_at <= :at
+""")
 _HOLD = text("""
     SELECT id, back_ordered FROM part_request_line
     WHERE id = ANY(CAST(:lines AS bigint[])) AND back_ordered > 0 ORDER BY id FOR UPDATE
@@ -83,17 +91,25 @@ def source_anew(session: Session, line_ids: Sequence[int], *, reason: str, by: A
     The new promise counts from now and is a new row with its reason; whether a promise was kept is still measured
     against the first.
     """
-    rows = session.execute(_NEEDS, {"lines": list(line_ids)})
-    needs = [Need(*row) for row in rows]
-    placements, _ = place(session, needs, list_candidates(session, needs, at=at), at=at)
+    needs = _needs(session, line_ids)
+    placements, _ = place_or_wait(session, needs, list_candidates(session, needs, at=at), at=at)
     destinations = {need.line_id: need.destination_id for need in needs}
     _settle(session, placements, destinations, what="sourced_anew", reason=reason, by=by, at=at)
 
 
 def review_backorders(session: Session, *, by: Actor, at: datetime) -> None:
     """Look at what waits longest once more: the safety net under the filling at every arrival."""
-    waiting = session.execute(_LONGEST_WAITING, {"most": FILLS_MAX}).scalars().all()
-    source_anew(session, waiting, reason="review", by=by, at=at)
+    needs = _needs(session, session.execute(_LONGEST_WAITING, {"most": FILLS_MAX}).scalars().all())
+    placements, _ = place(session, needs, list_candidates(session, needs, at=at), at=at)
+    destinations = {need.line_id: need.destination_id for need in needs}
+    _settle(session, placements, destinations, what="sourced_anew", reason="review", by=by, at=at)
+    reviewed = [need.line_id for need in needs]
+    session.execute(_LOOK_AGAIN, {"lines": reviewed, "at": at, "next_at": at + REVIEW_EVERY})
+
+
+def _needs(session: Session, line_ids: Sequence[int]) -> list[Need]:
+    """What of the lines has no source, the lines held."""
+    return [Need(*row) for row in session.execute(_NEEDS, {"lines": list(line_ids)})]
 
 
 def fill_backorders(session: Session, event: StockAvailable) -> None:
@@ -101,6 +117,7 @@ def fill_backorders(session: Session, event: StockAvailable) -> None:
 
     Runs inside the transaction that made the stock available and holds its balance rows.
     """
+    meet_needs(session, [key.part_id for key in event.keys])
     rows = session.execute(
         _WAITING,
         {
