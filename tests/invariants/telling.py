@@ -8,21 +8,23 @@ from sqlalchemy.orm import Session
 
 from inventory.reporting.ledger_checks import LEDGER_CHECKS
 
-# Ids are told by their rank among those of their kind that the story knows, lots by their age.
+# Warehouses are told by their code, lots by their age; other ids by their rank among those that the story knows.
 _BALANCES = text("""
-    SELECT dense_rank() OVER (ORDER BY b.warehouse_id) AS warehouse, dense_rank() OVER (ORDER BY b.part_id) AS part,
-           b.on_hand, b.reserved
-    FROM balance b WHERE b.part_id = ANY(:parts) ORDER BY 1, 2, 3, 4
+    SELECT w.code, dense_rank() OVER (ORDER BY b.part_id) AS part, b.on_hand, b.reserved
+    FROM balance b JOIN warehouse w ON w.id = b.warehouse_id
+    WHERE b.part_id = ANY(:parts) AND (b.on_hand > 0 OR b.reserved > 0) ORDER BY 1, 2
 """)
 _POSITIONS = text("""
-    SELECT dense_rank() OVER (ORDER BY b.warehouse_id) AS warehouse, dense_rank() OVER (ORDER BY b.part_id) AS part,
-           dense_rank() OVER (ORDER BY b.bin_id) AS bin, to_char(l.first_received_at, 'YYYY-MM-DD') AS lot,
-           u.serial, b.condition, sum(b.on_hand) AS on_hand, sum(b.allocated) AS allocated
-    FROM lot_balance b JOIN lot l ON l.id = b.lot_id LEFT JOIN unit u ON u.id = b.unit_id
+    SELECT w.code, dense_rank() OVER (ORDER BY b.part_id) AS part, z.kind,
+           to_char(l.first_received_at, 'YYYY-MM-DD') AS lot, u.serial, b.condition,
+           CAST(sum(b.on_hand) AS bigint) AS on_hand, CAST(sum(b.allocated) AS bigint) AS allocated
+    FROM lot_balance b JOIN warehouse w ON w.id = b.warehouse_id
+    JOIN bin ON bin.id = b.bin_id JOIN zone z ON z.id = bin.zone_id
+    JOIN lot l ON l.id = b.lot_id LEFT JOIN unit u ON u.id = b.unit_id
     WHERE b.part_id = ANY(:parts)
-    GROUP BY b.warehouse_id, b.part_id, b.bin_id, l.first_received_at, u.serial, b.condition
+    GROUP BY w.code, b.part_id, z.kind, l.first_received_at, u.serial, b.condition
     HAVING sum(b.on_hand) > 0
-    ORDER BY 1, 2, 3, 4, 5, 6
+    ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
 """)
 _RESERVATIONS = text("""
     SELECT dense_rank() OVER (ORDER BY r.line_id) AS line, dense_rank() OVER (ORDER BY r.warehouse_id) AS warehouse,
@@ -30,7 +32,7 @@ _RESERVATIONS = text("""
     FROM reservation r WHERE r.part_id = ANY(:parts) AND r.quantity > 0 ORDER BY 1, 2, 3, 4, 5
 """)
 _ELSEWHERE = text("""
-    SELECT place, sum(quantity) AS quantity FROM (
+    SELECT place, CAST(sum(quantity) AS bigint) AS quantity FROM (
         SELECT to_place AS place, quantity FROM move WHERE part_id = ANY(:parts)
         UNION ALL SELECT from_place, -quantity FROM move WHERE part_id = ANY(:parts)
     ) AS ends WHERE place <> 'bin' GROUP BY place HAVING sum(quantity) <> 0 ORDER BY place
