@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from inventory import commands, ledger, sourcing, transport, warehousing, workorders
 from inventory.actor import Actor
+from inventory.catalogue import Part
 from inventory.identity import Person, Role, RoleBinding, reach_of
 from inventory.network import Tier, Warehouse
 from inventory.sourcing import PartRequestWish, WishedLine
@@ -325,6 +326,25 @@ def take_in(stage: Stage, delivery: Delivery, at: datetime) -> None:
         reference=f"DN{delivery.expected_receipt_id}",
     )
     with stage.command(stage.floor(delivery.warehouse_id), "receive") as by:
+        warehousing.receive(stage.session, wish, by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Pieces of a part, by number, that come to a warehouse with serial numbers of their own."""
+
+    warehouse_id: int
+    supplier: str
+    part: str
+    serials: Sequence[str]
+
+
+def bring_pieces(stage: Stage, pieces: Pieces, at: datetime) -> None:
+    """They come unannounced, and each is scanned in."""
+    part_id = stage.session.scalars(select(Part.id).where(Part.number == pieces.part)).one()
+    goods = ReceivedGoods(part_id, len(pieces.serials), serials=pieces.serials)
+    wish = ReceiptWish(pieces.warehouse_id, [goods], supplier=pieces.supplier, reference=f"DN{pieces.serials[0]}")
+    with stage.command(stage.floor(pieces.warehouse_id), "receive") as by:
         warehousing.receive(stage.session, wish, by=by, at=at)
 
 

@@ -1,7 +1,8 @@
 """The demo's catalogue: parts with real-sounding names in two languages, models with their bills of material, links.
 
 A part is a component in a specification for a model series, as 电脑板 主控板 BCD-216WD12; its number looks like the
-trade's 专用号: ten digits with leading zeros, some with a letter behind or before. Parts are dealt to the models of
+trade's 专用号: ten digits with leading zeros, some with a letter behind or before. Some compressors and panels are
+tracked piece by piece. Parts are dealt to the models of
 their division in turn, so that a model's own parts stand in its bill of material, which is filled up to 8-25 lines
 with parts of other components made for its sisters.
 """
@@ -24,6 +25,7 @@ PRICE_LEAST, PRICE_MOST = 0.05, 20_000.0
 SUPERSEDED_SHARE, INTERCHANGEABLE_SHARE = 0.03, 0.4
 BILL_LEAST, BILL_MOST = 8, 25
 MODEL_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+SERIAL_TRACKED, SERIAL_SHARE = ("压缩机", "液晶屏"), 0.5
 WITH_SUFFIX, WITH_PREFIX = 0.12, 0.04
 
 
@@ -54,6 +56,7 @@ class DemoPart:
     price: str
     weight_g: int
     supplier: int
+    serial_tracked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ def _parts(total: int, models: Sequence[DemoModel], gs1_prefix: str, rng: np.ran
                     price=f"{prices[index]:.2f}",
                     weight_g=int(weights[index]),
                     supplier=int(rng.integers(len(SUPPLIERS))),
+                    serial_tracked=component.name_zh in SERIAL_TRACKED and rng.random() < SERIAL_SHARE,
                 )
             )
     return parts

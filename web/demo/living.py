@@ -49,7 +49,7 @@ ON_THE_WAY: tuple[tuple[float, Act], ...] = (
 """The acts of an errand, each at its share of the promised hours."""
 
 REACHED = {act: share for share, act in ON_THE_WAY}
-EACH, DONE = 10, 6
+EACH, DONE, WRONG, TRACKED = 10, 6, 3, 4
 CITY_HOURS, ROAD_HOURS = 6, 24
 IN_TIME, LATE = (0.7, 1.0), (1.35, 1.6)
 AT_RISK, OVERDUE = (0.86, 0.97), (1.05, 1.5)
@@ -88,6 +88,7 @@ class Plot:
     rng: np.random.Generator
     stations: list[Station]
     nowhere: list[Want]
+    tracked: list[Want]  # parts with serial numbers, of which nothing has come yet
     acts: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     turns: Iterator[int] = field(default_factory=count)
     serials: Iterator[int] = field(default_factory=lambda: count(260_001))
@@ -118,9 +119,10 @@ def live(session: Session, rules: OpeningRules, *, company_prefix: str, seed: in
         for code, name_zh, name_en in CARRIERS
     }
     stage = Stage(session, rules, company_prefix, carriers)
-    plot = Plot(stage, at, rng, _stations(session), _nowhere(session))
+    plot = Plot(stage, at, rng, _stations(session), _nowhere(session, tracked=False), _nowhere(session, tracked=True))
     _plan(plot)
     _expect_goods(plot)
+    _track_pieces(plot)
     plot.play()
 
 
@@ -138,7 +140,7 @@ def _plan(plot: Plot) -> None:
             _stuck_in(plot, last, turn, in_city=urgent, called=last is not acting.receive)
     for turn in range(DONE):
         _run_through(plot, turn, in_city=turn % 2 == 0)
-    for turn in range(3):
+    for turn in range(WRONG):
         _go_wrong(plot, turn)
 
 
@@ -224,6 +226,21 @@ def _expect_goods(plot: Plot) -> None:
             plot.happen(plot.now - timedelta(hours=4), partial(acting.put_away, plot.stage, delivery))
 
 
+def _track_pieces(plot: Plot) -> None:
+    """Pieces with serial numbers came to the first centre, and are on their way to a station of its city."""
+    station, centre = plot.stations[0], plot.stations[0].warehouse.parent_id
+    assert centre is not None, "a repair centre has a parent"
+    hour = timedelta(hours=1)
+    for turn, want in enumerate(plot.tracked[:TRACKED]):
+        serials = [f"{want.part[-6:]}{turn}{piece:03}" for piece in range(1, 7)]
+        pieces = acting.Pieces(centre, SUPPLIERS[turn], want.part, serials)
+        plot.happen(plot.now - timedelta(hours=30), partial(acting.bring_pieces, plot.stage, pieces))
+        errand = _errand_of(plot, station, [want], turn, called=True)
+        acts = [acting.request, acting.pick, acting.pack, acting.ship, acting.receive, acting.draw][: 6 - turn]
+        began = plot.now - timedelta(hours=len(acts))
+        plot.add(errand, [(began + hour * n, act) for n, act in enumerate(acts)])
+
+
 def _errand(plot: Plot, turn: int, *, in_city: bool, called: bool) -> Errand:
     """An errand of a station that wants what its distribution centre has; every third wants two parts."""
     fitting = [one for one in plot.stations if one.in_city == in_city and len(one.elsewhere) > 2]
@@ -287,6 +304,7 @@ _NOWHERE = text("""
     FROM part p JOIN model_part mp ON mp.part_id = p.id
     JOIN product_model m ON m.id = mp.model_id JOIN division d ON d.id = m.division_id
     WHERE NOT EXISTS (SELECT FROM balance b WHERE b.part_id = p.id AND b.on_hand > 0)
+      AND p.serial_tracked = :tracked
       AND NOT EXISTS (SELECT FROM usable_part u WHERE u.asked_part_id = p.id)
     ORDER BY p.id, m.id LIMIT :most
 """)
@@ -311,8 +329,9 @@ def _stations(session: Session) -> list[Station]:
     return stations
 
 
-def _nowhere(session: Session) -> list[Want]:
-    return [_want(row) for row in session.execute(_NOWHERE, {"most": EACH})]
+def _nowhere(session: Session, *, tracked: bool) -> list[Want]:
+    """Parts of which there is nothing, tracked by serial number or not."""
+    return [_want(row) for row in session.execute(_NOWHERE, {"tracked": tracked, "most": EACH})]
 
 
 def _want(row: Row[Any]) -> Want:

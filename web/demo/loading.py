@@ -114,7 +114,7 @@ def _write(
         np.array([part.supplier for part in goods.parts]), np.array([part.component.usual for part in goods.parts])
     )
     return write_history(
-        work_out(links, demand, wish.scale, rng),
+        work_out(links, demand, wish.scale, rng, left_out=np.array([part.serial_tracked for part in goods.parts])),
         floors,
         facts,
         deliveries=wish.scale.deliveries_per_supplier,
@@ -134,7 +134,7 @@ WAREHOUSE_COLUMNS = (
 )
 PART_COLUMNS = (
     *("id", "number", "name_zh", "name_en", "name_pinyin", "pinyin_initials", "division_id", "gtin", "base_unit"),
-    *("weight_g", "price", "currency"),
+    *("weight_g", "price", "currency", "serial_tracked"),
 )
 
 
@@ -199,7 +199,7 @@ def _copy_catalogue(cursor: Cursor, goods: Catalogue) -> None:
             (
                 *(part.id, part.number, part.name_zh, part.name_en, (spelt := pinyin(part.name_zh)).full),
                 *(spelt.initials, part.division_id, part.gtin, part.component.base_unit, part.weight_g, part.price),
-                "CNY",
+                *("CNY", part.serial_tracked),
             )
             for part in goods.parts
         ),

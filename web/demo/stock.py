@@ -15,7 +15,8 @@ as the distribution centres, those of the sixth lie in the central warehouses. A
 5. What a repair centre got, its distribution centre sent; what that one got, the central warehouse sent; what a lot
    was received with is all that left it and what is left. Every sum is exact.
 
-One part in a hundred, of the least popular, is nowhere: its requests become back-orders.
+One part in a hundred, of the least popular, is nowhere: its requests become back-orders. Nor is what is tracked by
+serial number: that comes in through the use cases (`living.py`), a year of single pieces would be many rows for few.
 """
 
 from dataclasses import dataclass, replace
@@ -107,13 +108,17 @@ def _delivered(popularity: Ints, rng: np.random.Generator) -> Ints:
     return np.where(last < 0, comes.argmax(axis=1)[:, None], last)
 
 
-def work_out(network: Network, demand: Demand, scale: Scale, rng: np.random.Generator) -> Stock:
-    """Work out the year by the rules above."""
+def work_out(
+    network: Network, demand: Demand, scale: Scale, rng: np.random.Generator, *, left_out: NDArray[np.bool_]
+) -> Stock:
+    """Work out the year by the rules above.
+
+    Shapes: left_out is (parts,), true for those that are not to be stocked.
+    """
     parts, centres = demand.monthly.shape[:2]
     mean, spread = demand.monthly.mean(axis=2), demand.monthly.std(axis=2)
-    chance = np.where(
-        demand.popularity >= parts * (1 - NOWHERE_SHARE), 0, (demand.popularity + FLATTENING) ** -EXPONENT
-    )
+    nowhere = left_out | (demand.popularity >= parts * (1 - NOWHERE_SHARE))
+    chance = np.where(nowhere, 0, (demand.popularity + FLATTENING) ** -EXPONENT)
 
     delivered = _delivered(demand.popularity, rng)
     pair_station, pair_part = _assortment(len(network.centre_of), chance, scale.parts_per_station, rng)

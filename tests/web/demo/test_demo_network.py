@@ -219,3 +219,18 @@ def test_work_goes_on_where_the_demo_ends(books: Session) -> None:
         [lot] = ledger.open_lots(books, [ledger.LotOpening(1, None, database_now(books))])
         assert lot == counted(books, "SELECT max(id) FROM lot")
     books.rollback()
+
+
+def test_pieces_with_serial_numbers_lie_at_a_distribution_centre_and_travel(books: Session) -> None:
+    lying = "SELECT count(*) FROM lot_balance WHERE unit_id IS NOT NULL AND on_hand = 1"
+    assert counted(books, lying) >= 10
+    assert counted(books, "SELECT count(*) FROM shipment_line WHERE unit_id IS NOT NULL") >= 2
+    assert counted(books, "SELECT count(*) FROM drawn_part WHERE unit_id IS NOT NULL") >= 1
+
+
+def test_what_is_tracked_by_serial_number_has_no_stock_without(books: Session) -> None:
+    loose = """
+        SELECT count(*) FROM lot_balance b JOIN part p ON p.id = b.part_id
+        WHERE p.serial_tracked <> (b.unit_id IS NOT NULL) AND b.on_hand > 0
+    """
+    assert counted(books, loose) == 0
