@@ -7,6 +7,7 @@ browser_of browser_of(person): a client of the screens, logged in
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -33,7 +34,7 @@ def settings_for(url: str, **environment: str) -> Settings:
 @pytest.fixture(scope="session")
 def web_url(server: Any, worker_id: str) -> Iterator[str]:
     """The address of the database the app of this worker uses."""
-    with server.copy(f"{worker_id}_web") as database:
+    with server.copy(f"{worker_id}_web_{uuid4().hex[:8]}") as database:  # tests/journeys has an app of its own
         yield server.address(database, APP_ROLE)
 
 
