@@ -12,8 +12,8 @@ SAMPLE_ROWS = 5
 """How many of the rows that break a rule are shown."""
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
-"""How far instants may fall behind the order of ids. An instant is its transaction's start, ids are drawn under the lock:
-they lie as far apart as a transaction is long, and an import is the longest."""
+"""How far instants may fall behind the order of ids. An instant is its transaction's start, an id is drawn under the
+lock: they lie as far apart as a transaction is long, and an import is the longest."""
 
 
 @dataclass(frozen=True, slots=True)
