@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from inventory.db import Base, Id, Instant
+from inventory.db import Base, Id, Instant, returning
 from inventory.errors import Conflict, RuleBroken
 
 
@@ -58,10 +58,13 @@ class Claim:
         return self.answer_status is not None
 
 
-_CLAIM = text("""
+_CLAIM = returning(
+    "id recorded_at",
+    """
     INSERT INTO command (key, principal_id, kind, request_hash) VALUES (:key, :principal_id, :kind, :request_hash)
     ON CONFLICT (key) DO NOTHING RETURNING id, recorded_at
-""")
+    """,
+)
 _FIND = text("SELECT id, principal_id, request_hash, answer_status, answer, recorded_at FROM command WHERE key = :key")
 _ANSWER = text("UPDATE command SET answer_status = :status, answer = :answer WHERE id = :id")
 

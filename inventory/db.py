@@ -13,7 +13,18 @@ from typing import Annotated, Any, ClassVar
 
 import psycopg
 from psycopg.types.array import ListDumper
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Enum, Identity, MetaData, String, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Enum,
+    Identity,
+    MetaData,
+    String,
+    TextualSelect,
+    column,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from inventory.errors import NotFound
@@ -109,6 +120,14 @@ def words(enum: type[StrEnum], name: str) -> Enum:
 def whole(column: str, *, at_least: int = 0) -> CheckConstraint:
     """A quantity stays a whole number within its bounds."""
     return CheckConstraint(f"{column} BETWEEN {at_least} AND {QUANTITY_MAX}", name=f"{column}_range")
+
+
+def returning(names: str, statement: str) -> TextualSelect:
+    """A statement on a hot path, with the names of the columns that it gives, in their order.
+
+    SQLAlchemy then works out once what a row looks like; otherwise it does so at every call, from what came back.
+    """
+    return text(statement).columns(*(column(name) for name in names.split()))
 
 
 def database_now(session: Session) -> datetime:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from inventory.actor import Actor, Reach
+from inventory.db import returning
 from inventory.identity.models import Role
 from inventory.identity.permissions import ROLE_PERMISSIONS
 from inventory.identity.sessions import limits_of
@@ -43,25 +44,26 @@ _ROLES = """
                array_agg(warehouse_id) FILTER (WHERE warehouse_id IS NOT NULL) AS warehouse_ids
         FROM binding GROUP BY role
     )
-    SELECT c.*, now() AS at, p.login, p.name, p.locale, p.must_change_password,
+    SELECT c.id, c.person_id, c.permissions, c.used_at, now(), p.login, p.name, p.locale, p.must_change_password,
            held.role, held.everywhere, held.warehouse_ids
     FROM credential c JOIN person p ON p.id = c.person_id LEFT JOIN held ON true
     WHERE p.disabled_at IS NULL
 """
 _BEARER = """
     WITH RECURSIVE credential AS (
-        SELECT id, person_id, permissions, created_at, last_used_at AS used_at FROM api_token
+        SELECT id, person_id, permissions, last_used_at AS used_at FROM api_token
         WHERE token_hash = :secret_hash AND revoked_at IS NULL AND expires_at > now()
     )
 """
 _BROWSER = """
     WITH RECURSIVE credential AS (
-        SELECT id, person_id, NULL::text[] AS permissions, created_at, last_seen_at AS used_at FROM web_session
+        SELECT id, person_id, NULL::text[] AS permissions, last_seen_at AS used_at FROM web_session
         WHERE secret_hash = :secret_hash AND ended_at IS NULL AND expires_at > now()
     )
 """
-_BY_TOKEN = text(_BEARER + _ROLES)
-_BY_SESSION = text(_BROWSER + _ROLES)
+_COLUMNS = "id person_id permissions used_at at login name locale must_change_password role everywhere warehouse_ids"
+_BY_TOKEN = returning(_COLUMNS, _BEARER + _ROLES)
+_BY_SESSION = returning(_COLUMNS, _BROWSER + _ROLES)
 _NOTE_TOKEN_USE = text("""
     UPDATE api_token SET last_used_at = now()
     WHERE id = :id AND (last_used_at IS NULL OR last_used_at < now() - interval '1 hour')

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from inventory.actor import Actor
+from inventory.db import returning
 from inventory.ledger.ends import Allocated, AllocationWish, StockKey
 from inventory.ledger.errors import AllocationSpent, LotNotFree, OlderStockPassedOver
 from inventory.ledger.locking import lock_balances
@@ -16,7 +17,12 @@ _ALLOCATED_COLUMNS = """
     b.lot_id, b.unit_id, b.bin_id, bin.code AS bin_code, bin.pick_sequence, a.quantity
 """
 # Wishes and free lots are laid end to end along one line each; where the two lines overlap, a wish gets the lot.
-_ALLOCATE = text("""
+_ALLOCATE = returning(
+    """
+    allocation_id reservation_id line_id warehouse_id part_id owner_id lot_balance_id lot_id unit_id bin_id bin_code
+    pick_sequence quantity
+    """,
+    """
     WITH wish AS (
         SELECT r.id, r.line_id, r.warehouse_id, r.part_id, r.owner_id, w.quantity,
                sum(w.quantity) OVER (PARTITION BY r.warehouse_id, r.part_id, r.owner_id
@@ -77,7 +83,8 @@ _ALLOCATE = text("""
     JOIN share s ON s.reservation_id = a.reservation_id AND s.id = a.lot_balance_id
     JOIN bin ON bin.id = s.bin_id
     ORDER BY bin.pick_sequence, bin.code, a.id
-""")
+    """,
+)
 _KEY_OF = text("""
     SELECT r.warehouse_id, r.part_id, r.owner_id FROM allocation a JOIN reservation r ON r.id = a.reservation_id
     WHERE a.id = :allocation_id

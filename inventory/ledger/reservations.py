@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inventory import events
 from inventory.actor import Actor
+from inventory.db import returning
 from inventory.ledger.announcements import AllocationsFreed, StockAvailable
 from inventory.ledger.ends import Choice, StockKey, Taken
 from inventory.ledger.errors import ReservationSpent
@@ -17,7 +18,9 @@ from inventory.ledger.locking import lock_balances
 from inventory.ledger.models import Reservation
 
 # Check and change at once: rivals wait at `held`, rows locked in key order, and see what the winner left.
-_RESERVE = text("""
+_RESERVE = returning(
+    "id line_id warehouse_id part_id owner_id",
+    """
     WITH choice AS (
         SELECT * FROM unnest(CAST(:purposes AS text[]), CAST(:lines AS bigint[]), CAST(:warehouses AS bigint[]),
                              CAST(:parts AS bigint[]), CAST(:owners AS bigint[]), CAST(:quantities AS bigint[]),
@@ -51,7 +54,8 @@ _RESERVE = text("""
     INSERT INTO reservation (purpose, line_id, warehouse_id, part_id, owner_id, quantity, priority, reserved_at)
     SELECT purpose, line_id, warehouse_id, part_id, owner_id, quantity, priority, :at FROM taken ORDER BY n
     RETURNING id, line_id, warehouse_id, part_id, owner_id
-""")
+    """,
+)
 
 
 def reserve_many(session: Session, choices: Sequence[Choice], *, at: datetime) -> list[Taken]:

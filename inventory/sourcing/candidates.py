@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from inventory.db import returning
 from inventory.ledger import StockKey
 from inventory.sourcing.models import DeliveryClass
 from inventory.sourcing.promises import DELIVERY_CLASS, TERMS_IN_FORCE, due
@@ -75,7 +76,13 @@ _FOR_NEEDS = text(f"""
 """)  # noqa: S608
 # The normal source of a destination would promise that hour, stock or not: it dates back-orders and carries the demand.
 # Of the candidates only those are told that the wish may get to: with `sooner` units before them, no line goes further.
-_FOR_WISH = text(f"""
+_FOR_WISH = returning(
+    """
+    n number line_id request_id destination_id latitude longitude preferred_id preferred_class preferred_hours
+    asked_part_id part_active part_id part_number owner_id preference source_id source_code neighbour source_latitude
+    source_longitude delivery_class hours available
+    """,
+    f"""
     WITH {_TERM},
     destination AS MATERIALIZED (
         SELECT destination.id, destination.city_code, destination.province_code, destination.latitude,
@@ -114,7 +121,8 @@ _FOR_WISH = text(f"""
     LEFT JOIN destination ON true
     LEFT JOIN counted ON counted.n = asked.n AND coalesce(counted.sooner, 0) < :units
     ORDER BY asked.n
-""")  # noqa: S608
+    """,  # noqa: S608
+)
 _FOR_PART = text(f"""
     WITH {_TERM},
     destination AS MATERIALIZED (SELECT * FROM warehouse WHERE id = :warehouse_id),

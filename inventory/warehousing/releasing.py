@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from inventory.actor import Actor
+from inventory.db import returning
 from inventory.ledger import Allocated
 from inventory.warehousing.models import Trigger
 
@@ -22,7 +22,9 @@ class FloorWork:
 
 
 # All that a release leaves behind in one statement: a wave a warehouse, its tasks in walking order, how each began.
-_HAND_OVER = text("""
+_HAND_OVER = returning(
+    "id",
+    """
     WITH work AS (
         SELECT * FROM unnest(CAST(:warehouses AS bigint[]), CAST(:destinations AS bigint[]), CAST(:lines AS bigint[]),
                              CAST(:reservations AS bigint[]), CAST(:allocations AS bigint[]), CAST(:parts AS bigint[]),
@@ -54,7 +56,8 @@ _HAND_OVER = text("""
         FROM task ORDER BY id
     )
     SELECT id FROM opened ORDER BY warehouse_id
-""")
+    """,
+)
 
 
 def hand_to_floor(
