@@ -215,9 +215,13 @@ def one_of(words: Mapping[str, str]) -> Reader:
 
 
 def gs1_number(*lengths: int) -> Reader:
-    """A GS1 number of one of these lengths with a right check digit, filled up with zeros to the longest."""
+    """A GS1 number of one of these lengths with a right check digit, filled up with zeros to the longest.
+
+    A program that took it for a number may have written `.0` behind it; the digits are all there.
+    """
 
     def read(text: str) -> str:
+        text = text.removesuffix(".0")
         if _SHORTENED.fullmatch(text):
             raise Unreadable("number_shortened")
         if not (text.isascii() and text.isdigit() and len(text) in lengths):

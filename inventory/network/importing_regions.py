@@ -25,7 +25,8 @@ _REGION_CODE = re.compile(r"[1-9][0-9]{5}")
 
 
 def read_region_code(text: str) -> str:
-    """Six digits of GB/T 2260. None begins with a zero, so Excel does no harm to it."""
+    """Six digits of GB/T 2260. None begins with a zero, so who takes it for a number does no harm but for a `.0`."""
+    text = text.removesuffix(".0")
     if not _REGION_CODE.fullmatch(text):
         raise Unreadable("not_a_region_code")
     return text
