@@ -7,6 +7,7 @@ serves both and no second unique index is paid for. Quantities are whole numbers
 Set-based statements take their rows as arrays, one a column, and say what each is: CAST(:parts AS bigint[]).
 """
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
@@ -125,9 +126,11 @@ def whole(column: str, *, at_least: int = 0) -> CheckConstraint:
 def returning(names: str, statement: str) -> TextualSelect:
     """A statement on a hot path, with the names of the columns that it gives, in their order.
 
-    SQLAlchemy then works out once what a row looks like; otherwise it does so at every call, from what came back.
+    SQLAlchemy then works out once what a row looks like; otherwise it does so at every call, from what came back. The
+    statement is laid in one line without its comments: psycopg reads one anew at every call that has 4,096 letters.
     """
-    return text(statement).columns(*(column(name) for name in names.split()))
+    line = " ".join(re.sub(r"--.*", "", statement).split())
+    return text(line).columns(*(column(name) for name in names.split()))
 
 
 def database_now(session: Session) -> datetime:

@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inventory import identity, subscriptions
 from web.api import init_api
-from web.auth import public, require_declared
+from web.auth import BrowserSessions, public, require_declared
 from web.db import open_database
 from web.errors import init_errors
 from web.headers import init_headers
@@ -72,6 +72,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
         TEMPLATES_AUTO_RELOAD=False,
     )
+    app.session_interface = BrowserSessions()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.converters.update({"int": BoundedInteger, "default": ReadableText, "string": ReadableText})

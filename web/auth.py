@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -126,6 +127,14 @@ def find_access() -> Access | None:
 def is_api() -> bool:
     """Whether the request is for the API rather than for a screen."""
     return request.path.startswith(API_PREFIX)
+
+
+class BrowserSessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, read and kept for screens only: the API knows no cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> Any:
+        """The browser's session; an empty one for the API, which is never kept."""
+        return self.session_class() if request.path.startswith(API_PREFIX) else super().open_session(app, request)
 
 
 def session_cookie_name() -> str:

@@ -36,8 +36,9 @@ _SUPPLY = f"""
     ),
     reachable AS MATERIALIZED (
         SELECT source.*, term.hours FROM (
-            SELECT destination.id AS destination_id, source.id, source.code, source.name_zh, source.name_en,
-                   source.tier, source.latitude, source.longitude,
+            SELECT destination.id AS destination_id, source.id AS source_id, source.code AS source_code,
+                   source.name_zh AS source_name_zh, source.name_en AS source_name_en, source.tier AS source_tier,
+                   source.latitude AS source_latitude, source.longitude AS source_longitude,
                    source.tier = 'repair' AND source.id <> destination.id AS neighbour,
                    {DELIVERY_CLASS} AS delivery_class
             FROM destination
@@ -50,17 +51,14 @@ _SUPPLY = f"""
         ) source JOIN term USING (delivery_class)
     ),
     supply AS (
-        SELECT wanted.n, wanted.preference, wanted.part_id, wanted.part_number, balance.owner_id,
-               reachable.id AS source_id,
-               reachable.code AS source_code, reachable.name_zh AS source_name_zh, reachable.name_en AS source_name_en,
-               reachable.tier AS source_tier, reachable.latitude AS source_latitude,
-               reachable.longitude AS source_longitude, reachable.delivery_class, reachable.hours, reachable.neighbour,
-               balance.on_hand - balance.reserved AS available
+        SELECT n, preference, wanted.part_id, part_number, owner_id, source_id, source_code, source_name_zh,
+               source_name_en, source_tier, source_latitude, source_longitude, delivery_class, hours, neighbour,
+               on_hand - reserved AS available
         FROM wanted
-        JOIN reachable ON reachable.destination_id = wanted.destination_id
-        JOIN balance ON balance.warehouse_id = reachable.id AND balance.part_id = wanted.part_id
-             AND balance.owner_id = (SELECT id FROM stock_owner WHERE is_default)
-        WHERE balance.on_hand > balance.reserved
+        JOIN reachable USING (destination_id)
+        JOIN balance ON balance.warehouse_id = source_id AND balance.part_id = wanted.part_id
+             AND owner_id = (SELECT id FROM stock_owner WHERE is_default)
+        WHERE on_hand > reserved
     )
 """  # noqa: S608
 _FOR_NEEDS = text(f"""
@@ -86,7 +84,7 @@ _FOR_WISH = returning(
     WITH {_TERM},
     destination AS MATERIALIZED (
         SELECT destination.id, destination.city_code, destination.province_code, destination.latitude,
-               destination.longitude, source.id AS preferred_id, {DELIVERY_CLASS} AS preferred_class,
+               destination.longitude, source.id AS preferred_id, term.delivery_class AS preferred_class,
                term.hours AS preferred_hours
         FROM warehouse destination
         JOIN warehouse source ON source.id = coalesce(destination.parent_id, destination.id)
@@ -94,15 +92,15 @@ _FOR_WISH = returning(
         WHERE destination.code = :warehouse AND destination.active
     ),
     asked AS MATERIALIZED (
-        SELECT n, asked.number, part.id AS part_id, part.active AS part_active,
+        SELECT n, asked.number, part.id AS asked_part_id, part.active AS part_active,
                nextval('part_request_line_id_seq') AS line_id
         FROM unnest(CAST(:numbers AS text[])) WITH ORDINALITY AS asked (number, n)
         LEFT JOIN part ON part.number = asked.number
     ),
     request AS MATERIALIZED (SELECT nextval('part_request_id_seq') AS id),
     need AS (
-        SELECT asked.n, destination.id AS destination_id, asked.part_id FROM asked CROSS JOIN destination
-        WHERE asked.part_id IS NOT NULL
+        SELECT n, id AS destination_id, asked_part_id AS part_id FROM asked CROSS JOIN destination
+        WHERE asked_part_id IS NOT NULL
     ),
     {_SUPPLY},
     counted AS (
@@ -110,13 +108,10 @@ _FOR_WISH = returning(
                                               RANGE UNBOUNDED PRECEDING EXCLUDE GROUP) AS sooner
         FROM supply
     )
-    SELECT asked.n, asked.number, asked.line_id, request.id AS request_id,
-           destination.id AS destination_id, destination.latitude, destination.longitude,
-           destination.preferred_id, destination.preferred_class, destination.preferred_hours,
-           asked.part_id AS asked_part_id, asked.part_active,
-           counted.part_id, counted.part_number, counted.owner_id, counted.preference, counted.source_id,
-           counted.source_code, counted.neighbour, counted.source_latitude, counted.source_longitude,
-           counted.delivery_class, counted.hours, counted.available
+    SELECT asked.n, number, line_id, request.id AS request_id, destination.id AS destination_id, latitude, longitude,
+           preferred_id, preferred_class, preferred_hours, asked_part_id, part_active, part_id, part_number,
+           owner_id, preference, source_id, source_code, neighbour, source_latitude, source_longitude, delivery_class,
+           hours, available
     FROM asked CROSS JOIN request
     LEFT JOIN destination ON true
     LEFT JOIN counted ON counted.n = asked.n AND coalesce(counted.sooner, 0) < :units
