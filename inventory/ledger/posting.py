@@ -129,7 +129,7 @@ _WRITE = text(f"""
         SELECT c.warehouse_id, c.bin_id, l.part_id, c.lot_id, c.unit_id, c.owner_id, c.condition,
                l.first_received_at, c.quantity
         FROM change c JOIN lot l ON l.id = c.lot_id WHERE c.quantity > 0
-        ORDER BY l.first_received_at, l.id
+        ORDER BY l.first_received_at, l.id, c.unit_id
         ON CONFLICT (bin_id, lot_id, condition, owner_id, unit_id)
         DO UPDATE SET on_hand = lot_balance.on_hand + excluded.on_hand
         WHERE lot_balance.on_hand + excluded.on_hand <= {QUANTITY_MAX}
@@ -170,6 +170,7 @@ _EARMARK = text("""
         INSERT INTO reservation (purpose, line_id, warehouse_id, part_id, owner_id, quantity, allocated, priority,
                                  reserved_at)
         SELECT 'earmark', line_id, warehouse_id, part_id, owner_id, quantity, quantity, priority, :at FROM key
+        ORDER BY line_id, priority, part_id
         RETURNING id, line_id, priority, warehouse_id, part_id, owner_id
     ),
     lying AS (
