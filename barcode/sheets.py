@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
@@ -17,6 +18,10 @@ POINTS_PER_INCH = 72
 POINTS_PER_MM = POINTS_PER_INCH / MM_PER_INCH
 DPIS = (203, 300, 600)
 """Resolutions of label printers: 8, 12 and 24 dots a millimetre."""
+
+# reportlab cuts the letters used out of a typeface that all documents share, and reads it by a position kept there:
+# two threads at it would read each other's letters.
+_CUTTING_FONTS = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,8 @@ class Sheets:
 
     def pdf(self) -> bytes:
         """The finished document; the open sheet counts only if something is on it."""
-        self._canvas.save()
+        with _CUTTING_FONTS:
+            self._canvas.save()
         return self._file.getvalue()
 
     @property
