@@ -28,7 +28,7 @@ from inventory.errors import Refusal
 from inventory.ledger import Condition
 from inventory.network.models import Bin, Warehouse
 from inventory.sourcing import PartRequestWish, WishedLine
-from inventory.transport import PieceScan
+from inventory.transport import HandlingUnit, HandlingUnitStatus, PieceScan
 from inventory.transport.receiving import list_sent_lines
 from inventory.warehousing import (
     CheckScan,
@@ -294,11 +294,13 @@ class DemandHistory(RuleBasedStateMachine):
         box_id = self._pick(self._tasks(TaskStatus.PACKED), task).handling_unit_id
         inside = self._tasks(TaskStatus.PACKED, TaskStatus.CANCELLED, box_id=box_id)
         cancelled = any(one.status is TaskStatus.CANCELLED for one in inside)
-        self._do(
-            "ship",
-            lambda session, **who: transport.ship(session, [box_id], **who)[0].id,
-            refused="holds_cancelled" if cancelled else "",
-        )
+
+        def act(session: Session, **who: Any) -> int:
+            if session.get_one(HandlingUnit, box_id).status is HandlingUnitStatus.OPEN:
+                transport.close_handling_unit(session, box_id, company_prefix=COMPANY_PREFIX, **who)
+            return transport.ship(session, [box_id], **who)[0].id
+
+        self._do("ship", act, refused="holds_cancelled" if cancelled else "")
         if not cancelled:
             for one in inside:
                 self.demand[one.part_id].ship(self.promise_of[one.reservation_id], one.quantity)
