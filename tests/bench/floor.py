@@ -1,6 +1,7 @@
 """The warehouse floor: a wave released, its tasks picked by scan."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import select, text
 
@@ -71,7 +72,7 @@ def fill_waves(world: World, *, lines: int, waves: int, scanners: int) -> Floor:
         operators = [employ(session, Role.WAREHOUSE_OPERATOR, at[supplied.warehouse])[1] for _ in range(scanners)]
     # A round takes one unit of each part that has one more, so that no request names a part twice.
     rounds = range(max(part.free for part in parts))
-    wanted = [part.number for turn in rounds for part in parts if part.free > turn][: lines * waves]
+    wanted = list(islice((part.number for turn in rounds for part in parts if part.free > turn), lines * waves))
     asks = [
         Ask(
             "POST",
