@@ -13,7 +13,7 @@ server was restarted the first statement fails, SQLAlchemy throws the pool away,
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,16 +29,10 @@ from inventory import commands, identity
 from inventory.actor import Actor
 from inventory.commands import Claim
 from inventory.errors import Conflict
+from web.cluster import APP_LIMITS
 
 ATTEMPTS_MAX = 3
 READY_SECONDS_MAX = 2
-
-# The role of the program has these too (web/cluster.py); a server of somebody else's may not.
-LIMITS: Mapping[str, str] = {
-    "lock_timeout": "2s",
-    "statement_timeout": "30s",
-    "idle_in_transaction_session_timeout": "60s",
-}
 
 
 class CommandRunning(Conflict):
@@ -85,7 +79,8 @@ UseCase = Callable[[Session, Actor, datetime], Answer]
 
 def open_database(url: str, *, threads: int) -> Database:
     """Make the engines for a process of so many threads; connects at the first use."""
-    options = " ".join(f"-c {name}={value}" for name, value in LIMITS.items())
+    # The role has these limits on our own server; on a server of somebody else's it may not.
+    options = " ".join(f"-c {name}={value}" for name, value in APP_LIMITS.items())
     engine = create_engine(
         url,
         pool_size=threads,
