@@ -36,6 +36,7 @@ from web.db import Answer, carry_out, database
 
 KEY_FIELD = "command_key"
 KEY_HEADER = "Idempotency-Key"
+COMMAND = "command"  # how the description of the API learns which of its operations carry a key
 NOT_PART_OF_THE_REQUEST = (KEY_FIELD, "csrf_token")
 _KEY = re.compile(r"[\x21-\x7e]{8,120}")
 
@@ -81,6 +82,8 @@ def command(view: Callable[..., Any]) -> Callable[..., Response]:
             raise
         return _given(answer, flashed)
 
+    if written is not None:
+        perform._apidoc = {**written, COMMAND: True}  # type: ignore[attr-defined]
     return perform
 
 

@@ -15,7 +15,7 @@ from flask import Flask, Response, send_from_directory
 from flask_wtf import CSRFProtect
 
 from web.auth import public
-from web.command import KEY_HEADER
+from web.command import COMMAND, KEY_HEADER
 from web.errors import on_http_error
 from web.schemas import ProblemOutput
 from web.wire import Reader
@@ -40,9 +40,13 @@ KEY_PARAMETER: dict[str, Any] = {
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """A part of the API: bodies come through our reader."""
+    """A part of the API: bodies come through our reader, and commands are described with their key."""
 
     ARGUMENTS_PARSER = Reader()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._prepare_doc_cbks.append(_document_key)
 
     def arguments(self, schema: Any, **options: Any) -> Any:
         """Read what comes in by a schema that is made once, where webargs would make one for every request."""
@@ -92,18 +96,16 @@ def init_api(app: Flask, csrf: CSRFProtect) -> Api:
     for module in modules_of("web.api"):
         csrf.exempt(module.blueprint)  # no cookie is read here, so nothing can ride on one
         api.register_blueprint(module.blueprint, url_prefix=URL_PREFIX + (module.blueprint.url_prefix or ""))
-    _document_keys(api)
     _document_problems(api)
     _open_description(app)
     return api
 
 
-def _document_keys(api: Api) -> None:
-    """Write into the description which operations need a command key."""
-    for operations in api.spec._paths.values():
-        for method, operation in operations.items():
-            if method in ("post", "put", "patch", "delete"):
-                operation.setdefault("parameters", []).append(KEY_PARAMETER)
+def _document_key(operation: dict[str, Any], written: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Write into the description of an operation that it carries a command key, if it is a command."""
+    if written.get(COMMAND):
+        operation.setdefault("parameters", []).append(KEY_PARAMETER)
+    return operation
 
 
 def _document_problems(api: Api) -> None:
