@@ -1,4 +1,4 @@
-"""The rules of the documents as SELECTs: timelines, request lines, shipments, what engineers hold.
+"""The rules of documents and warehouses as SELECTs: timelines, request lines, shipments, custody, the tree of tiers.
 
 Two sides that must be equal are added up in one pass, as in `ledger_checks.py`.
 """
@@ -113,6 +113,15 @@ LINES = (
         """,
     ),
     Check(
+        "I11 wanted",
+        "a pick task that is still to be picked wants what is allocated to it",
+        """
+        SELECT t.id AS task_id, t.quantity AS wanted, a.quantity AS allocated
+        FROM pick_task t LEFT JOIN allocation a ON a.id = t.allocation_id
+        WHERE t.status IN ('released', 'claimed') AND t.quantity IS DISTINCT FROM a.quantity
+        """,
+    ),
+    Check(
         "I11 shipments",
         "what is issued of a line and not yet received is on a shipment",
         """
@@ -184,4 +193,19 @@ SHIPMENTS = (
     ),
 )
 
-DOCUMENT_CHECKS = TIMELINES + LINES + SHIPMENTS
+NETWORK = (
+    Check(
+        "I18 parent",
+        "a warehouse is replenished from one of a tier above it, and only a central warehouse from none",
+        """
+        WITH tier (name, steps_down) AS (VALUES ('central', 0), ('distribution', 1), ('repair', 2))
+        SELECT w.code AS warehouse, w.tier, p.code AS parent, p.tier AS parent_tier
+        FROM warehouse w JOIN tier ON tier.name = w.tier
+        LEFT JOIN warehouse p ON p.id = w.parent_id LEFT JOIN tier above ON above.name = p.tier
+        WHERE CASE WHEN w.tier = 'central' THEN w.parent_id IS NOT NULL
+                   ELSE above.steps_down IS NULL OR above.steps_down >= tier.steps_down END
+        """,
+    ),
+)
+
+DOCUMENT_CHECKS = TIMELINES + LINES + SHIPMENTS + NETWORK

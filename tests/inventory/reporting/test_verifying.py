@@ -46,12 +46,14 @@ PLANTED: dict[str, str] = {
     "I10 released": "UPDATE part_request_line SET released = 2",
     "I11 clock": "UPDATE part_request_line SET next_review_at = NULL",
     "I11 tasks": "UPDATE pick_task SET status = 'cancelled' WHERE id = 9001",
+    "I11 wanted": "UPDATE pick_task SET quantity = 3 WHERE id = 9001",
     "I11 shipments": "UPDATE shipment_line SET missing = 1",
     "I13 accounted": "UPDATE shipment_line SET damaged = 2",
     "I13 transit": "UPDATE move SET quantity = 3 WHERE id = 9003",
     "I13 status": "UPDATE shipment SET status = 'received'",
     "I13 custody": "UPDATE drawn_part SET fitted = 1",
     "I13 earmarks": "UPDATE reservation SET quantity = 1 WHERE id = 9002",
+    "I18 parent": "UPDATE warehouse SET tier = 'repair', parent_id = 9002 WHERE id = 9001",
     "I6 replay": OLDER_LOT,
 }
 """A fault for each check. Each must be found by its own check; others may speak as well."""
@@ -111,10 +113,15 @@ def test_the_history_tables_are_those_of_the_rows() -> None:
         ("I7 status", "DELETE FROM expected_receipt"),
         ("I7 told", "UPDATE move SET reason = ' ' WHERE id = 9001"),
         ("I11 clock", "UPDATE part_request_line SET responsible_id = NULL"),
+        ("I11 wanted", "UPDATE allocation SET quantity = 1 WHERE id = 9001"),
+        ("I11 wanted", "DELETE FROM allocation WHERE id = 9001"),
         ("I13 status", "UPDATE shipment_line SET missing = 1"),
         ("I13 transit", "DELETE FROM shipment_line"),
         ("I13 custody", "DELETE FROM drawn_part"),
         ("I5 chain", "UPDATE move SET from_place = 'fitted' WHERE id = 9006"),
+        ("I18 parent", "UPDATE warehouse SET parent_id = NULL WHERE id = 9002"),
+        ("I18 parent", "UPDATE warehouse SET tier = 'central' WHERE id = 9002"),
+        ("I18 parent", "DELETE FROM warehouse WHERE id = 9001"),
     ],
 )
 def test_either_side_of_an_equation_may_lack_the_row(books: Session, name: str, fault: str) -> None:
