@@ -31,7 +31,7 @@ from inventory.warehousing.scanning import require_usable
 
 @dataclass(frozen=True, slots=True)
 class ReceivedGoods:
-    """A part as it came off the lorry. Without a lot number one is made; a known number joins that lot."""
+    """A part as it came off the lorry. Without a lot number the delivery gets one; a known number joins that lot."""
 
     part_id: int
     quantity: int
@@ -68,7 +68,7 @@ def receive(session: Session, wish: ReceiptWish, *, by: Actor, at: datetime) -> 
     owner_id = network.default_owner(session).id
     ledger.lock_balances(session, {StockKey(wish.warehouse_id, line.part_id, owner_id) for line in wish.lines})
     receipt = _open_receipt(session, wish, parts, by=by, at=at)
-    lot_ids = ledger.open_lots(session, [LotOpening(line.part_id, line.lot_number, at) for line in wish.lines])
+    lot_ids = _open_lots(session, wish, at=at)
     session.add_all(
         ReceiptLine(
             receipt_id=receipt.id,
@@ -153,6 +153,14 @@ def _require_sound_line(line: ReceivedGoods, part: Part) -> None:
         raise SerialsMissing(part=part.number, quantity=line.quantity, serials=len(set(line.serials)))
     for code in (*line.serials, *([line.lot_number] if line.lot_number is not None else [])):
         require_usable(code)
+
+
+def _open_lots(session: Session, wish: ReceiptWish, *, at: datetime) -> list[int]:
+    """The lot of each line. What came of a part without a number in one delivery is one lot, whatever its condition."""
+    openings = [LotOpening(line.part_id, line.lot_number, at) for line in wish.lines]
+    different = list(dict.fromkeys(openings))
+    id_of = dict(zip(different, ledger.open_lots(session, different), strict=True))
+    return [id_of[opening] for opening in openings]
 
 
 def _open_receipt(

@@ -92,6 +92,25 @@ def test_damaged_goods_come_in_as_defective_and_lie_in_quarantine(session, centr
     assert lying_in(session, given.quarantine(session, centre), part, Condition.DEFECTIVE) == [1]
 
 
+def test_what_came_good_and_damaged_in_one_delivery_is_one_lot(session, centre, part, by):
+    another = given.part(session)
+    damaged = ReceivedGoods(part.id, 2, condition=Condition.DEFECTIVE)
+    goods = [ReceivedGoods(part.id, 5), ReceivedGoods(another.id, 1), damaged, ReceivedGoods(part.id, 3)]
+    receipt = came(session, centre, *goods, by=by)
+
+    _, lines = warehousing.get_receipt(session, receipt.id, by=by)
+    lots = [line.lot_number for line in lines]
+    assert lots[0] == lots[2] == lots[3] != lots[1]
+    assert lying_in(session, given.dock(session, centre), part) == [8]
+    assert lying_in(session, given.quarantine(session, centre), part, Condition.DEFECTIVE) == [2]
+
+
+def test_two_deliveries_without_a_number_are_two_lots(session, centre, part, by):
+    receipts = [came(session, centre, ReceivedGoods(part.id, 5), by=by) for _ in range(2)]
+    lots = {warehousing.get_receipt(session, receipt.id, by=by)[1][0].lot_number for receipt in receipts}
+    assert len(lots) == 2
+
+
 def test_goods_that_come_in_go_to_who_waits_for_them(session, centre, station, part, by):
     line = given.line(session, station, part, 2)
 
