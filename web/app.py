@@ -16,6 +16,7 @@ from web.headers import init_headers
 from web.languages import init_languages
 from web.log import configure_log, init_log
 from web.metrics import init_metrics
+from web.pace import init_pace
 from web.pages import init_pages
 from web.settings import Settings
 from web.wire import BODY_BYTES_MAX, BoundedInteger, ReadableText, require_readable
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> Flask:
     init_metrics(app)
     init_errors(app)
     init_headers(app)
+    init_pace(app, settings)
     app.before_request(require_readable)
     init_languages(app)
     Bootstrap5(app)

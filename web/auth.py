@@ -142,11 +142,16 @@ def session_cookie_name() -> str:
     return COOKIE_NAMES[current_app.config["TRANSPORT"]]
 
 
+def sent_secret() -> str | None:
+    """What the request came with to say who asks, unchecked: a token for the API, the session's cookie for a screen."""
+    secret = _bearer_token() if is_api() else request.cookies.get(session_cookie_name())
+    return secret if secret and len(secret) <= identity.SECRET_LENGTH_MAX else None
+
+
 def _authenticate() -> Access | None:
     if is_api():
-        return _look_up(_bearer_token(), identity.find_access_by_token, identity.note_token_use)
-    secret = request.cookies.get(session_cookie_name())
-    return _look_up(secret, identity.find_access_by_session, identity.note_session_use)
+        return _look_up(sent_secret(), identity.find_access_by_token, identity.note_token_use)
+    return _look_up(sent_secret(), identity.find_access_by_session, identity.note_session_use)
 
 
 def _bearer_token() -> str | None:
@@ -159,7 +164,7 @@ def _look_up(
     find: Callable[[Connection, str], Access | None],
     note_use: Callable[[Connection, Access], None],
 ) -> Access | None:
-    if not secret or len(secret) > identity.SECRET_LENGTH_MAX:
+    if secret is None:
         return None
     try:
         return _ask(secret, find, note_use)

@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from inventory import audit, identity
 from inventory.db import database_now
 from inventory.errors import Conflict, NotFound, NotPermitted, Refusal, RuleBroken
-from web import command, wire
+from web import command, pace, wire
 from web.auth import NotSignedIn, PasswordChangeDue, is_api
 from web.db import database, is_outage
 from web.languages import current_language, has_text
@@ -47,6 +47,7 @@ STATUSES: dict[type[Refusal], HTTPStatus] = {
     PasswordChangeDue: HTTPStatus.FORBIDDEN,
     WorkplaceNeeded: HTTPStatus.CONFLICT,
     identity.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    pace.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     command.CommandKeyMissing: HTTPStatus.BAD_REQUEST,
     command.CommandKeyUnreadable: HTTPStatus.BAD_REQUEST,
     **wire.STATUSES,
@@ -125,8 +126,10 @@ def on_refusal(refusal: Refusal) -> AnyResponse:
         return redirect(url_for("session.show_workplaces", next=request.full_path.rstrip("?")), HTTPStatus.SEE_OTHER)
     if isinstance(refusal, PasswordChangeDue):
         return redirect(url_for("session.show_password"), HTTPStatus.SEE_OTHER)
-    # A 400 is no form of ours: there is no page to go back to.
-    goes_back = status != HTTPStatus.BAD_REQUEST
+    if isinstance(refusal, pace.TooManyRequests):
+        g.access = None  # what is refused for coming too often asks nothing of the database, nor does its page
+    # A 400 is no form of ours: there is no page to go back to. Who goes too fast must not be sent on to the next page.
+    goes_back = status != HTTPStatus.BAD_REQUEST and not isinstance(refusal, pace.TooManyRequests)
     return screen_message(status, refusal.code, refusal.facts, headers=headers, goes_back=goes_back)
 
 

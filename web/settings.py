@@ -19,6 +19,13 @@ GS1_PREFIX              company prefix of GTIN, GLN and SSCC, 6 to 12 digits, li
 GLN_REFERENCE_FIRST     first location reference used for the GLN of bins and warehouses; 0
 API_DOCS                'open' or 'closed': the page that shows the API at /api/v1/docs; open on a loopback address
 METRICS                 'open' or 'closed': /api/v1/metrics, for whoever can reach the port; closed
+TOKEN_READS_PER_MINUTE, TOKEN_WRITES_PER_MINUTE
+                        how often a token of the API may ask, in each worker process (web/pace.py); what was not used
+                        within a minute may come at once; 0 sets no limit. 60000 and 30000: a call centre on one token
+BROWSER_READS_PER_MINUTE, BROWSER_WRITES_PER_MINUTE
+                        the same for a browser that is logged in; 1200 and 600
+ADDRESS_REQUESTS_PER_MINUTE
+                        the same for an address, whoever asks from there; 120000
 PASSWORD_COST           'standard', or 'low' where accounts are only for tests; standard
 LABEL_FONT              TrueType file with Chinese for labels and lists; found on the system when not given
 """
@@ -67,6 +74,11 @@ class Settings:
     gln_reference_first: int
     api_docs: bool
     metrics: bool
+    token_reads_per_minute: int
+    token_writes_per_minute: int
+    browser_reads_per_minute: int
+    browser_writes_per_minute: int
+    address_requests_per_minute: int
     password_cost: PasswordCost
     label_font: Path | None
 
@@ -100,6 +112,11 @@ class Settings:
             gln_reference_first=_whole_number(environment, "GLN_REFERENCE_FIRST", default=0, low=0, high=999_999),
             api_docs=_is_open(environment, "API_DOCS", default="open" if _is_loopback(host) else "closed"),
             metrics=_is_open(environment, "METRICS", default="closed"),
+            token_reads_per_minute=_pace(environment, "TOKEN_READS_PER_MINUTE", default=60_000),
+            token_writes_per_minute=_pace(environment, "TOKEN_WRITES_PER_MINUTE", default=30_000),
+            browser_reads_per_minute=_pace(environment, "BROWSER_READS_PER_MINUTE", default=1200),
+            browser_writes_per_minute=_pace(environment, "BROWSER_WRITES_PER_MINUTE", default=600),
+            address_requests_per_minute=_pace(environment, "ADDRESS_REQUESTS_PER_MINUTE", default=120_000),
             password_cost=_password_cost(environment.get("PASSWORD_COST", "standard")),
             label_font=_font(font) if font else None,
         )
@@ -123,6 +140,11 @@ class Settings:
             "GLN_REFERENCE_FIRST": str(self.gln_reference_first),
             "API_DOCS": "open" if self.api_docs else "closed",
             "METRICS": "open" if self.metrics else "closed",
+            "TOKEN_READS_PER_MINUTE": str(self.token_reads_per_minute),
+            "TOKEN_WRITES_PER_MINUTE": str(self.token_writes_per_minute),
+            "BROWSER_READS_PER_MINUTE": str(self.browser_reads_per_minute),
+            "BROWSER_WRITES_PER_MINUTE": str(self.browser_writes_per_minute),
+            "ADDRESS_REQUESTS_PER_MINUTE": str(self.address_requests_per_minute),
             "PASSWORD_COST": self.password_cost,
             "LABEL_FONT": str(self.label_font or ""),
         }
@@ -143,6 +165,10 @@ def _whole_number(environment: Mapping[str, str], name: str, *, default: int, lo
     if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
         raise SettingRefused(f"{name} is a whole number from {low} to {high}, not {text!r}")
     return int(text)
+
+
+def _pace(environment: Mapping[str, str], name: str, *, default: int) -> int:
+    return _whole_number(environment, name, default=default, low=0, high=999_999_999)
 
 
 def _secret_key(environment: Mapping[str, str], var: Path, *, own_database: bool) -> str:

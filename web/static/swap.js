@@ -101,7 +101,7 @@ async function send(form, data, address) {
 }
 
 // ---- scans that had to wait ----
-const LATER = new Set(["not_signed_in", "csrf_refused", "command_running", "too_many_attempts", "password_change_due"]);
+const LATER = new Set(["not_signed_in", "csrf_refused", "command_running", "too_many_attempts", "too_many_requests", "password_change_due"]);
 
 async function sendWaiting(item) {
   const body = new FormData();
