@@ -1,6 +1,6 @@
 """The end of a work order and what follows: completed, called off, opened again, given to another engineer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, union
@@ -25,6 +25,8 @@ from inventory.workorders.finding import get_work_order, given_reason, require_h
 from inventory.workorders.holding import hold_custody, hold_lines_of, hold_work_order
 from inventory.workorders.models import DrawnPart, WorkOrder, WorkOrderStatus
 from inventory.workorders.telling import tell_work_order
+
+HOLDS_MAX = 3
 
 
 def complete_work_order(session: Session, number: str, *, remark: str = "", by: Actor, at: datetime) -> WorkOrder:
@@ -100,17 +102,35 @@ def reassign_work_order(
 def _held_to_close(session: Session, number: str, *, by: Actor) -> WorkOrder:
     """The work order, held with its parts' balances and lines, open and with nothing left in custody."""
     found = get_work_order(session, number, permission=Permission.CLOSE_WORK_ORDERS, by=by)
-    keys = _stock_keys(session, found.id)
-    ledger.lock_balances(session, keys)
-    lines = hold_lines_of(session, found.id)
-    work_order = hold_work_order(session, found.id)
+    work_order = _held_with_stock(session, found)
     require_hand(work_order, by=by)
     require_open(work_order)
     held = hold_custody(session, work_order.id)
     if held:
         raise PartsInCustody(document=work_order.number, quantity=sum(one.in_custody for one in held))
-    _refuse_unheld(session, work_order, lines, keys)
     return work_order
+
+
+def _held_with_stock(session: Session, found: WorkOrder) -> WorkOrder:
+    """The work order, held after the balances of all its parts and after its lines.
+
+    A part set aside between reading the keys and holding the lines has a balance that is not held, and taken now, after
+    the documents, it could deadlock: so everything is let go of and taken anew.
+
+    Raises: PartsOnTheMove when parts were set aside each time.
+    """
+    work_order_id, document = found.id, found.number
+    for _ in range(HOLDS_MAX):
+        keys = _stock_keys(session, work_order_id)
+        hold = session.begin_nested()
+        ledger.lock_balances(session, keys)
+        lines = hold_lines_of(session, work_order_id)
+        work_order = hold_work_order(session, work_order_id)
+        if _set_aside_for(session, lines) <= keys:
+            hold.commit()
+            return work_order
+        hold.rollback()
+    raise PartsOnTheMove(document=document)
 
 
 def _stock_keys(session: Session, work_order_id: int) -> set[ledger.StockKey]:
@@ -135,18 +155,11 @@ def _stock_keys(session: Session, work_order_id: int) -> set[ledger.StockKey]:
     return {ledger.StockKey(*row) for row in session.execute(union(set_aside, under_way))}
 
 
-def _refuse_unheld(
-    session: Session, work_order: WorkOrder, lines: Sequence[PartRequestLine], keys: Collection[ledger.StockKey]
-) -> None:
-    """Refuse when a part was set aside between reading the keys and holding the lines: its balance is not held.
-
-    Raises: PartsOnTheMove.
-    """
+def _set_aside_for(session: Session, lines: Sequence[PartRequestLine]) -> set[ledger.StockKey]:
     set_aside = select(Reservation.warehouse_id, Reservation.part_id, Reservation.owner_id).where(
         Reservation.line_id.in_([line.id for line in lines]), Reservation.quantity > 0
     )
-    if not {ledger.StockKey(*row) for row in session.execute(set_aside)} <= set(keys):
-        raise PartsOnTheMove(document=work_order.number)
+    return {ledger.StockKey(*row) for row in session.execute(set_aside)}
 
 
 def _let_go_of_parts(session: Session, work_order: WorkOrder, *, reason: str, by: Actor, at: datetime) -> None:
