@@ -16,8 +16,8 @@ from inventory.actor import Actor
 class Step:
     """So many units of a line that pass between its states, and why. The changes of a step sum to zero.
 
-    `received` counts within `issued` and is free of that rule. A new promised hour replaces the current one, never
-    the first; `cause` says why a promise was or will be broken and is kept once known.
+    `received` counts within `issued` and is free of that rule. `cause` says why a promise was or will be broken and is
+    kept once known.
     """
 
     line_id: int
@@ -28,7 +28,6 @@ class Step:
     issued: int = 0
     received: int = 0
     cancelled: int = 0
-    promised_at: datetime | None = None
     cause: str | None = None
     reason: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
@@ -38,12 +37,11 @@ _ADVANCE = text("""
     WITH step AS (
         SELECT * FROM unnest(CAST(:lines AS bigint[]), CAST(:whats AS text[]), CAST(:back_ordered AS bigint[]),
                              CAST(:reserved AS bigint[]), CAST(:released AS bigint[]), CAST(:issued AS bigint[]),
-                             CAST(:received AS bigint[]), CAST(:cancelled AS bigint[]),
-                             CAST(:promised AS timestamptz[]), CAST(:causes AS text[]), CAST(:reasons AS text[]),
-                             CAST(:facts AS jsonb[]))
+                             CAST(:received AS bigint[]), CAST(:cancelled AS bigint[]), CAST(:causes AS text[]),
+                             CAST(:reasons AS text[]), CAST(:facts AS jsonb[]))
              WITH ORDINALITY
-             AS step (line_id, what, back_ordered, reserved, released, issued, received, cancelled, promised_at, cause,
-                      reason, facts, n)
+             AS step (line_id, what, back_ordered, reserved, released, issued, received, cancelled, cause, reason,
+                      facts, n)
     ),
     before AS MATERIALIZED (
         SELECT id, status FROM part_request_line WHERE id = ANY(CAST(:lines AS bigint[])) ORDER BY id FOR UPDATE
@@ -51,7 +49,7 @@ _ADVANCE = text("""
     net AS (
         SELECT line_id, sum(back_ordered) AS back_ordered, sum(reserved) AS reserved, sum(released) AS released,
                sum(issued) AS issued, sum(received) AS received, sum(cancelled) AS cancelled,
-               max(promised_at) AS promised_at, max(cause) AS cause
+               max(cause) AS cause
         FROM step GROUP BY line_id
     ),
     after AS (
@@ -59,8 +57,7 @@ _ADVANCE = text("""
             back_ordered = l.back_ordered + net.back_ordered, reserved = l.reserved + net.reserved,
             released = l.released + net.released, issued = l.issued + net.issued,
             received = l.received + net.received, cancelled = l.cancelled + net.cancelled,
-            promised_at = coalesce(net.promised_at, l.promised_at),
-            next_review_at = coalesce(net.promised_at, l.next_review_at, l.promised_at),
+            next_review_at = coalesce(l.next_review_at, l.promised_at),
             received_at = CASE WHEN l.back_ordered + net.back_ordered = 0 AND l.reserved + net.reserved = 0
                                 AND l.released + net.released = 0 AND l.received + net.received > 0
                                 AND l.issued + net.issued = l.received + net.received
@@ -103,7 +100,6 @@ def advance(session: Session, steps: Sequence[Step], *, by: Actor, at: datetime)
             "issued": [one.issued for one in steps],
             "received": [one.received for one in steps],
             "cancelled": [one.cancelled for one in steps],
-            "promised": [one.promised_at for one in steps],
             "causes": [one.cause for one in steps],
             "reasons": [one.reason for one in steps],
             "facts": [Jsonb(one.facts) for one in steps],

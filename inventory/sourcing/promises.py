@@ -73,6 +73,27 @@ _PROMISE = text("""
                 CAST(:reasons AS text[]))
          AS share (line_id, source_id, part_id, quantity, delivery_class, promised_at, reason)
 """)
+# Of each source that still owes a line something, set aside or on the road, the last promise counts.
+_RENEW = text("""
+    UPDATE part_request_line l
+    SET promised_at = CASE WHEN l.back_ordered > 0 THEN greatest(l.promised_at, owed.promised_at)
+                           ELSE owed.promised_at END,
+        next_review_at = CASE WHEN l.back_ordered > 0 THEN greatest(l.next_review_at, owed.promised_at)
+                              ELSE owed.promised_at END
+    FROM (
+        SELECT line_id, max(promised_at) AS promised_at FROM (
+            SELECT DISTINCT ON (line_id, source_id) line_id, source_id, promised_at FROM promise
+            WHERE line_id = ANY(CAST(:lines AS bigint[])) ORDER BY line_id, source_id, id DESC
+        ) last
+        WHERE EXISTS (SELECT FROM reservation v WHERE v.line_id = last.line_id AND v.warehouse_id = last.source_id
+                      AND v.purpose = 'supply' AND v.quantity > 0)
+           OR EXISTS (SELECT FROM shipment_line s JOIN shipment h ON h.id = s.shipment_id
+                      WHERE s.line_id = last.line_id AND h.source_id = last.source_id
+                        AND s.received + s.damaged + s.missing < s.quantity)
+        GROUP BY line_id
+    ) owed
+    WHERE l.id = owed.line_id
+""")
 
 
 def promise_columns(shares: Sequence[PromisedShare]) -> dict[str, list[object]]:
@@ -93,3 +114,11 @@ def record_promises(session: Session, shares: Sequence[PromisedShare], *, by: Ac
     if shares:
         names = {"actor_id": by.person_id, "command_id": by.command_id, "at": at}
         session.execute(_PROMISE, {**promise_columns(shares), **names})
+
+
+def renew_promised_hours(session: Session, line_ids: Sequence[int]) -> None:
+    """Set the hour of lines that got new promises: a line is there when the last of its shares is. The lines are held.
+
+    While some of a line has no source, its hour is never moved forward.
+    """
+    session.execute(_RENEW, {"lines": list(line_ids)})

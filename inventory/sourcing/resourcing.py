@@ -14,7 +14,7 @@ from inventory.sourcing.candidates import list_candidates
 from inventory.sourcing.lines import Step, advance
 from inventory.sourcing.models import DeliveryClass
 from inventory.sourcing.placing import Placement, allocate_urgent, meet_needs, place, place_or_wait
-from inventory.sourcing.promises import DELIVERY_CLASS, TERMS_IN_FORCE, due, record_promises
+from inventory.sourcing.promises import DELIVERY_CLASS, TERMS_IN_FORCE, due, record_promises, renew_promised_hours
 from inventory.sourcing.ranking import Candidate, Need
 from inventory.sourcing.requests import share_facts, share_of
 from inventory.warehousing import FloorWork, Trigger, hand_to_floor
@@ -182,7 +182,6 @@ def _settle(
             released=one.quantity if one.urgent else 0,
             issued=one.quantity if one.purpose is Purpose.EARMARK else 0,
             received=one.quantity if one.purpose is Purpose.EARMARK else 0,
-            promised_at=share.promised_at,
             reason=reason,
             facts={"shares": [share_facts(share)]},
         )
@@ -190,6 +189,7 @@ def _settle(
     ]
     advance(session, steps, by=by, at=at)
     record_promises(session, shares, by=by, at=at)
+    renew_promised_hours(session, [share.line_id for share in shares])
     urgent = {one.reservation_id: one for one in placements if one.urgent}
     work = [
         FloorWork(one, destinations[one.line_id], due(at, urgent[one.reservation_id].hours))

@@ -101,6 +101,17 @@ def test_a_filled_back_order_gets_a_new_promise_and_keeps_the_first(session, sta
     assert [promise.reason for promise, _, _ in view.promises] == ["back_ordered", "stock_available"]
 
 
+def test_a_line_is_promised_when_the_last_of_its_shares_will_be_there(session, station, city, far, part, by):
+    given.stock(session, far, part, 6, by=by)
+    split = ask(session, station, part, 10, by=by)
+
+    given.stock(session, city, part, 4, received_at=LATER, by=by)
+
+    line = line_of(session, split)
+    assert states(line) == {"reserved": 6, "released": 4}
+    assert (line.promised_at, line.next_review_at) == (NOON + timedelta(hours=36),) * 2
+
+
 def test_stock_of_a_successor_fills_a_back_order_of_the_old_number(session, station, far, part, by):
     successor = given.part(session)
     given.supersession(session, part, successor)
