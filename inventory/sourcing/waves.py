@@ -16,7 +16,7 @@ from inventory.ledger import AllocationWish, Purpose, Reservation, StockKey
 from inventory.network.models import Warehouse
 from inventory.sourcing.errors import NothingToRelease
 from inventory.sourcing.lines import Step, advance
-from inventory.sourcing.models import PartRequest, PartRequestLine
+from inventory.sourcing.models import PartRequest, PartRequestLine, Promise
 from inventory.warehousing import FloorWork, Trigger, hand_to_floor
 from inventory.warehousing.models import PickTask, TaskStatus, Wave
 
@@ -26,12 +26,17 @@ WAVE_LINES_MAX = 1000
 # `quantity > 0` says nothing new, but lets the partial index on open reservations be used.
 _WAITING = text("""
     SELECT v.id, v.line_id, v.warehouse_id, v.part_id, v.owner_id, v.quantity - v.allocated AS quantity,
-           r.warehouse_id AS destination_id, l.promised_at
+           r.warehouse_id AS destination_id, coalesce(own.promised_at, l.promised_at) AS promised_at
     FROM reservation v
     JOIN part_request_line l ON l.id = v.line_id
     JOIN part_request r ON r.id = l.request_id
+    -- A share is due when its own source promised it, which may be before the rest of its line.
+    LEFT JOIN LATERAL (
+        SELECT promised_at FROM promise p WHERE p.line_id = v.line_id AND p.source_id = v.warehouse_id
+        ORDER BY p.id DESC LIMIT 1
+    ) own ON true
     WHERE v.warehouse_id = :warehouse_id AND v.purpose = 'supply' AND v.quantity > 0 AND v.quantity > v.allocated
-    ORDER BY v.priority, l.promised_at, v.id
+    ORDER BY v.priority, coalesce(own.promised_at, l.promised_at), v.id
     LIMIT :most
 """)
 _WAREHOUSES = text("""
@@ -94,12 +99,21 @@ def list_waiting(
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """What waits in a warehouse for a wave, in the order in which it is released.
 
-    Rows: (quantity, part supplied, line, request, destination).
+    Rows: (quantity, promised hour of the share, part supplied, line, request, destination).
     """
     by.require(Permission.SEE_TASKS, warehouse_id)
+    own = (
+        select(Promise.promised_at)
+        .where(Promise.line_id == Reservation.line_id, Promise.source_id == Reservation.warehouse_id)
+        .order_by(Promise.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    promised_at = func.coalesce(own, PartRequestLine.promised_at)
     query = (
         select(
             (Reservation.quantity - Reservation.allocated).label("quantity"),
+            promised_at.label("promised_at"),
             Part,
             PartRequestLine,
             PartRequest,
@@ -110,7 +124,7 @@ def list_waiting(
         .join(Part, Part.id == Reservation.part_id)
         .join(Warehouse, Warehouse.id == PartRequest.warehouse_id)
         .where(Reservation.warehouse_id == warehouse_id, *_TO_RELEASE)
-        .order_by(Reservation.priority, PartRequestLine.promised_at, Reservation.id)
+        .order_by(Reservation.priority, promised_at, Reservation.id)
         .limit(limit)
     )
     return session.execute(query).all()
