@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from inventory import identity, ledger, warehousing
 from inventory.actor import Actor
+from inventory.db import database_now
 from inventory.identity import Permission
 from inventory.quantity import read_quantity
 from inventory.warehousing import PickFailure, PickScan, PickTask, Shortfall, TaskStatus, WrongBin
@@ -22,6 +23,7 @@ from inventory.warehousing.tasks import TO_PICK
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
+from web.floor import count_walk, place_in_turn
 from web.pages import Card, Entry, Screens
 from web.scanning import read_bin, read_part
 from web.workplace import required_workplace
@@ -49,12 +51,14 @@ CARDS = (
 @blueprint.get("/picking")
 @requires(Permission.PICK)
 def show_tasks() -> str:
-    """What is to be picked in the chosen warehouse, in walking order; what one has in hand first."""
+    """What is to be picked in the chosen warehouse, in the order in which it comes to whoever looks."""
     place, by = required_workplace(), current_actor()
     with reading() as session:
+        walk = count_walk(session, place.id, by=by, at=database_now(session))
         tasks = warehousing.list_tasks(session, place.id, by=by, limit=LISTED_MAX)
+    tasks.sort(key=lambda task: place_in_turn(task, by=by))
     mine = [task for task in tasks if task.claimed_by_id == by.person_id]
-    return render_template("picking/list.html", place=place, tasks=tasks, mine=mine)
+    return render_template("picking/list.html", place=place, tasks=tasks, mine=mine, walk=walk)
 
 
 @blueprint.post("/picking/next")
@@ -80,6 +84,7 @@ def show_task(task_id: int) -> str:
             for row in ledger.list_positions(session, task.warehouse_id, part_id=task.part_id)
             if row.bin_code == task.bin_code and row.LotBalance.condition is ledger.Condition.GOOD
         ]
+        walk = count_walk(session, task.warehouse_id, by=by, at=database_now(session), beside=task.id)
     at_bin = bool(scanned) and _is_bin(task.bin_code, scanned)
     return render_template(
         "picking/task.html",
@@ -89,6 +94,7 @@ def show_task(task_id: int) -> str:
         lots=sorted({row.lot_number for row in part_here}),
         may_override=by.may(Permission.OVERRIDE_FIFO, task.warehouse_id),
         kinds=list(PickFailure),
+        walk=walk,
     )
 
 
