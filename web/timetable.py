@@ -31,9 +31,13 @@ def release_waves(sessions: Sessions) -> None:
 
 
 def review_backorders(sessions: Sessions) -> None:
-    """Look once more at what waits for stock, should an arrival ever have passed it by."""
-    with transaction(sessions, "review_backorders") as work:
-        sourcing.review_backorders(work.session, by=work.by, at=work.at)
+    """Look once more at all that waits for stock, should an arrival ever have passed it by; some at a time."""
+    after = None
+    while True:
+        with transaction(sessions, "review_backorders") as work:
+            after = sourcing.review_backorders(work.session, after=after, by=work.by, at=work.at)
+        if after is None:
+            return
 
 
 def keep_house(sessions: Sessions) -> None:

@@ -21,7 +21,7 @@ from inventory.warehousing import FloorWork, Trigger, hand_to_floor
 
 REVIEW_EVERY = timedelta(hours=1)
 FILLS_MAX = 500
-"""How many waiting lines are looked at when stock becomes available; the rest wait for the next arrival or review."""
+"""How many waiting lines are looked at in one go; when stock becomes available the rest wait for the next review."""
 
 _NEEDS = text("""
     SELECT l.id, r.warehouse_id, l.part_id, l.back_ordered, r.priority
@@ -69,10 +69,14 @@ _WAITING = text(f"""
     WHERE source.active AND (source.tier <> 'repair' OR source.city_code = destination.city_code)
     ORDER BY waiting.priority, waiting.needed_by NULLS LAST, waiting.requested_at, waiting.id
 """)  # noqa: S608
-_LONGEST_WAITING = text("""
+_NEXT_WAITING = text("""
     SELECT l.id FROM part_request_line l JOIN part_request r ON r.id = l.request_id
     WHERE l.back_ordered > 0
-    ORDER BY r.priority, r.needed_by NULLS LAST, r.requested_at, l.id LIMIT :most
+      AND (CAST(:after AS bigint) IS NULL
+           OR (r.priority, coalesce(r.needed_by, 'infinity'), r.requested_at, l.id)
+              > (SELECT r.priority, coalesce(r.needed_by, 'infinity'), r.requested_at, l.id
+                 FROM part_request_line l JOIN part_request r ON r.id = l.request_id WHERE l.id = :after))
+    ORDER BY r.priority, coalesce(r.needed_by, 'infinity'), r.requested_at, l.id LIMIT :most
 """)
 # Who still waits is looked at again: the clock of an open line never stands in the past for long.
 _LOOK_AGAIN = text("""
@@ -97,14 +101,19 @@ def source_anew(session: Session, line_ids: Sequence[int], *, reason: str, by: A
     _settle(session, placements, destinations, what="sourced_anew", reason=reason, by=by, at=at)
 
 
-def review_backorders(session: Session, *, by: Actor, at: datetime) -> None:
-    """Look at what waits longest once more: the safety net under the filling at every arrival."""
-    needs = _needs(session, session.execute(_LONGEST_WAITING, {"most": FILLS_MAX}).scalars().all())
+def review_backorders(session: Session, *, after: int | None = None, by: Actor, at: datetime) -> int | None:
+    """Look at lines that wait once more, by priority, need and age: the safety net under the filling at every arrival.
+
+    `after` is the line that the last look ended with; tells the line that this one ended with, None at the end of all.
+    """
+    turn = session.execute(_NEXT_WAITING, {"after": after, "most": FILLS_MAX}).scalars().all()
+    needs = _needs(session, turn)
     placements, _ = place(session, needs, list_candidates(session, needs, at=at), at=at)
     destinations = {need.line_id: need.destination_id for need in needs}
     _settle(session, placements, destinations, what="sourced_anew", reason="review", by=by, at=at)
     reviewed = [need.line_id for need in needs]
     session.execute(_LOOK_AGAIN, {"lines": reviewed, "at": at, "next_at": at + REVIEW_EVERY})
+    return turn[-1] if len(turn) == FILLS_MAX else None
 
 
 def _needs(session: Session, line_ids: Sequence[int]) -> list[Need]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from inventory import events, ledger, sourcing
-from inventory.sourcing import PartRequestLine, PartRequestWish, WishedLine
+from inventory.sourcing import PartRequestLine, PartRequestWish, WishedLine, resourcing
 from inventory.timeline import DocumentKind
 from inventory.warehousing.models import Trigger, Wave
 from tests import given
@@ -53,6 +53,30 @@ def test_reviewing_back_orders_with_nothing_in_stock_leaves_them_waiting(fresh_d
 
     with sessions() as session:
         assert session.get(PartRequestLine, accepted.lines[0].line_id).status == "back_ordered"
+
+
+def test_reviewing_gets_to_every_line_however_many_wait_before_it(fresh_database, monkeypatch):
+    monkeypatch.setattr(resourcing, "FILLS_MAX", 1)
+    sessions = sessionmaker(fresh_database)
+    with sessions.begin() as session:
+        station, far = given.warehouse(session, city=QINGDAO), given.warehouse(session, tier="central", city=BEIJING)
+        nowhere, passed_by, by = given.part(session), given.part(session), given.acting(session)
+        wishes = [(nowhere, 1), (nowhere, 2), (passed_by, 9)]
+        *_, last = [
+            sourcing.request_parts(
+                session, PartRequestWish(station.code, [WishedLine(part.number, 1)], priority=priority), by=by, at=NOON
+            )
+            for part, priority in wishes
+        ]
+        far.active = False  # so that the arrival passes the line by
+        session.flush()
+        given.stock(session, far, passed_by, 1, by=by)
+        far.active = True
+
+    review_backorders(sessions)
+
+    with sessions() as session:
+        assert session.get(PartRequestLine, last.lines[0].line_id).status == "reserved"
 
 
 def test_emptied_positions_are_forgotten_and_others_stay(fresh_database):
