@@ -25,7 +25,7 @@ from inventory import audit, identity
 from inventory.db import database_now
 from inventory.errors import Conflict, NotFound, NotPermitted, Refusal, RuleBroken
 from web import command, pace, wire
-from web.auth import NotSignedIn, PasswordChangeDue, is_api
+from web.auth import NotSignedIn, PasswordChangeDue, find_access, is_api
 from web.db import database, is_outage
 from web.languages import current_language, has_text
 from web.workplace import WorkplaceNeeded
@@ -214,7 +214,21 @@ def on_http_error(error: HTTPException) -> AnyResponse:
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     if is_api():
         return problem(status, code, headers=headers)
+    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+        _keep_frame()
     return screen_message(status, code, headers=headers)
+
+
+def _keep_frame() -> None:
+    """Let the page of an address that leads nowhere keep its menu, its workplace and the person's language.
+
+    No screen of ours has asked yet who it is; with the database away, or a password to change first, nobody is known.
+    """
+    try:
+        access = find_access()
+    except (DBAPIError, PoolTimeoutError):
+        access = None
+    g.access = None if access is None or access.must_change_password else access
 
 
 def on_database_error(error: DBAPIError | PoolTimeoutError) -> AnyResponse:

@@ -4,6 +4,7 @@ Templates use them as filters and globals; macros in `templates/macros.html` dre
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -111,6 +112,32 @@ def urgency_of(at: datetime | None) -> str:
     return "soon" if left < timedelta(hours=2) else "fine"
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A promise drawn as a bar from its beginning to its hour, or to now where the hour is over.
+
+    Units: percent of the bar. `gone` is what of it has passed, `hour` where the promised hour lies.
+    """
+
+    gone: int
+    hour: int
+    tone: str
+
+
+def clock_of(begun: datetime, due: datetime) -> Clock:
+    """Where a promise stands on its clock: fine, at risk from two thirds on as in the lists, or late."""
+    promised, passed = due - begun, datetime.now(UTC) - begun
+    if passed > promised:
+        return Clock(100, max(0, round(100 * (promised / passed))), "late")
+    gone = max(0, round(100 * (passed / promised))) if promised else 0
+    return Clock(gone, 100, "risk" if gone * 3 > 200 else "fine")
+
+
+def tell_until(at: datetime) -> str:
+    """How long something will take from now."""
+    return str(gettext("in %(length)s", length=tell_duration(max(at - datetime.now(UTC), timedelta()))))
+
+
 def tell_quantity(quantity: int | None) -> str:
     """A whole number with its thousands apart."""
     return "" if quantity is None else str(format_decimal(quantity))
@@ -133,6 +160,8 @@ def init_showing(app: Flask) -> None:
         paired=pair,
         duration=tell_duration,
         due=tell_due,
+        until=tell_until,
+        clock=clock_of,
         ago=tell_ago,
         urgency=urgency_of,
         quantity=tell_quantity,

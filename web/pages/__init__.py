@@ -4,7 +4,7 @@
 is asking, the warehouse he works at, the languages, times, hidden fields.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,11 @@ Count = Callable[[Session, Actor, int | None, datetime], int]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the navigation: where it leads, what it is called, who sees it, where it stands."""
+    """An entry of the navigation: where it leads, what it is called, who sees it, where it stands.
+
+    Entries of the same ten stand together: 10 repairs, 20 the floor, 30 requests and their clocks, 60 what is told
+    of stock, 90 keeping the system.
+    """
 
     endpoint: str
     label: str
@@ -71,7 +75,7 @@ def init_pages(app: Flask) -> None:
     app.extensions["first_steps"] = {"session.show_password", "session.change_password", "session.log_out", "static"}
     init_showing(app)
     app.jinja_env.globals.update(
-        here=here, is_here=is_here, icon=icon, command_field=command_field, LANGUAGES=LANGUAGES, Permission=Permission
+        here=here, entry_of_page=entry_of_page, icon=icon, command_field=command_field, LANGUAGES=LANGUAGES, Permission=Permission
     )
 
     @app.context_processor
@@ -92,10 +96,11 @@ def here(**changed: str | None) -> str:
     return url_for(request.endpoint or "", **{name: value for name, value in arguments.items() if value is not None})
 
 
-def is_here(entry: Entry) -> bool:
-    """Whether this page lies behind an entry of the navigation."""
-    address = url_for(entry.endpoint)
-    return request.path == address or request.path.startswith(address.rstrip("/") + "/")
+def entry_of_page(entries: Sequence[Entry]) -> Entry | None:
+    """The entry this page lies behind: of several the one whose address says most of the page's."""
+    addresses = [(url_for(entry.endpoint), entry) for entry in entries]
+    behind = [(len(address), entry) for address, entry in addresses if (request.path + "/").startswith(address + "/")]
+    return max(behind, key=lambda one: one[0])[1] if behind else None
 
 
 def _sees(access: Access | None, entry: Entry) -> bool:

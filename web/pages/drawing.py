@@ -165,5 +165,5 @@ def _count_arrivals(session: Session, by: Actor, warehouse_id: int | None, at: d
     return len(workorders.list_for_the_shelf(session, warehouse_id=warehouse_id, by=by))
 
 
-NAVIGATION = (Entry("drawing.show_arrivals", "For the shelf", Permission.PUT_AWAY, order=44, icon="inboxes"),)
+NAVIGATION = (Entry("drawing.show_arrivals", "For the shelf", Permission.PUT_AWAY, order=27, icon="inboxes"),)
 CARDS = (Card("drawing.show_arrivals", "Arrived for the shelf", Permission.PUT_AWAY, _count_arrivals, 44, "inboxes"),)

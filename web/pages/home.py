@@ -24,11 +24,11 @@ def show_icon() -> AnyResponse:
 @blueprint.get("/")
 @signed_in
 def show_home() -> str:
-    """The cards of the person's role, each with its count: urgent ones that are not empty first."""
+    """The cards of the person's role: what waits first, the urgent before the rest; what waits for nobody below."""
     by, place = current_actor(), chosen_workplace()
     cards = [card for card in current_app.extensions["cards"] if by.may(card.permission)]
     with reading() as session:
         at = database_now(session)
         counted = [(card, card.count(session, by, place.id if place else None, at)) for card in cards]
-    counted.sort(key=lambda pair: not (pair[0].urgent and pair[1] > 0))
-    return render_template("home.html", cards=counted)
+    waiting = sorted((pair for pair in counted if pair[1]), key=lambda pair: not pair[0].urgent)
+    return render_template("home.html", waiting=waiting, quiet=[card for card, count in counted if not count])

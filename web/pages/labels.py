@@ -17,7 +17,7 @@ from web.stock import warehouse_within
 from web.workplace import required_workplace
 
 blueprint = Screens("labels", __name__)
-NAVIGATION = (Entry("labels.show_labels", "Labels", Permission.PRINT_LABELS, order=40, icon="printer"),)
+NAVIGATION = (Entry("labels.show_labels", "Labels", Permission.PRINT_LABELS, order=29, icon="printer"),)
 
 
 @blueprint.get("/labels")

@@ -27,7 +27,7 @@ from web.parts import FoundPart, division_of, find_parts
 from web.requests import accept_request
 
 blueprint = Screens("parts", __name__)
-NAVIGATION = (Entry("parts.search", "Find parts", Permission.SEARCH_PARTS, order=20, icon="search"),)
+NAVIGATION = (Entry("parts.search", "Find parts", Permission.SEARCH_PARTS, order=14, icon="search"),)
 FOUND_MAX = 20
 BILL_MAX = 100
 MODELS_SHOWN = 8

@@ -71,7 +71,7 @@ def _count_waiting(session: Session, by: Actor, warehouse_id: int | None, at: da
     return sourcing.count_waiting(session, by=by, warehouse_id=warehouse_id)
 
 
-NAVIGATION = (Entry("waves.show_waves", "Waves", Permission.RELEASE_WAVES, order=40, icon="tsunami"),)
+NAVIGATION = (Entry("waves.show_waves", "Waves", Permission.RELEASE_WAVES, order=21, icon="tsunami"),)
 CARDS = (
     Card(
         "waves.show_waves",

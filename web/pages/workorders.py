@@ -47,6 +47,7 @@ from web.workplace import chosen_workplace, required_workplace
 
 blueprint = Screens("workorders", __name__)
 
+STAGES = ("here", "new", "fitted", "coming")
 # Why something is not wanted, as codes that are told in either language; beside them anybody may write his own words.
 REASONS_TO_CANCEL = ("customer_cancelled", "solved_by_phone", "opened_twice")
 
@@ -66,17 +67,28 @@ class Step:
 @blueprint.get("/work-orders/mine")
 @requires(Permission.DRAW_PARTS)
 def show_mine() -> str:
-    """The engineer's own open work orders: what he can draw first, then what is late, then by the clock."""
+    """The engineer's own open work orders by what is next: at the head what he can do now, each by its clock."""
     with reading() as session:
         at = database_now(session)
-        mine = workorders.list_my_work_orders(session, by=current_actor())
-    return render_template("workorders/mine.html", orders=sorted(mine, key=_urgency), at=at, Risk=Risk)
+        mine = sorted(workorders.list_my_work_orders(session, by=current_actor()), key=_clock)
+    stages = [(stage, [one for one in mine if _stage(one) == stage]) for stage in STAGES]
+    return render_template(
+        "workorders/mine.html", stages=[pair for pair in stages if pair[1]], count=len(mine), at=at, Risk=Risk
+    )
 
 
-def _urgency(one: WorkOrderSummary) -> tuple[bool, bool, datetime, int]:
-    """What can be done now, then what is awaited and by when, then what waits for nothing."""
-    clock = one.parts.due_at or one.opened_at
-    return not one.parts.waiting, one.parts.due_at is None, clock, one.id
+def _stage(one: WorkOrderSummary) -> str:
+    """What the engineer does next: fit what is here, ask for a part, close what is repaired, or wait for the carrier."""
+    parts = one.parts
+    if parts.waiting or parts.in_custody:
+        return "here"
+    if parts.to_come:
+        return "coming"
+    return "fitted" if parts.fitted else "new"
+
+
+def _clock(one: WorkOrderSummary) -> tuple[datetime, int]:
+    return one.parts.due_at or one.opened_at, one.id
 
 
 @blueprint.get("/work-orders")
@@ -203,12 +215,18 @@ def show_order(number: str) -> str:
         may_close=acts and by.may(Permission.CLOSE_WORK_ORDERS, place),
         may_erase=by.may(Permission.ERASE_CUSTOMERS) and not view.summary.customer.erased,
         is_open=is_open,
+        next_step=_next_step(view.summary) if is_open and acts else None,
         reasons_to_cancel=REASONS_TO_CANCEL,
         reasons_to_cancel_part=REASONS_TO_CANCEL_PART,
         reasons_to_give_back=REASONS_TO_GIVE_BACK,
         reasons_to_take_out=REASONS_TO_TAKE_OUT,
         Risk=Risk,
     )
+
+
+def _next_step(one: WorkOrderSummary) -> str:
+    """The one thing to do next: ask for a part, complete what is repaired, else what stands at the parts themselves."""
+    return {"new": "request", "fitted": "complete"}.get(_stage(one), "parts")
 
 
 def _choices(engineers: Sequence[Person]) -> list[tuple[str, str]]:
