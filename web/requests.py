@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from inventory import network, sourcing
 from inventory.actor import Actor
 from inventory.errors import NotFound
-from inventory.sourcing import AcceptedRequest, LineStatus, PartRequestWish, RequestView
+from inventory.sourcing import AcceptedRequest, LineStatus, PartRequestWish, RequestHistory
 from inventory.workorders import WorkOrder, request_parts_for
 from web.paging import Page, pack_cursor
 
@@ -71,18 +71,18 @@ def work_order_number(work_order_id: int | None) -> str | None:
     return None if work_order_id is None else WorkOrder(id=work_order_id).number
 
 
-def told_facts(view: RequestView, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a happening with names, codes and numbers in place of ids."""
+def told_facts(history: RequestHistory, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a step with names, codes and numbers in place of ids."""
     told = {name: value for name, value in facts.items() if name != "shares" and not name.endswith("_id")}
     for end in ("from", "to"):  # who was responsible, and who is
         if f"{end}_id" in facts:
-            told[end] = view.people[facts[f"{end}_id"]].name
+            told[end] = history.people[facts[f"{end}_id"]]
     shares = facts.get("shares")
     if shares:
         told["shares"] = [
             {
-                "source": view.warehouses[share["source_id"]].code if share["source_id"] else None,
-                "part": view.parts[share["part_id"]].number,
+                "source": history.warehouses[share["source_id"]].code if share["source_id"] else None,
+                "part": history.parts[share["part_id"]],
                 "quantity": share["quantity"],
                 "delivery_class": share["delivery_class"],
                 "promised_at": share["promised_at"],

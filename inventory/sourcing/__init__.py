@@ -45,6 +45,8 @@ from inventory.sourcing.following import (
     reservations_were_displaced,
 )
 from inventory.sourcing.handing_over import hand_over_lines
+from inventory.sourcing.history import RequestHistory, history_of_request
+from inventory.sourcing.history_steps import Handled, HistoryStep, Journey
 from inventory.sourcing.models import (
     BreachCause,
     DeliveryClass,
@@ -100,6 +102,9 @@ __all__ = [
     "BreachCause",
     "DeliveryClass",
     "DeliveryTerm",
+    "Handled",
+    "HistoryStep",
+    "Journey",
     "Kinship",
     "LineShare",
     "LineStatus",
@@ -118,6 +123,7 @@ __all__ = [
     "Relative",
     "RequestEmpty",
     "RequestFilter",
+    "RequestHistory",
     "RequestNotFound",
     "RequestSummary",
     "RequestTooLong",
@@ -138,6 +144,7 @@ __all__ = [
     "fill_backorders",
     "get_request",
     "hand_over_lines",
+    "history_of_request",
     "lines_were_received",
     "lines_were_shipped",
     "list_at_risk",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from inventory import identity
@@ -30,7 +30,10 @@ PROGRESS = tuple(LineStatus)
 
 @dataclass(frozen=True, slots=True)
 class RequestSummary:
-    """A part request in a list; lines are rows (line, part) in the order in which they were asked for."""
+    """A part request in a list; lines are rows (line, part) in the order in which they were asked for.
+
+    Lines that the reader may not see are left out.
+    """
 
     request: PartRequest
     warehouse: Warehouse
@@ -103,8 +106,21 @@ def visible(by: Actor) -> ColumnElement[bool]:
     )
 
 
+def line_visible(by: Actor) -> ColumnElement[bool]:
+    """Who is not where the parts go sees the lines that his warehouses supply, or are asked for and lack."""
+    supplies = exists().where(
+        Reservation.line_id == PartRequestLine.id,
+        identity.covers(by, Permission.SEE_REQUESTS, Reservation.warehouse_id),
+    )
+    return or_(
+        identity.covers(by, Permission.SEE_REQUESTS, PartRequest.warehouse_id),
+        supplies.correlate(PartRequestLine),
+        and_(WAITING, identity.covers(by, Permission.SEE_REQUESTS, PartRequestLine.preferred_source_id)),
+    )
+
+
 def get_request(session: Session, request_id: int, *, by: Actor) -> RequestView:
-    """A request with its lines, their promises and what happened to them.
+    """A request with those of its lines that the actor may see, their promises and what the lines tell of themselves.
 
     Raises: NotPermitted; RequestNotFound, also for a request that the actor may not see.
     """
@@ -120,8 +136,9 @@ def get_request(session: Session, request_id: int, *, by: Actor) -> RequestView:
     request, warehouse, person = found
     lines = session.execute(
         select(PartRequestLine, Part)
+        .join(PartRequest, PartRequest.id == PartRequestLine.request_id)
         .join(Part, Part.id == PartRequestLine.part_id)
-        .where(PartRequestLine.request_id == request_id)
+        .where(PartRequestLine.request_id == request_id, line_visible(by))
         .order_by(PartRequestLine.position)
     ).all()
     line_ids = [line.id for line, _ in lines]
@@ -167,7 +184,7 @@ def list_requests(
     if before is not None:
         query = query.where(PartRequest.id < before)
     rows = session.execute(query).all()
-    lines = _lines_of(session, [request.id for request, _, _ in rows])
+    lines = _lines_of(session, [request.id for request, _, _ in rows], by=by)
     return [RequestSummary(request, warehouse, person, lines[request.id]) for request, warehouse, person in rows]
 
 
@@ -212,11 +229,12 @@ def _conditions(wanted: RequestFilter) -> Iterator[ColumnElement[bool]]:
         yield exists().where(of_request, asked, Part.number == wanted.part).correlate(PartRequest)
 
 
-def _lines_of(session: Session, request_ids: Sequence[int]) -> dict[int, list[AnyRow]]:
+def _lines_of(session: Session, request_ids: Sequence[int], *, by: Actor) -> dict[int, list[AnyRow]]:
     rows = session.execute(
         select(PartRequestLine, Part)
+        .join(PartRequest, PartRequest.id == PartRequestLine.request_id)
         .join(Part, Part.id == PartRequestLine.part_id)
-        .where(PartRequestLine.request_id.in_(request_ids))
+        .where(PartRequestLine.request_id.in_(request_ids), line_visible(by))
         .order_by(PartRequestLine.request_id, PartRequestLine.position)
     )
     lines: dict[int, list[AnyRow]] = defaultdict(list)

@@ -5,12 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from inventory import sourcing
+from inventory import sourcing, transport
 from inventory.identity import Permission, Person
 from inventory.ledger import Balance
 from inventory.sourcing import PartRequest, PartRequestLine, PartRequestWish, WishedLine
+from inventory.transport import BoxScan
+from inventory.warehousing import PickTask
 from tests import given
 from tests.given import NOON
+from tests.given.transport import closed, shipped
+from tests.given.warehousing import picked
 from tests.given.workorders import repair
 from tests.web.asking import Corner, corner, wish
 
@@ -195,7 +199,7 @@ def test_a_request_tells_lines_shares_promises_and_timeline(plant, api, place, p
         ("released", place.city.code, 1)
     ]
     assert [one["source"] for one in line["promises"]] == [place.city.code, None]
-    (happening,) = told["timeline"]
+    happening, released = told["timeline"]
     assert (happening["happening"], happening["who"], happening["reason"]) == (
         "requested",
         place.engineer.name,
@@ -203,6 +207,12 @@ def test_a_request_tells_lines_shares_promises_and_timeline(plant, api, place, p
     )
     assert [share["source"] for share in happening["facts"]["shares"]] == [place.city.code, None]
     assert "_id" not in str(happening["facts"])
+    assert (released["happening"], released["about"], released["warehouse"]) == (
+        "released",
+        "pick_task",
+        place.city.code,
+    )
+    assert [(one["part"], one["quantity"]) for one in released["stock"]] == [(part.number, 1)]
 
 
 def test_what_lay_on_the_own_shelf_is_shown_as_received_from_there(plant, api, place, part):
@@ -216,9 +226,15 @@ def test_what_lay_on_the_own_shelf_is_shown_as_received_from_there(plant, api, p
 
 
 def test_a_promise_that_was_broken_and_renewed_is_not_told_as_kept(plant, api, place, part):
-    asked = PartRequestWish(place.station.code, [WishedLine(part.number, 1)])
+    asked = PartRequestWish(place.station.code, [WishedLine(part.number, 1)], priority=1)
     accepted = sourcing.request_parts(plant, asked, by=given.acting(plant), at=NOON)
-    given.stock(plant, place.station, part, received_at=NOON + timedelta(days=5))
+    late = NOON + timedelta(days=5)
+    given.stock(plant, place.far, part, received_at=late)
+    tasks = list(plant.scalars(select(PickTask).where(PickTask.line_id == accepted.lines[0].line_id)))
+    unit = closed(plant, picked(plant, tasks, at=late), at=late)
+    shipment = shipped(plant, [unit], at=late)
+    arrived = late + timedelta(hours=12)
+    transport.receive_shipment(plant, shipment.id, [BoxScan(unit.sscc)], by=given.acting(plant), at=arrived)
     plant.commit()
     (line,) = api(place.engineer).get(f"/part-requests/{accepted.number}").json["lines"]
     assert line["first_promised_at"] < line["received_at"] <= line["promised_at"]

@@ -13,15 +13,15 @@ from inventory.catalogue import Part
 from inventory.identity import Permission
 from inventory.network import Warehouse
 from inventory.sourcing import (
+    HistoryStep,
     LineStatus,
     PartRequest,
     PartRequestLine,
     Promise,
     RequestFilter,
+    RequestHistory,
     RequestSummary,
-    RequestView,
 )
-from inventory.timeline import DocumentEvent
 from inventory.workorders import WorkOrder
 from web.api import Blueprint
 from web.auth import current_actor, requires
@@ -97,7 +97,8 @@ def show_part_request(number: str) -> dict[str, Any]:
     """All of a part request: its lines with their shares and promises, and the timeline."""
     with reading() as session:
         view = sourcing.get_request(session, PartRequest.id_of(number), by=current_actor())
-    positions = {line.id: line.position for line, _ in view.lines}
+        history = sourcing.history_of_request(session, view, by=current_actor())
+    positions: dict[int | None, int] = {line.id: line.position for line, _ in view.lines}
     summary = _summary(RequestSummary(view.request, view.warehouse, view.requested_by, view.lines))
     summary["lines"] = [
         {
@@ -108,7 +109,7 @@ def show_part_request(number: str) -> dict[str, Any]:
         }
         for line, part in view.lines
     ]
-    return {**summary, "timeline": [_happening(view, event, positions[event.document_id]) for event in view.events]}
+    return {**summary, "timeline": [_happening(history, step, positions.get(step.line_id)) for step in history.steps]}
 
 
 @blueprint.post("/part-requests/<number>/cancel")
@@ -177,14 +178,18 @@ def _promise(promise: Promise, source: Warehouse | None, part: Part) -> dict[str
     }
 
 
-def _happening(view: RequestView, event: DocumentEvent, position: int) -> dict[str, Any]:
+def _happening(history: RequestHistory, step: HistoryStep, position: int | None) -> dict[str, Any]:
     return {
         "position": position,
-        "happening": event.happening,
-        "from_status": event.from_status,
-        "to_status": event.to_status,
-        "reason": event.reason,
-        "facts": told_facts(view, event.facts),
-        "who": view.people[event.actor_id].name,
-        "recorded_at": event.recorded_at,
+        "about": step.about,
+        "happening": step.what,
+        "warehouse": history.warehouses[step.warehouse_id].code if step.warehouse_id else None,
+        "from_status": step.from_status,
+        "to_status": step.to_status,
+        "reason": step.reason,
+        "facts": told_facts(history, step.facts),
+        "stock": step.handled,
+        "shipment": step.journey,
+        "who": history.people[step.actor_id],
+        "recorded_at": step.at,
     }

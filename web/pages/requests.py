@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from itertools import groupby
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,8 +19,16 @@ from inventory.db import database_now
 from inventory.errors import RuleBroken
 from inventory.identity import Permission
 from inventory.quantity import QuantityUnreadable, read_quantity
-from inventory.sourcing import LineStatus, PartRequest, PartRequestWish, RequestFilter, RequestView, WishedLine
-from inventory.timeline import DocumentEvent
+from inventory.sourcing import (
+    HistoryStep,
+    LineStatus,
+    PartRequest,
+    PartRequestWish,
+    RequestFilter,
+    RequestHistory,
+    RequestView,
+    WishedLine,
+)
 from web import request_list
 from web.asking import asking_for
 from web.auth import current_actor, requires
@@ -204,13 +213,22 @@ def _first_view(by: Actor) -> str:
 @requires(Permission.SEE_REQUESTS)
 def show_request(number: str) -> str:
     """One request: lines, where their units are, what was promised, what happened, and the way to withdraw it."""
-    view, by = _view(number), current_actor()
+    by = current_actor()
+    with reading() as session:
+        view = sourcing.get_request(session, PartRequest.id_of(number), by=by)
+        history = sourcing.history_of_request(session, view, by=by)
+    positions = {str(line.position): line.id for line, _ in view.lines}
+    shown = positions.get(request.args.get("line", ""))
     cancellable = [line.id for line, _ in view.lines if line.back_ordered + line.reserved + line.released > 0]
     return render_template(
         "requests/request.html",
         view=view,
         work_order=work_order_number(view.request.work_order_id),
-        facts_of=partial(_facts, view),
+        history=history,
+        sources={one.code: one for one in history.warehouses.values()},
+        acts=_acts([step for step in history.steps if shown is None or step.line_id in (None, shown)]),
+        shown=shown,
+        facts_of=partial(_facts, history),
         lines={line.id: (line, part) for line, part in view.lines},
         cancellable=cancellable if by.may(Permission.CANCEL_REQUESTS, view.request.warehouse_id) else [],
         reasons=REASONS,
@@ -218,12 +236,20 @@ def show_request(number: str) -> str:
     )
 
 
-def _facts(view: RequestView, event: DocumentEvent) -> dict[str, Any]:
-    """The facts of a happening, with promised hours as instants."""
-    facts = told_facts(view, event.facts)
-    for share in facts.get("shares", ()):
-        share["promised_at"] = datetime.fromisoformat(share["promised_at"])
+def _facts(history: RequestHistory, step: HistoryStep) -> dict[str, Any]:
+    """The facts of a step, with instants as such."""
+    facts = told_facts(history, step.facts)
+    for one in (facts, *facts.get("shares", ())):
+        for name in ("promised_at", "occurred_at"):
+            if name in one:
+                one[name] = datetime.fromisoformat(one[name])
     return facts
+
+
+def _acts(steps: Sequence[HistoryStep]) -> list[list[HistoryStep]]:
+    """Steps that one command took stand together: one person, one instant."""
+    # What a carrier tells is by no command of ours and stands alone.
+    return [list(act) for _, act in groupby(steps, key=lambda one: one.command_id or -one.place)]
 
 
 def _view(number: str) -> RequestView:

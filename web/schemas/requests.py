@@ -155,15 +155,46 @@ class LineDetailOutput(LineOutput):
     promises = fields.List(fields.Nested(PromiseOutput))
 
 
-class HappeningOutput(Output):
-    """Something that happened to a line: who, when, what and why."""
+class HandledOutput(Output):
+    """Stock of one lot that somebody had in hand, where it lay, and the box it went into."""
 
-    position = fields.Integer()
+    part = fields.String()
+    lot = fields.String()
+    quantity = fields.Integer(
+        allow_none=True, metadata={"description": "null where several lots came together and only their sum is known"}
+    )
+    serial = fields.String(allow_none=True)
+    bin = fields.String(allow_none=True)
+    handling_unit = fields.String(allow_none=True)
+    sscc = fields.String(allow_none=True)
+    instead_of_lot = fields.String(allow_none=True)
+
+
+class JourneyOutput(Output):
+    """The shipment a step tells of."""
+
+    number = fields.String()
+    carrier_zh = fields.String(allow_none=True)
+    carrier_en = fields.String(allow_none=True)
+    reference = fields.String(metadata={"description": "the carrier's own number"})
+    due_at = Instant()
+
+
+class HappeningOutput(Output):
+    """A step of the request's story: who, when, what, where, why, and with which stock."""
+
+    position = fields.Integer(
+        allow_none=True, metadata={"description": "of the line; null for what a shipment of several lines goes through"}
+    )
+    about = fields.String(metadata={"description": "the kind of document that tells it"})
     happening = fields.String()
+    warehouse = fields.String(allow_none=True)
     from_status = fields.String()
     to_status = fields.String()
     reason = fields.String()
     facts = fields.Dict()
+    stock = fields.List(fields.Nested(HandledOutput))
+    shipment = fields.Nested(JourneyOutput, allow_none=True)
     who = fields.String()
     recorded_at = Instant()
 
