@@ -6,8 +6,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from typing import Self
 
 import click
 from sqlalchemy import create_engine, text
@@ -20,10 +21,13 @@ from web.settings import Settings
 END_SECONDS_MAX = 12.0
 LISTEN_SECONDS_MAX = 60.0
 LOOK_EVERY_SECONDS = 0.1
+RESTART_SECONDS_FIRST = 1.0
+RESTARTS_MAX = 5
+RESTARTS_SECONDS = 300.0
 
 
 class PartEnded(click.ClickException):
-    """A part that all the others need ended by itself; without it nothing is left to run."""
+    """A part that all the others need cannot be kept running; without it nothing is left to run."""
 
 
 def require_free_port(settings: Settings) -> None:
@@ -62,40 +66,91 @@ def load_demo_into_empty(settings: Settings) -> None:
 
 
 def supervise(settings: Settings) -> None:
-    """Run the server and the jobs until we are interrupted.
+    """Run the server and the jobs until we are interrupted; one that ends by itself is started again.
 
-    Raises: PartEnded when one of them ends by itself; the other is ended, too.
+    Raises: PartEnded when one ends again and again, or the server before it ever listened; the other is ended, too.
     """
-    with ExitStack() as parts:
-        running = {name: _start(parts, settings, name) for name in ("serve", "jobs")}
-        _await_listening(settings, running["serve"])
+    environment = {**os.environ, **settings.as_environment()}
+    with ExitStack() as stack:
+        parts = [stack.enter_context(Part(name, _beijian(name), environment)) for name in ("serve", "jobs")]
+        _await_listening(settings, parts[0])
         _say_where(settings)
         while True:
-            for name, process in running.items():
-                if process.poll() is not None:
-                    raise PartEnded(f"{name} ended by itself (exit status {process.returncode})")
+            for part in parts:
+                part.look_after(time.monotonic())
             time.sleep(LOOK_EVERY_SECONDS)
 
 
-def _start(parts: ExitStack, settings: Settings, name: str) -> "subprocess.Popen[bytes]":
-    """Start a part in a group of its own, so that Ctrl-C reaches us alone and we end the parts in order."""
-    process = subprocess.Popen(
-        _beijian(name),
-        env={**os.environ, **settings.as_environment()},
-        start_new_session=True,
-        preexec_fn=signalled_when_parent_dies(signal.SIGTERM),
-    )
-    parts.callback(end, process, signal.SIGTERM, within_seconds=END_SECONDS_MAX)
-    return process
+class Part:
+    """A part of the running program: a child process that is started again, a little later each time, when it ends.
+
+    A server ends when a worker dies again within seconds: what killed it may pass, and nobody may be there to start it.
+    A part that ends more than `RESTARTS_MAX` times within `RESTARTS_SECONDS` will not mend by being started once more.
+    """
+
+    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._name = name
+        self._command = command
+        self._environment = environment
+        self._ends: list[float] = []
+        self._due_at: float | None = None
+        self._process = self._start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._due_at is None:
+            end(self._process, signal.SIGTERM, within_seconds=END_SECONDS_MAX)
+
+    def has_ended(self) -> bool:
+        """Whether the process is over."""
+        return self._process.poll() is not None
+
+    def look_after(self, now: float) -> None:
+        """Start the part again if it is time to, or note that it ended.
+
+        Raises: PartEnded when it ended too often.
+        """
+        if self._due_at is not None:
+            if now >= self._due_at:
+                self._process, self._due_at = self._start(), None
+        elif self.has_ended():
+            end(self._process, signal.SIGTERM, within_seconds=END_SECONDS_MAX)  # what it left behind holds the port
+            self._due_at = now + self._wait(now)
+
+    def _wait(self, now: float) -> float:
+        self._ends = [then for then in self._ends if now - then < RESTARTS_SECONDS] + [now]
+        status = self._process.returncode
+        if len(self._ends) > RESTARTS_MAX:
+            raise PartEnded(f"{self._name} ended by itself {len(self._ends)} times (last exit status {status})")
+        wait: float = RESTART_SECONDS_FIRST * 2 ** (len(self._ends) - 1)
+        click.echo(f"{self._name} ended by itself (exit status {status}); it starts again in {wait:g} s", err=True)
+        return wait
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        """Start it in a group of its own, so that Ctrl-C reaches us alone and we end the parts in order."""
+        return subprocess.Popen(
+            self._command,
+            env=self._environment,
+            start_new_session=True,
+            preexec_fn=signalled_when_parent_dies(signal.SIGTERM),
+        )
 
 
 def _beijian(*arguments: str) -> Sequence[str]:
     return (sys.executable, "-P", "-m", "web.cli", *arguments)
 
 
-def _await_listening(settings: Settings, server: "subprocess.Popen[bytes]") -> None:
+def _await_listening(settings: Settings, server: Part) -> None:
+    """Wait for the server's first sign of life; one that cannot even begin is not started again.
+
+    Raises: PartEnded.
+    """
     deadline = time.monotonic() + LISTEN_SECONDS_MAX
-    while time.monotonic() < deadline and server.poll() is None:
+    while time.monotonic() < deadline:
+        if server.has_ended():
+            raise PartEnded("serve ended before it listened; what it said stands above")
         try:
             socket.create_connection((settings.host, settings.port), timeout=1).close()
             return

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,6 +18,7 @@ import psutil
 import pytest
 
 from web.cluster import find_running
+from web.run import RESTART_SECONDS_FIRST, RESTARTS_MAX, RESTARTS_SECONDS, Part, PartEnded
 
 UP_SECONDS_MAX = 60
 END_SECONDS_MAX = 30
@@ -61,6 +63,30 @@ class Run:
     def part(self, name: str) -> psutil.Process:
         [found] = [child for child in psutil.Process(self.process.pid).children() if child.cmdline()[-1:] == [name]]
         return found
+
+    def await_another(self, name: str, than: psutil.Process) -> None:
+        """Wait until the part runs as another process than this one."""
+        deadline = time.monotonic() + UP_SECONDS_MAX
+        while time.monotonic() < deadline:
+            with suppress(psutil.NoSuchProcess, ValueError):
+                if self.part(name) != than:
+                    self.parts = psutil.Process(self.process.pid).children(recursive=True)
+                    return
+            time.sleep(0.1)
+        raise AssertionError("".join(self.said))
+
+    def await_health(self) -> None:
+        """Wait until the server answers."""
+        deadline = time.monotonic() + UP_SECONDS_MAX
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/health", timeout=10) as answer:
+                    assert answer.status == 200
+                    self.parts = psutil.Process(self.process.pid).children(recursive=True)
+                    return
+            except OSError:
+                assert time.monotonic() < deadline, "".join(self.said)
+                time.sleep(0.1)
 
     def await_end(self) -> int:
         status = self.process.wait(END_SECONDS_MAX)
@@ -118,11 +144,62 @@ def test_it_starts_again_on_the_data_it_left(run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ["serve", "jobs"])
-def test_when_a_part_ends_by_itself_all_end_with_an_error(run: Run, name: str) -> None:
-    run.part(name).kill()
-    assert run.await_end() == 1
-    assert f"{name} ended by itself" in "".join(run.said)
+def test_a_part_that_ends_by_itself_is_started_again(run: Run, name: str) -> None:
+    killed = run.part(name)
+    left = killed.children(recursive=True)
+    killed.kill()
+    run.await_another(name, than=killed)
+    assert f"{name} ended by itself (exit status -9); it starts again in 1 s" in "".join(run.said)
+    assert psutil.wait_procs(left, timeout=END_SECONDS_MAX)[1] == []
+    run.await_health()
+    run.process.send_signal(signal.SIGINT)
+    assert run.await_end() == 0
     assert run.left_over() == []
+
+
+def test_workers_that_die_again_within_seconds_end_the_server_which_is_started_again(run: Run) -> None:
+    server = run.part("serve")
+    deadline = time.monotonic() + UP_SECONDS_MAX
+    while server.is_running() and time.monotonic() < deadline:
+        with suppress(psutil.NoSuchProcess):
+            for worker in server.children():
+                worker.kill()
+        time.sleep(0.2)
+    run.await_another("serve", than=server)
+    run.await_health()
+    assert "serve ended by itself (exit status 1)" in "".join(run.said)
+
+
+def test_a_part_that_ends_again_and_again_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("web.run.RESTART_SECONDS_FIRST", 0.001)
+    broken = [sys.executable, "-c", "print('begun', flush=True); raise SystemExit(3)"]
+    with (
+        Part("broken", broken, os.environ) as part,
+        pytest.raises(PartEnded, match="ended by itself 6 times") as given_up,
+    ):
+        look_after(part, seconds=UP_SECONDS_MAX)
+    assert "last exit status 3" in given_up.value.message
+    assert capfd.readouterr().out.count("begun") == RESTARTS_MAX + 1
+
+
+def look_after(part: Part, *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        part.look_after(time.monotonic())
+        time.sleep(0.01)
+
+
+def test_ends_that_lie_far_apart_are_not_added_up() -> None:
+    at = 0.0
+    with Part("frail", [sys.executable, "-c", ""], os.environ) as part:
+        for _ in range(RESTARTS_MAX + 2):
+            while not part.has_ended():
+                time.sleep(0.01)
+            part.look_after(at)
+            part.look_after(at + RESTART_SECONDS_FIRST)
+            at += RESTARTS_SECONDS
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux signals the children of a killed parent")
