@@ -3,7 +3,9 @@
 These are listeners; `subscriptions.py` names what each of them hears. They run in the transaction of what happened.
 """
 
-from sqlalchemy import case, exists, update
+from collections.abc import Sequence
+
+from sqlalchemy import case, exists, select, update
 from sqlalchemy.orm import Session
 
 from inventory.ledger import AllocationsFreed, ReservationsDisplaced
@@ -77,15 +79,17 @@ def lines_were_shipped(session: Session, event: LinesShipped) -> None:
 
 
 def lines_were_received(session: Session, event: LinesReceived) -> None:
-    """The clock stops for what arrived; what was missing or damaged is sourced anew."""
+    """The clock stops for what arrived; what was missing or damaged is sourced anew unless the line was withdrawn."""
+    withdrawn = _withdrawn(session, [one.line_id for one in event.lines])
     steps = [
         Step(
             one.line_id,
             "received",
-            issued=-(one.damaged + one.missing),
+            issued=-one.lost,
             received=one.received,
-            back_ordered=one.damaged + one.missing,
-            cause=BreachCause.TRANSPORT_LOSS if one.damaged + one.missing else None,
+            back_ordered=0 if one.line_id in withdrawn else one.lost,
+            cancelled=one.lost if one.line_id in withdrawn else 0,
+            cause=BreachCause.TRANSPORT_LOSS if one.lost else None,
             facts={
                 "shipment": one.shipment,
                 "received": one.received,
@@ -97,8 +101,19 @@ def lines_were_received(session: Session, event: LinesReceived) -> None:
     ]
     advance(session, steps, by=event.by, at=event.at)
     _blame(session, event)
-    lost = [one.line_id for one in event.lines if one.damaged + one.missing]
+    lost = [one.line_id for one in event.lines if one.lost and one.line_id not in withdrawn]
     source_anew(session, lost, reason="lost_or_damaged_on_the_way", by=event.by, at=event.at)
+
+
+def _withdrawn(session: Session, line_ids: Sequence[int]) -> set[int]:
+    """Which of the lines nobody wants any more: whoever cancels takes all that has not left. The lines are held."""
+    lines = session.execute(
+        select(PartRequestLine.id, PartRequestLine.cancelled)
+        .where(PartRequestLine.id.in_(line_ids))
+        .order_by(PartRequestLine.id)
+        .with_for_update()
+    )
+    return {line.id for line in lines if line.cancelled}
 
 
 def _blame(session: Session, event: LinesReceived) -> None:

@@ -34,6 +34,11 @@ class ReceivedLine:
     missing: int
     shipment: str
 
+    @property
+    def lost(self) -> int:
+        """How much of it nobody can use."""
+        return self.damaged + self.missing
+
 
 @dataclass(frozen=True, slots=True)
 class LinesReceived:

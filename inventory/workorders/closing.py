@@ -22,7 +22,7 @@ from inventory.workorders.errors import (
     WorkOrderNotCompleted,
 )
 from inventory.workorders.finding import get_work_order, given_reason, require_hand, require_open
-from inventory.workorders.holding import hold_custody, hold_lines_of, hold_work_order
+from inventory.workorders.holding import hold_custody, hold_lines, hold_lines_of, hold_work_order
 from inventory.workorders.models import DrawnPart, WorkOrder, WorkOrderStatus
 from inventory.workorders.telling import tell_work_order
 
@@ -35,7 +35,7 @@ def complete_work_order(session: Session, number: str, *, remark: str = "", by: 
     Raises: NotFound; NotYourWorkOrder; WorkOrderNotOpen; PartsInCustody; PartsOnTheMove.
     """
     work_order = _held_to_close(session, number, by=by)
-    _let_go_of_parts(session, work_order, reason="work order completed", by=by, at=at)
+    _let_go_of_parts(session, hold_lines_of(session, work_order.id), reason="work order completed", by=by, at=at)
     work_order.status, work_order.closed_at = WorkOrderStatus.COMPLETED, at
     tell_work_order(session, work_order, "completed", before=WorkOrderStatus.OPEN, reason=remark, by=by, at=at)
     return work_order
@@ -51,7 +51,7 @@ def cancel_work_order(session: Session, number: str, *, reason: str, by: Actor, 
     fitted = select(DrawnPart.id).where(DrawnPart.work_order_id == work_order.id, DrawnPart.fitted > 0).limit(1)
     if session.scalar(fitted) is not None:
         raise PartsFitted(document=work_order.number)
-    _let_go_of_parts(session, work_order, reason="work order cancelled", by=by, at=at)
+    _let_go_of_parts(session, hold_lines_of(session, work_order.id), reason="work order cancelled", by=by, at=at)
     work_order.status, work_order.closed_at = WorkOrderStatus.CANCELLED, at
     tell_work_order(session, work_order, "cancelled", before=WorkOrderStatus.OPEN, reason=reason, by=by, at=at)
     return work_order
@@ -162,9 +162,10 @@ def _set_aside_for(session: Session, lines: Sequence[PartRequestLine]) -> set[le
     return {ledger.StockKey(*row) for row in session.execute(set_aside)}
 
 
-def _let_go_of_parts(session: Session, work_order: WorkOrder, *, reason: str, by: Actor, at: datetime) -> None:
+def _let_go_of_parts(
+    session: Session, lines: Sequence[PartRequestLine], *, reason: str, by: Actor, at: datetime
+) -> None:
     """Cancel what is still to come, then free what came: freed first, it would fill the very lines to be cancelled."""
-    lines = hold_lines_of(session, work_order.id)
     open_ids = [line.id for line in lines if line.back_ordered + line.reserved + line.released]
     if open_ids:
         sourcing.withdraw(session, open_ids, reason=reason, by=by, at=at)
@@ -175,13 +176,14 @@ def _let_go_of_parts(session: Session, work_order: WorkOrder, *, reason: str, by
 def lines_were_received(session: Session, event: transport.LinesReceived) -> None:
     """Let parts that come for a work order already closed be free stock at once: nobody will draw them.
 
-    Hears of receipts after sourcing, which holds the lines by then; who closes a work order holds them too.
+    What was damaged or lost on the way for it is not sent once more. Hears of receipts after sourcing, which holds the
+    lines by then; who closes a work order holds them too.
     """
-    too_late = session.scalars(
-        select(PartRequestLine.id)
+    too_late = (
+        select(PartRequestLine)
         .join(PartRequest, PartRequest.id == PartRequestLine.request_id)
         .join(WorkOrder, WorkOrder.id == PartRequest.work_order_id)
         .where(PartRequestLine.id.in_([one.line_id for one in event.lines]), WorkOrder.status != WorkOrderStatus.OPEN)
-    ).all()
-    cuts = [(one, one.quantity) for one in list_earmarks(session, too_late)]
-    free(session, cuts, "earmark_freed", reason="work order closed", by=event.by, at=event.at)
+    )
+    lines = hold_lines(session, too_late)
+    _let_go_of_parts(session, lines, reason="work order closed", by=event.by, at=event.at)

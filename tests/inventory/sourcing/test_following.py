@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from inventory import ledger, sourcing, warehousing
+from inventory import ledger, sourcing, transport, warehousing
 from inventory.errors import NotFound
 from inventory.ledger import Balance, Condition, Document, Place, Posting, Reservation
 from inventory.sourcing import PartRequestLine, PartRequestWish, WishedLine
@@ -14,6 +14,7 @@ from inventory.warehousing.models import PickTask, TaskStatus
 from tests import given
 from tests.given import NOON
 from tests.given.network import BEIJING, JINAN, QINGDAO
+from tests.given.transport import under_way
 
 LATER = NOON + timedelta(hours=1)
 
@@ -305,6 +306,21 @@ def test_a_short_pick_is_sourced_anew_at_once(session, station, city, far, part,
     assert line.breach_cause == "pick_exception"
     happenings = [one.happening for one in list_events(session, DocumentKind.REQUEST_LINE, [line.id])]
     assert happenings == ["requested", "pick_failed", "sourced_anew"]
+
+
+def test_what_is_lost_on_the_way_of_a_withdrawn_line_is_not_sent_again(session, station, city, part, by):
+    given.stock(session, city, part, 2, by=by)
+    shipment = under_way(session, station, part, 3, by=by)
+    line = session.scalars(select(PartRequestLine)).one()
+    sourcing.cancel_request(session, line.request_id, reason="repaired", by=by, at=LATER)
+    given.stock(session, city, part, 9, by=by)
+
+    scan = transport.PieceScan(part.number, received=1)
+    transport.receive_shipment(session, shipment.id, [scan, transport.RestMissing()], by=by, at=LATER)
+
+    session.refresh(line)
+    assert states(line) == {"issued": 1, "received": 1, "cancelled": 2}
+    assert line.status == "received"
 
 
 # Lists

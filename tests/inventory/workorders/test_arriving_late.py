@@ -79,6 +79,20 @@ def test_what_arrives_for_a_closed_work_order_is_free_stock_at_once(session, job
     assert_books_agree(session)
 
 
+def test_what_was_damaged_on_the_way_for_a_closed_work_order_is_not_sent_again(session, job, part, shipped):
+    line, shipment, _ = shipped
+    workorders.cancel_work_order(session, job.work_order.number, reason="客户取消", by=job.engineer, at=LATER)
+    given.stock(session, given.warehouse(session, tier="distribution"), part, 9)
+
+    scan = transport.PieceScan(part.number, received=1, damaged=1)
+    transport.receive_shipment(session, shipment.id, [scan], by=job.manager, at=LATER)
+
+    session.refresh(line)
+    assert (line.received, line.cancelled, line.status) == (1, 1, "received")
+    assert free_stock(session, job.station, part) == 1
+    assert_books_agree(session)
+
+
 def test_it_fills_the_back_order_of_another_repair(session, job, part, shipped):
     other = repair(session, job.station)
     waiting = asked_for(session, other, part)
