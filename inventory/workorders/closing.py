@@ -1,6 +1,7 @@
 """The end of a work order and what follows: completed, called off, opened again, given to another engineer."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import select, union
@@ -121,16 +122,19 @@ def _held_with_stock(session: Session, found: WorkOrder) -> WorkOrder:
     """
     work_order_id, document = found.id, found.number
     for _ in range(HOLDS_MAX):
-        keys = _stock_keys(session, work_order_id)
-        hold = session.begin_nested()
-        ledger.lock_balances(session, keys)
-        lines = hold_lines_of(session, work_order_id)
-        work_order = hold_work_order(session, work_order_id)
-        if _set_aside_for(session, lines) <= keys:
-            hold.commit()
-            return work_order
-        hold.rollback()
+        with suppress(PartsOnTheMove), session.begin_nested():
+            return _held_at_once(session, work_order_id, document)
     raise PartsOnTheMove(document=document)
+
+
+def _held_at_once(session: Session, work_order_id: int, document: str) -> WorkOrder:
+    keys = _stock_keys(session, work_order_id)
+    ledger.lock_balances(session, keys)
+    lines = hold_lines_of(session, work_order_id)
+    work_order = hold_work_order(session, work_order_id)
+    if not _set_aside_for(session, lines) <= keys:
+        raise PartsOnTheMove(document=document)
+    return work_order
 
 
 def _stock_keys(session: Session, work_order_id: int) -> set[ledger.StockKey]:
