@@ -71,11 +71,15 @@ def tell_instant(at: datetime | None) -> str:
 
 
 def tell_duration(length: timedelta) -> str:
-    """A length of time in its two largest units: 2 d 3 h, 3 h 20 min, 5 min."""
+    """A length of time in its two largest units: 2 d 3 h, 3 h 20 min, 5 min; a smaller one of zero is left out."""
     minutes = int(abs(length).total_seconds()) // 60
     days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    if days and not hours:
+        return str(gettext("%(days)s d", days=days))
     if days:
         return str(gettext("%(days)s d %(hours)s h", days=days, hours=hours))
+    if hours and not minutes:
+        return str(gettext("%(hours)s h", hours=hours))
     if hours:
         return str(gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes))
     return str(gettext("%(minutes)s min", minutes=minutes))
@@ -134,8 +138,9 @@ def clock_of(begun: datetime, due: datetime) -> Clock:
 
 
 def tell_until(at: datetime) -> str:
-    """How long something will take from now."""
-    return str(gettext("in %(length)s", length=tell_duration(max(at - datetime.now(UTC), timedelta()))))
+    """How long something will take from now; a minute that has begun counts, for six hours are no 5 h 59 min."""
+    left = max(at - datetime.now(UTC), timedelta()) + timedelta(seconds=59)
+    return str(gettext("in %(length)s", length=tell_duration(left)))
 
 
 def tell_quantity(quantity: int | None) -> str:

@@ -75,7 +75,12 @@ def init_pages(app: Flask) -> None:
     app.extensions["first_steps"] = {"session.show_password", "session.change_password", "session.log_out", "static"}
     init_showing(app)
     app.jinja_env.globals.update(
-        here=here, entry_of_page=entry_of_page, icon=icon, command_field=command_field, LANGUAGES=LANGUAGES, Permission=Permission
+        here=here,
+        entry_of_page=entry_of_page,
+        icon=icon,
+        command_field=command_field,
+        LANGUAGES=LANGUAGES,
+        Permission=Permission,
     )
 
     @app.context_processor

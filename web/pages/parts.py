@@ -1,6 +1,6 @@
 """Screens of parts: finding them, for a work order or freely; one part with its family and who could supply it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -130,6 +130,8 @@ def show_part(number: str) -> str:
         asking=asking,
         offers=offers,
         offers_shown=OFFERS_SHOWN,
+        at=at,
+        longest=max((one.source.promised_at - at for one in offers or ()), default=timedelta()),
         quantity=quantity,
         listed=request_list.lines_of(work_order),
     )

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask import session as browser
 from flask_babel import gettext
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from inventory import identity
@@ -16,11 +18,28 @@ from web.auth import current_access, current_actor, find_access, public, session
 from web.db import reading, writing
 from web.languages import LANGUAGES
 from web.pages import Screens
-from web.workplace import choose_workplace, list_workplaces
+from web.workplace import LISTED_MAX, choose_workplace, list_workplaces
 
 blueprint = Screens("session", __name__)
 
 PASSWORD_CHARACTERS_MAX = 1024  # what is read at all; longer is refused by the rule
+
+# How browsers and systems name themselves to servers, and what people call them; the first that fits is meant.
+BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 class LoginRefused(RuleBroken):
@@ -143,7 +162,14 @@ def show_account() -> str:
     access = current_access()
     with reading() as session:
         sessions = identity.list_sessions(session, access.actor.person_id, at=database_now(session))
-    return render_template("session/account.html", sessions=sessions, present=access.credential_id)
+    return render_template("session/account.html", sessions=sessions, present=access.credential_id, device_of=device_of)
+
+
+def device_of(user_agent: str) -> str:
+    """What somebody would call the device of a session: Chrome · Android; empty when it does not say."""
+    browser_name = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return " · ".join(name for name in (browser_name, system) if name)
 
 
 @blueprint.post("/account/sessions/<int:session_id>/end")
@@ -164,7 +190,11 @@ def show_workplaces() -> str:
     with reading() as session:
         found = list_workplaces(session, words, by=current_actor())
     return render_template(
-        "session/workplace.html", warehouses=found, words=words, next=safe_address(request.args.get("next"))
+        "session/workplace.html",
+        warehouses=found,
+        words=words,
+        most=LISTED_MAX,
+        next=safe_address(request.args.get("next")),
     )
 
 
@@ -178,9 +208,25 @@ def change_workplace() -> AnyResponse:
 
 
 def safe_address(wanted: str | None) -> str:
-    """The wanted page when it is one of ours, else the home page: nobody is sent elsewhere after a log-in."""
+    """The wanted page when it is one of ours that opens, else the home page: nobody is sent elsewhere after a log-in.
+
+    What answers a form that was sent has an address too, but does not open: such a page leads home.
+    """
     home = url_for("home.show_home")
     if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or len(wanted) > 2000:
         return home
     parts = urlsplit(wanted)
-    return home if parts.scheme or parts.netloc or "\\" in wanted or any(ord(one) < 32 for one in wanted) else wanted
+    if parts.scheme or parts.netloc or "\\" in wanted or any(ord(one) < 32 for one in wanted):
+        return home
+    return wanted if _opens(parts.path) else home
+
+
+def _opens(path: str) -> bool:
+    """Whether some page of ours, or one that is missing, stands at a path: not only a form that is sent there."""
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except MethodNotAllowed:
+        return False
+    except (NotFound, RequestRedirect):
+        return True
+    return True

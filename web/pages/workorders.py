@@ -78,7 +78,7 @@ def show_mine() -> str:
 
 
 def _stage(one: WorkOrderSummary) -> str:
-    """What the engineer does next: fit what is here, ask for a part, close what is repaired, or wait for the carrier."""
+    """What the engineer does next: fit what is here, ask for a part, close what is repaired, or wait."""
     parts = one.parts
     if parts.waiting or parts.in_custody:
         return "here"
