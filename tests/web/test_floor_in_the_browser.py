@@ -120,7 +120,7 @@ def test_a_task_goes_from_the_shelf_to_the_station_by_scans(plant: Session, hand
     refused(page, "")
     page.get_by_role("button", name=re.compile("封箱|Close the box")).click()
     expect(page.locator("a[href^='/labels/boxes/']")).to_be_visible()
-    sscc = page.locator(".facts .code").first.inner_text()
+    sscc = page.locator(".sscc").inner_text()
     assert re.fullmatch("[0-9]{18}", sscc)
 
     page.locator(".actions a[href='/packing']").click()

@@ -10,20 +10,26 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from inventory import identity, transport
+from inventory import identity, transport, warehousing
 from inventory.actor import Actor
-from inventory.errors import NotFound
+from inventory.errors import NotFound, RuleBroken
 from inventory.identity import Permission
 from inventory.transport import HandlingUnit, HandlingUnitStatus, Shipment
-from inventory.warehousing import PickTask, TaskStatus
+from inventory.warehousing import PickTask, TaskLine, TaskStatus
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
 from web.pages import Card, Entry, Screens
-from web.scanning import read_part
+from web.scanning import ScannedPart, read_part
 from web.workplace import required_workplace
 
 blueprint = Screens("packing", __name__)
+
+
+class NothingPickedOfIt(RuleBroken):
+    """None of the picks in staging is what was scanned."""
+
+    code = "nothing_picked_of_it"
 
 
 def count_to_pack(session: Session, by: Actor, warehouse_id: int | None, at: datetime) -> int:
@@ -45,13 +51,14 @@ CARDS = (
 @blueprint.get("/packing")
 @requires(Permission.PACK_AND_SHIP)
 def show_packing() -> str:
-    """What waits in staging by destination, the boxes that stand here, and the way out."""
+    """What waits in staging by destination, soonest due first, the boxes that stand here, and the way out."""
     place, by = required_workplace(), current_actor()
     with reading() as session:
         ready = transport.list_ready_to_pack(session, place.id, by=by)
         units = transport.list_handling_units(session, place.id, by=by)
         carriers = transport.list_carriers(session)
     destinations = [list(group) for _, group in groupby(ready, key=lambda task: task.destination_id)]
+    destinations.sort(key=lambda tasks: min(task.due_at for task in tasks))
     return render_template(
         "packing/packing.html",
         place=place,
@@ -60,6 +67,44 @@ def show_packing() -> str:
         closed=[unit for unit in units if unit.status is HandlingUnitStatus.CLOSED],
         carriers=carriers,
     )
+
+
+@blueprint.post("/packing/scan")
+@requires(Permission.PACK_AND_SHIP)
+@command
+def scan(*, session: Session, by: Actor, at: datetime) -> Response:
+    """Put the scanned part into the box of where it is due soonest, which is opened where none stands open.
+
+    Raises: NothingPickedOfIt; NotFound for a part that is none.
+    """
+    place = required_workplace()
+    label = read_part(session, request.form.get("part", ""))
+    part_id = warehousing.find_scanned_part(session, label.part).id
+    ready = transport.list_ready_to_pack(session, place.id, by=by)
+    fitting = [task for task in ready if task.part_id == part_id and _fits(task, label)]
+    if not fitting:
+        raise NothingPickedOfIt(part=label.part[:40])
+    destination_id = min(fitting, key=lambda task: (task.due_at, task.id)).destination_id
+    unit_id = _open_box_for(session, place.id, destination_id, by=by, at=at)
+    transport.pack_by_scan(session, unit_id, part=label.part, lot=label.lot, serial=label.serial, by=by, at=at)
+    flash(gettext("Packed."), "success")
+    return _to(session.get_one(HandlingUnit, unit_id))
+
+
+def _fits(task: TaskLine, label: ScannedPart) -> bool:
+    return label.lot in (None, task.lot_number) and label.serial in (None, task.serial)
+
+
+def _open_box_for(session: Session, warehouse_id: int, destination_id: int, *, by: Actor, at: datetime) -> int:
+    """The box for a destination that stands open here, the first of several, else a new one."""
+    units = transport.list_handling_units(session, warehouse_id, by=by, statuses=[HandlingUnitStatus.OPEN])
+    for unit in units:
+        if unit.destination_id == destination_id:
+            return unit.id
+    opened = transport.open_handling_unit(
+        session, warehouse_id=warehouse_id, destination_id=destination_id, by=by, at=at
+    )
+    return opened.id
 
 
 @blueprint.post("/packing/boxes")

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from inventory import identity, sourcing, transport
 from inventory.actor import Actor
+from inventory.catalogue import list_parts
 from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.quantity import read_quantity
@@ -96,6 +97,7 @@ def show_shipment(number: str) -> str:
         view, lines = transport.get_shipment(session, Shipment.id_of(number), by=by)
         events = transport.list_tracking_events(session, view.id, by=by)
         requests = sourcing.list_requests_of_lines(session, [line.line_id for line in lines])
+        units = {part.id: part.base_unit for part in list_parts(session, {line.part_id for line in lines})}
     receives = view.status in UNDER_WAY and by.may(Permission.RECEIVE_SHIPMENTS, view.destination_id)
     return render_template(
         "shipments/shipment.html",
@@ -104,6 +106,7 @@ def show_shipment(number: str) -> str:
         lines=lines,
         events=events,
         requests=requests,
+        units=units,
         receives=receives,
         tracks=view.status in UNDER_WAY and by.may(Permission.TRACK_SHIPMENTS, view.source_id, view.destination_id),
         kinds=list(TrackingKind),

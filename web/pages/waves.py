@@ -15,6 +15,7 @@ from inventory.identity import Permission
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
+from web.floor import list_piles
 from web.pages import Card, Entry, Screens
 from web.paging import unpack_cursor
 from web.requests import page_of_rows
@@ -29,7 +30,7 @@ WAVES_SHOWN = 20
 @blueprint.get("/waves")
 @requires(Permission.RELEASE_WAVES)
 def show_waves() -> str:
-    """What waits for the next wave, the share that each trigger released in a period, and the waves, newest first."""
+    """Where the floor piles up, what waits for the next wave, the share of each trigger, the waves, newest first."""
     by, place = current_actor(), required_workplace()
     asked = request.args.get("days", "")
     days = int(asked) if asked in [str(one) for one in PERIODS_DAYS] else PERIODS_DAYS[1]
@@ -37,6 +38,7 @@ def show_waves() -> str:
     with reading() as session:
         warehouse = warehouse_within(session, place.code, Permission.RELEASE_WAVES, by=by)
         at = database_now(session)
+        piles = list_piles(session, warehouse.id, by=by, at=at)
         waiting = sourcing.list_waiting(session, warehouse.id, by=by)
         count = sourcing.count_waiting(session, by=by, warehouse_id=warehouse.id)
         shares = warehousing.share_by_trigger(
@@ -46,6 +48,7 @@ def show_waves() -> str:
     return render_template(
         "waves/waves.html",
         place=place,
+        piles=piles,
         waiting=waiting,
         count=count,
         shares=shares,
