@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inventory.errors import RuleBroken
-from web.wire import BIGINT_MAX
+from web.wire import BIGINT_MAX, UNREADABLE
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
@@ -75,7 +75,7 @@ def _value(value: Any, kind: type) -> Any:
         return date.fromisoformat(value)
     if type(value) is not kind or (isinstance(value, int) and abs(value) > BIGINT_MAX):
         raise CursorUnreadable()
-    if isinstance(value, str) and "\0" in value:
+    if isinstance(value, str) and UNREADABLE.search(value):
         raise CursorUnreadable()
     return value
 

@@ -23,7 +23,7 @@ BODY_BYTES_MAX = 1_000_000
 NESTING_MAX = 20
 DIGITS_MAX = 400
 BIGINT_MAX = 2**63 - 1
-_BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
+UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _OPENING = re.compile(r"[\[{]")
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -130,7 +130,7 @@ def _float(text: str) -> float:
 
 def _holds_bad_text(value: Any) -> bool:
     if isinstance(value, str):
-        return _BAD_TEXT.search(value) is not None
+        return UNREADABLE.search(value) is not None
     if isinstance(value, dict):
         return any(_holds_bad_text(name) or _holds_bad_text(one) for name, one in value.items())
     return isinstance(value, list) and any(_holds_bad_text(one) for one in value)
@@ -200,14 +200,14 @@ def require_readable() -> None:
     request.max_content_length = getattr(view, "body_bytes_max", BODY_BYTES_MAX)
     # The server hands bytes of the address over as Latin-1; werkzeug decodes them, replacing what is no UTF-8.
     texts = [request.path, *request.args.keys(), *(value for values in request.args.listvalues() for value in values)]
-    if any(_BAD_TEXT.search(text) for text in texts):
+    if any(UNREADABLE.search(text) for text in texts):
         raise TextUnreadable()
 
 
 def require_readable_form() -> None:
     """Before each request of a screen: refuse a form that holds unreadable characters."""
     if request.method == "POST" and any(
-        _BAD_TEXT.search(text) for pair in request.form.items(multi=True) for text in pair
+        UNREADABLE.search(text) for pair in request.form.items(multi=True) for text in pair
     ):
         raise TextUnreadable()
 

@@ -1,5 +1,6 @@
 """Lists page by page, by key."""
 
+import base64
 from datetime import UTC, datetime
 
 import pytest
@@ -67,6 +68,7 @@ def test_instants_come_back_as_they_went(session: Session) -> None:
         pack_cursor([1, True]),
         pack_cursor([2**63, "x"]),
         pack_cursor([1, "a\0b"]),
+        base64.urlsafe_b64encode(rb'[1, "\ud800"]').decode(),
         pack_cursor([1, "x", 2]),
         pack_cursor([[1], "x"]),
     ],
