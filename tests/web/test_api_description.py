@@ -50,3 +50,13 @@ def test_every_route_of_the_api_is_described(app: Flask, client: FlaskClient, de
     described = {path.replace("{", "<").replace("}", ">") for path in description["paths"]}
     own = {"/api/v1/openapi.json", "/api/v1/docs", "/api/v1/docs/assets/<path:filename>"}
     assert routes - own == described
+
+
+def test_only_what_is_open_to_all_is_described_without_a_token(description: dict[str, Any]) -> None:
+    open_to_all = {path for path, _, operation in operations(description) if operation.get("security") == []}
+    assert open_to_all == {"/api/v1/health", "/api/v1/ready", "/api/v1/metrics"}
+
+
+def test_money_is_described_as_the_text_it_is(description: dict[str, Any]) -> None:
+    value = description["components"]["schemas"]["WarehouseStockOutput"]["properties"]["value"]
+    assert (value["type"], value["format"]) == ("string", "decimal")

@@ -17,7 +17,7 @@ from flask_wtf import CSRFProtect
 from web.auth import public
 from web.command import COMMAND, KEY_HEADER
 from web.errors import on_http_error
-from web.schemas import ProblemOutput
+from web.schemas import Money, ProblemOutput
 from web.wire import Reader
 
 URL_PREFIX = "/api/v1"
@@ -92,6 +92,7 @@ def init_api(app: Flask, csrf: CSRFProtect) -> Api:
             OPENAPI_SWAGGER_UI_CONFIG={"persistAuthorization": False, "tryItOutEnabled": True},
         )
     api = Api(app)
+    api.register_field(Money, "string", "decimal")
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for module in modules_of("web.api"):
         csrf.exempt(module.blueprint)  # no cookie is read here, so nothing can ride on one

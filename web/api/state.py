@@ -31,6 +31,7 @@ class StateOutput(Output):
 
 @blueprint.get("/health")
 @public
+@blueprint.doc(security=[])
 @blueprint.response(HTTPStatus.OK, StateOutput)
 def show_health() -> dict[str, str]:
     """Tell that this process answers; asks nothing of the database."""
@@ -39,6 +40,7 @@ def show_health() -> dict[str, str]:
 
 @blueprint.get("/ready")
 @public
+@blueprint.doc(security=[])
 @blueprint.response(HTTPStatus.OK, StateOutput)
 @blueprint.alt_response(HTTPStatus.SERVICE_UNAVAILABLE, schema=StateOutput)
 def show_readiness() -> Any:
@@ -55,6 +57,7 @@ def show_readiness() -> Any:
 
 @blueprint.get("/metrics")
 @public
+@blueprint.doc(security=[])
 def show_metrics() -> Response:
     """Figures for Prometheus; the address does not exist unless the setting opens it."""
     if not current_app.config["METRICS"]:
