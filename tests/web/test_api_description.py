@@ -1,11 +1,15 @@
 """What the API says of itself: a valid description, in which writes and only writes carry a key."""
 
+import re
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from marshmallow import ValidationError
 from openapi_spec_validator import validate
+
+from web.schemas import Text
 
 METHODS = ("get", "post", "put", "patch", "delete")
 ASKS_ONLY = {"/api/v1/scans"}  # a POST that changes nothing: what was scanned does not belong into an address
@@ -60,3 +64,14 @@ def test_only_what_is_open_to_all_is_described_without_a_token(description: dict
 def test_money_is_described_as_the_text_it_is(description: dict[str, Any]) -> None:
     value = description["components"]["schemas"]["WarehouseStockOutput"]["properties"]["value"]
     assert (value["type"], value["format"]) == ("string", "decimal")
+
+
+@pytest.mark.parametrize("character", [chr(code) for code in (0, 8, 9, 10, 11, 31, 32, 127, 0x202E, 0x2069, 0x4E2D)])
+def test_a_text_is_described_with_the_characters_it_may_hold(description: dict[str, Any], character: str) -> None:
+    reason = description["components"]["schemas"]["CancelInput"]["properties"]["reason"]
+    try:
+        Text().deserialize(f"a{character}b")
+        taken = True
+    except ValidationError:
+        taken = False
+    assert (re.search(reason["pattern"], f"a{character}b") is not None) == taken

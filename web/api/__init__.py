@@ -17,7 +17,7 @@ from flask_wtf import CSRFProtect
 from web.auth import public
 from web.command import COMMAND, KEY_HEADER
 from web.errors import on_http_error
-from web.schemas import Money, ProblemOutput
+from web.schemas import Money, ProblemOutput, Text
 from web.wire import Reader
 
 URL_PREFIX = "/api/v1"
@@ -30,6 +30,8 @@ characters): the same key with the same body gives the first answer again, so re
 Errors are `application/problem+json` with a stable `code`. Lists are paged by `cursor`. Money is text, instants are
 UTC.
 """
+# What `Text` refuses, in the regular expressions of JSON Schema.
+TEXT_PATTERN = r"^[^\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$"
 KEY_PARAMETER: dict[str, Any] = {
     "name": KEY_HEADER,
     "in": "header",
@@ -93,6 +95,7 @@ def init_api(app: Flask, csrf: CSRFProtect) -> Api:
         )
     api = Api(app)
     api.register_field(Money, "string", "decimal")
+    api.ma_plugin.converter.add_attribute_function(_document_text)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for module in modules_of("web.api"):
         csrf.exempt(module.blueprint)  # no cookie is read here, so nothing can ride on one
@@ -107,6 +110,11 @@ def _document_key(operation: dict[str, Any], written: dict[str, Any], **_: Any) 
     if written.get(COMMAND):
         operation.setdefault("parameters", []).append(KEY_PARAMETER)
     return operation
+
+
+def _document_text(_: Any, field: Any, **__: Any) -> dict[str, str]:
+    """Write into the description which characters a text may not hold."""
+    return {"pattern": TEXT_PATTERN} if isinstance(field, Text) else {}
 
 
 def _document_problems(api: Api) -> None:
