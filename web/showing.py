@@ -90,6 +90,8 @@ def tell_due(at: datetime) -> str:
     left = at - datetime.now(UTC)
     if abs(left) > RELATIVE_MAX:
         return tell_instant(at)
+    if abs(left) < timedelta(minutes=1):
+        return str(gettext("due now"))
     length = tell_duration(left)
     if left < timedelta():
         return str(gettext("%(length)s late", length=length))

@@ -72,6 +72,16 @@ def test_a_part_is_found_counted_and_asked_for_by_keyboard_alone(
     for _ in range(2):
         phone.keyboard.press("Enter")
     expect(phone.locator("#candidates")).to_contain_text("不足 3")
+    phone.get_by_role("textbox", name="数量").focus()
+    phone.keyboard.press("ArrowDown")
+    expect(phone.locator("#candidates")).not_to_contain_text("不足")
+    phone.keyboard.type("7")  # typed and not left: the sources are those of what stands in the field
+    expect(phone.locator("#candidates")).to_contain_text("不足 27")
+    phone.keyboard.press("Backspace")
+    expect(phone.locator("#candidates")).not_to_contain_text("不足")
+    phone.get_by_role("button", name="加一").focus()
+    phone.keyboard.press("Enter")
+    expect(phone.locator("#candidates")).to_contain_text("不足 3")
     phone.get_by_role("button", name="立即申请").focus()
     phone.keyboard.press("Enter")
     expect(phone).to_have_url(re.compile("/promise$"))

@@ -12,6 +12,7 @@ from inventory.network.models import Warehouse
 from inventory.workorders import DrawnPart, WorkOrder
 from tests import given
 from tests.given.network import JINAN
+from tests.given.transport import delivered
 from tests.given.workorders import Repair, arrived, asked_for, repair
 from web.command import new_command_key
 
@@ -105,6 +106,21 @@ def test_the_engineers_day_shows_what_to_draw_first(plant, engineer, job, line, 
     assert page.index(job.work_order.number) < page.index(quiet.number)
     assert "可领用 1" in page
     assert NAME in page
+
+
+def test_repairs_stand_under_what_the_engineer_does_next(plant, engineer, job, line):
+    assert "备件已到：领用并安装" in text_of(engineer.get("/work-orders/mine"))
+    send(engineer, job, "/parts/draw", line=line.id, quantity="1")
+    page = send(engineer, job, "/parts/fit", drawn_part=drawn_of(plant, job).id, quantity="1")
+    assert '<details id="complete" open>' in page  # what is left to do stands open
+    page = text_of(engineer.get("/work-orders/mine"))
+    assert "已安装：请完成维修" in page
+    assert "备件已到：领用并安装" not in page
+
+
+def test_a_repair_without_a_part_asks_for_one_first(plant, engineer, job):
+    assert "尚未申请备件" in text_of(engineer.get("/work-orders/mine"))
+    assert f'class="btn btn-primary" href="{path(job, "/parts/search")}"' in text_of(engineer.get(path(job)))
 
 
 def test_a_day_without_repairs_says_so_and_where_to_go_on(plant, browser_of, station):
@@ -394,8 +410,7 @@ def test_pages_with_personal_data_are_kept_by_no_cache(engineer, job):
 def test_what_came_for_the_stations_stock_goes_to_the_shelf(plant, manager, station):
     assert "没有待上架的备件" in text_of(manager.get("/stock-arrivals"))
     part = given.part(plant)
-    waiting = given.line(plant, station, part, 2)
-    given.stock(plant, station, part, 2)
+    waiting = delivered(plant, station, part, 2)
     plant.commit()
 
     assert part.number in text_of(manager.get("/stock-arrivals"))

@@ -2,6 +2,7 @@
 // read again for the new number from this page's own address. Without this script the number is typed and sent as ever.
 
 const QUANTITY_MAX = 999999999;
+const TYPING_MS = 350;
 
 function numberOf(field) {
   const plain = field.value.trim().replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0));
@@ -32,15 +33,31 @@ async function refresh(field) {
   }
 }
 
+function step(field, by) {
+  const next = (numberOf(field) ?? 0) + by;
+  field.value = String(Math.min(QUANTITY_MAX, Math.max(1, next)));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-step]");
   const field = button?.closest("[data-stepper]")?.querySelector("input");
-  if (!field) return;
-  const next = (numberOf(field) ?? 0) + Number(button.dataset.step);
-  field.value = String(Math.min(QUANTITY_MAX, Math.max(1, next)));
-  field.dispatchEvent(new Event("change", { bubbles: true }));
+  if (field) step(field, Number(button.dataset.step));
 });
 
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-stepper] input[data-refresh]")) refresh(event.target);
+document.addEventListener("keydown", (event) => {
+  const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+  if (!by || !event.target.matches("[data-stepper] input")) return;
+  event.preventDefault();
+  step(event.target, by);
 });
+
+// While somebody types, the region waits for a breath, and is never left telling of another number.
+let pause = 0;
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => {
+    if (!event.target.matches("[data-stepper] input[data-refresh]")) return;
+    clearTimeout(pause);
+    pause = setTimeout(refresh, kind === "input" ? TYPING_MS : 0, event.target);
+  });
+}
