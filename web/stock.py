@@ -1,5 +1,6 @@
-"""What the API and the screens of stock share: the warehouse by its code within reach, and pages of moves."""
+"""What the API and the screens of stock share: the warehouse within reach, pages of moves, their documents."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, or_
@@ -8,11 +9,17 @@ from sqlalchemy.orm import Session
 from inventory import network
 from inventory.actor import Actor
 from inventory.catalogue import Part
+from inventory.db import Numbered
 from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.ledger import Move
 from inventory.network import Warehouse
 from inventory.reporting import movements
+from inventory.sourcing import PartRequest
+from inventory.timeline import DocumentKind
+from inventory.transport import Shipment
+from inventory.warehousing import ExpectedReceipt, Receipt, StockCheck
+from inventory.workorders import WorkOrder
 from web.paging import LIMIT_DEFAULT, Page, read_page
 
 
@@ -26,6 +33,23 @@ def warehouse_within(session: Session, code: str, permission: Permission, *, by:
     if warehouse is None or not by.may(permission, warehouse.id):
         raise NotFound(warehouse=code)
     return warehouse
+
+
+NUMBERED: Mapping[str, type[Numbered]] = {
+    DocumentKind.SHIPMENT: Shipment,
+    DocumentKind.WORK_ORDER: WorkOrder,
+    DocumentKind.RECEIPT: Receipt,
+    DocumentKind.EXPECTED_RECEIPT: ExpectedReceipt,
+    DocumentKind.STOCK_CHECK: StockCheck,
+}
+
+
+def document_of(row: Row[*tuple[Any, ...]]) -> str | None:
+    """The number of the document behind a move, as people know it; of a pick task the request's that it serves."""
+    if row.request_id is not None:
+        return PartRequest(id=row.request_id).number
+    document = NUMBERED.get(row.Move.document_kind)
+    return document(id=row.Move.document_id).number if document else None
 
 
 def page_of_moves(

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from inventory import ledger, sourcing
-from inventory.sourcing import PartRequestWish, WishedLine
+from inventory import ledger, sourcing, workorders
+from inventory.db import database_now
+from inventory.sourcing import PartRequest, PartRequestLine, PartRequestWish, WishedLine
 from tests import given
 from tests.given import NOON
 from tests.given.network import BEIJING, JINAN
+from tests.given.warehousing import picked, released
+from tests.given.workorders import arrived, asked_for, repair
 
 
 @pytest.fixture
@@ -114,10 +117,73 @@ def test_the_fifo_proof_counts_what_was_given_oldest_first_and_what_was_overridd
     assert proof["items"][0]["override_reason"] == "box crushed"
 
 
+def test_a_move_names_the_document_behind_it(plant, api, browser_of, warehouse, part, stocked):
+    station, lead = given.warehouse(plant, tier="repair", city=JINAN, parent=warehouse), lead_of(plant, warehouse)
+    tasks = picked(plant, released(plant, station, part))
+    plant.commit()
+    line = plant.get_one(PartRequestLine, tasks[0].line_id)
+    number = PartRequest(id=line.request_id).number
+    latest = api(lead).get(f"/warehouses/{warehouse.code}/moves", part=part.number).json["items"][0]
+    assert (latest["document_kind"], latest["document"], latest["from"]["warehouse"]) == (
+        "pick_task",
+        number,
+        warehouse.code,
+    )
+    assert f'href="/part-requests/{number}"' in at_work(browser_of(lead), warehouse).get("/ledger").text
+
+
+def test_the_ledger_of_a_part_tells_what_was_there_after_each_move(plant, browser_of, warehouse, part, stocked):
+    page = at_work(browser_of(lead_of(plant, warehouse)), warehouse).get("/ledger", part=part.number).text
+    shown = [one.partition("</tr>")[0] for one in page.partition("<tbody>")[2].split("<tr>")[1:]]
+    assert ["+3" in shown[0], ">10<" in shown[0], "+7" in shown[1], ">7<" in shown[1]] == [True] * 4
+
+
+def test_lots_and_bins_are_told_as_of_a_past_instant(plant, api, browser_of, warehouse, part, stocked):
+    lead = lead_of(plant, warehouse)
+    then = (NOON - timedelta(hours=1)).isoformat()
+    lots = api(lead).get(f"/warehouses/{warehouse.code}/lots", part=part.number, at=then).json["items"]
+    assert [(one["lot"], one["on_hand"], one["allocated"]) for one in lots] == [("L-" + part.number, 7, None)]
+    browser = at_work(browser_of(lead), warehouse)
+    page = browser.get(f"/stock/parts/{part.number}", at="2026-03-02T19:00").text.partition("<tbody>")[2]
+    assert page.partition("</tbody>")[0].count("<tr>") == 1
+    assert "当时本库没有该备件" in browser.get(f"/stock/parts/{part.number}", at="2025-01-01T00:00").text
+
+
+def test_who_sees_the_whole_network_learns_where_all_of_a_lot_went(plant, api, warehouse, part, stocked):
+    path = f"/parts/{part.number}/lots/L-{part.number}"
+    assert api(given.person(plant, "planner")).get(path).json["ends"] == {"bin": 7, "supplier": -7}
+    assert api(lead_of(plant, warehouse)).get(path).json["ends"] is None
+
+
+def test_a_piece_in_custody_names_who_holds_it(plant, api, part):
+    made = repair(plant, given.warehouse(plant, tier="repair", city=JINAN))
+    line = arrived(plant, made, part, 1)
+    workorders.draw(plant, line.id, 1, by=made.engineer, at=NOON)
+    plant.commit()
+    manager = given.person(plant, "station_manager", made.station)
+    latest = api(manager).get(f"/warehouses/{made.station.code}/moves").json["items"][0]
+    assert (latest["to"]["place"], latest["to"]["holder"]) == ("custody", made.engineer.name)
+    assert latest["document"] == made.work_order.number
+
+
+@pytest.mark.parametrize(("overridden", "verdict"), [(False, "每次都取自最早的可用批次"), (True, "1 次例外，都有原因")])
+def test_the_fifo_screen_gives_its_verdict_in_words(plant, browser_of, warehouse, part, stocked, overridden, verdict):
+    station, at = given.warehouse(plant, tier="repair", city=JINAN, parent=warehouse), database_now(plant)
+    (task,) = released(plant, station, part, at=at)
+    if overridden:
+        newest = plant.query(ledger.LotBalance).filter_by(on_hand=3, part_id=part.id).one()
+        by = given.acting(plant)
+        ledger.exchange_lot(plant, task.allocation_id, lot_balance_id=newest.id, reason="crushed", by=by, at=at)
+    plant.commit()
+    page = at_work(browser_of(lead_of(plant, warehouse)), warehouse).get("/reports/fifo").text
+    assert verdict in page
+    assert ("crushed" in page) is overridden
+
+
 def test_promises_kept_are_counted_by_class_and_source(plant, api, warehouse, part):
-    station, by = given.warehouse(plant, tier="repair", city=JINAN), given.acting(plant)
+    station = given.warehouse(plant, tier="repair", city=JINAN)
     given.stock(plant, station, part, 1)
-    sourcing.request_parts(plant, PartRequestWish(station.code, [WishedLine(part.number, 1)]), by=by, at=NOON)
+    asked_for(plant, repair(plant, station), part)
     manager = given.person(plant, "station_manager", station)
     plant.commit()
     rows = (

@@ -5,8 +5,17 @@ from typing import Any
 from sqlalchemy import Row
 
 from inventory import catalogue, ledger
+from inventory.catalogue import Part
 from inventory.identity import Permission
-from inventory.reporting import KeptPromises, WarehouseStock, life_of_lot, list_kept_promises, list_stock_value
+from inventory.reporting import (
+    KeptPromises,
+    PastPosition,
+    WarehouseStock,
+    life_of_lot,
+    list_kept_promises,
+    list_positions_as_of,
+    list_stock_value,
+)
 from web.api import Blueprint
 from web.auth import current_actor, requires
 from web.db import reading
@@ -16,6 +25,7 @@ from web.schemas.stock import (
     FifoProofOutput,
     KeptPromisesListOutput,
     LotLifeOutput,
+    LotsQuery,
     MoveOutput,
     PartFilter,
     PeriodQuery,
@@ -25,7 +35,7 @@ from web.schemas.stock import (
     StockReportOutput,
     WarehousePeriodQuery,
 )
-from web.stock import page_of_moves, warehouse_within
+from web.stock import document_of, page_of_moves, warehouse_within
 
 blueprint = Blueprint("api_stock", __name__, description="What is where, and how it came there")
 AnyRow = Row[*tuple[Any, ...]]
@@ -49,29 +59,18 @@ def list_stock(query: dict[str, Any], code: str) -> dict[str, Any]:
 
 @blueprint.get("/warehouses/<code>/lots")
 @requires(Permission.SEE_STOCK)
-@blueprint.arguments(PartFilter, location="query")
+@blueprint.arguments(LotsQuery, location="query")
 @blueprint.response(200, PositionsOutput)
 def list_lots(query: dict[str, Any], code: str) -> dict[str, Any]:
-    """What lies where of a part in a warehouse, the oldest lot first."""
+    """What lies where of a part in a warehouse, now or as of a past instant; the oldest lot first."""
     with reading() as session:
         warehouse = warehouse_within(session, code, Permission.SEE_STOCK, by=current_actor())
         part = catalogue.get_part(session, query["part"] or "")
+        if query["at"] is not None:
+            past = list_positions_as_of(session, warehouse.id, part.id, at=query["at"])
+            return {"items": [_past_position(part, one) for one in past]}
         positions = ledger.list_positions(session, warehouse.id, part_id=part.id)
-    return {
-        "items": [
-            {
-                "bin": row.bin_code,
-                "part": part.number,
-                "lot": row.lot_number,
-                "serial": row.serial,
-                "condition": row.LotBalance.condition,
-                "first_received_at": row.LotBalance.first_received_at,
-                "on_hand": row.LotBalance.on_hand,
-                "allocated": row.LotBalance.allocated,
-            }
-            for row in positions
-        ]
-    }
+    return {"items": [_position(part, row) for row in positions]}
 
 
 @blueprint.get("/warehouses/<code>/moves")
@@ -126,6 +125,7 @@ def show_lot(number: str, lot: str) -> dict[str, Any]:
             }
             for position, warehouse, bin in life.positions
         ],
+        "ends": life.ends,
         "moves": [_move(row) for row in life.moves],
     }
 
@@ -181,26 +181,56 @@ def report_promises(query: dict[str, Any]) -> dict[str, list[KeptPromises]]:
     return {"items": kept}
 
 
+def _position(part: Part, row: AnyRow) -> dict[str, Any]:
+    return {
+        "bin": row.bin_code,
+        "part": part.number,
+        "lot": row.lot_number,
+        "serial": row.serial,
+        "condition": row.LotBalance.condition,
+        "first_received_at": row.LotBalance.first_received_at,
+        "on_hand": row.LotBalance.on_hand,
+        "allocated": row.LotBalance.allocated,
+    }
+
+
+def _past_position(part: Part, one: PastPosition) -> dict[str, Any]:
+    return {
+        "bin": one.bin_code,
+        "part": part.number,
+        "lot": one.lot_number,
+        "serial": one.serial,
+        "condition": one.condition,
+        "first_received_at": one.first_received_at,
+        "on_hand": one.on_hand,
+        "allocated": None,
+    }
+
+
 def _move(row: AnyRow) -> dict[str, Any]:
     move = row.Move
     return {
         "id": move.id,
         "part": row.Part.number,
         "lot": row.lot_number,
+        "serial": row.serial,
         "quantity": move.quantity,
         "source": {
             "place": move.from_place,
-            "warehouse": row.from_warehouse,
+            "warehouse": row.from_warehouse.code if row.from_warehouse else None,
             "bin": row.from_bin,
+            "holder": row.from_holder,
             "condition": move.from_condition,
         },
         "target": {
             "place": move.to_place,
-            "warehouse": row.to_warehouse,
+            "warehouse": row.to_warehouse.code if row.to_warehouse else None,
             "bin": row.to_bin,
+            "holder": row.to_holder,
             "condition": move.to_condition,
         },
         "document_kind": move.document_kind,
+        "document": document_of(row),
         "reason": move.reason,
         "actor": row.actor_name,
         "reverses": move.reverses_id,

@@ -5,18 +5,19 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template, request
+from sqlalchemy import select
 
-from inventory import catalogue, ledger
+from inventory import catalogue, ledger, sourcing
 from inventory.db import database_now
 from inventory.errors import RuleBroken
-from inventory.identity import Permission
+from inventory.identity import Permission, Person
 from inventory.ledger import StockLine
-from inventory.reporting import life_of_lot, list_kept_promises
+from inventory.reporting import life_of_lot, list_kept_promises, list_on_hand_after, list_positions_as_of
 from web.auth import current_actor, requires
 from web.db import reading
 from web.pages import Entry, Screens
 from web.paging import LIMIT_DEFAULT, Page, pack_cursor, unpack_cursor
-from web.stock import page_of_moves, warehouse_within
+from web.stock import document_of, page_of_moves, warehouse_within
 from web.workplace import required_workplace
 
 blueprint = Screens("stock", __name__)
@@ -27,6 +28,8 @@ NAVIGATION = (
     Entry("stock.show_promises", "Promises kept", Permission.SEE_REPORTS, order=66, icon="bullseye"),
 )
 PERIOD_DAYS = 30
+
+blueprint.add_app_template_filter(document_of, "document")
 
 
 class InstantUnreadable(RuleBroken):
@@ -51,25 +54,35 @@ def show_stock() -> str:
 @blueprint.get("/stock/parts/<number>")
 @requires(Permission.SEE_STOCK)
 def show_part_stock(number: str) -> str:
-    """What lies where of one part in the chosen warehouse, and its latest moves there."""
+    """What lies where of one part in the chosen warehouse, now or as of a past instant, and its moves there."""
     place, by = required_workplace(), current_actor()
+    at = read_instant(request.args.get("at", ""))
     with reading() as session:
         warehouse = warehouse_within(session, place.code, Permission.SEE_STOCK, by=by)
         part = catalogue.get_part(session, number)
-        positions = ledger.list_positions(session, warehouse.id, part_id=part.id)
-        balance = [one for one in ledger.list_stock(session, warehouse.id, search=number) if one.number == number]
-        moves = (
+        positions = (
+            ledger.list_positions(session, warehouse.id, part_id=part.id)
+            if at is None
+            else list_positions_as_of(session, warehouse.id, part.id, at=at)
+        )
+        balance = [
+            one for one in ledger.list_stock(session, warehouse.id, at=at, search=number) if one.number == number
+        ]
+        page = (
             page_of_moves(session, by=by, warehouse=warehouse, part=part, cursor=request.args.get("cursor"))
             if by.may(Permission.SEE_LEDGER, warehouse.id)
             else None
         )
+        after = list_on_hand_after(session, warehouse.id, part.id, [row.Move.id for row in page.items] if page else [])
     return render_template(
         "stock/part.html",
         place=place,
         part=part,
+        at=at,
         positions=positions,
         stock=balance[0] if balance else None,
-        page=moves,
+        page=page,
+        after=after,
     )
 
 
@@ -83,7 +96,9 @@ def show_ledger() -> str:
         warehouse = warehouse_within(session, place.code, Permission.SEE_LEDGER, by=by) if place else None
         part = catalogue.get_part(session, number) if number else None
         page = page_of_moves(session, by=by, warehouse=warehouse, part=part, cursor=request.args.get("cursor"))
-    return render_template("stock/ledger.html", place=place, part=part, number=number, page=page)
+        moved = [row.Move.id for row in page.items]
+        after = list_on_hand_after(session, warehouse.id, part.id, moved) if warehouse and part else {}
+    return render_template("stock/ledger.html", place=place, part=part, number=number, page=page, after=after)
 
 
 @blueprint.get("/stock/parts/<number>/lots/<lot>")
@@ -104,7 +119,18 @@ def show_fifo() -> str:
     with reading() as session:
         warehouse = warehouse_within(session, place.code, Permission.SEE_LEDGER, by=current_actor())
         proof = ledger.fifo_proof(session, warehouse.id, since=since, until=until)
-    return render_template("stock/fifo.html", place=place, proof=proof, since=since, until=until)
+        requests = sourcing.list_requests_of_lines(session, [row.Reservation.line_id for row in proof.rows])
+        deciders = {row.Allocation.actor_id for row in proof.rows if row.Allocation.override_reason}
+        names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(deciders))).all())
+    return render_template(
+        "stock/fifo.html",
+        place=place,
+        proof=proof,
+        requests=requests,
+        names=names,
+        since=since,
+        last=until - timedelta(days=1),
+    )
 
 
 @blueprint.get("/reports/promises")
@@ -114,7 +140,7 @@ def show_promises() -> str:
     since, until = _period()
     with reading() as session:
         kept = list_kept_promises(session, since=since, until=until, by=current_actor())
-    return render_template("stock/promises.html", kept=kept, since=since, until=until)
+    return render_template("stock/promises.html", kept=kept, since=since, last=until - timedelta(days=1))
 
 
 def read_instant(text: str) -> datetime | None:

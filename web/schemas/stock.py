@@ -18,6 +18,12 @@ class PartFilter(PageQuery):
     part = Code(load_default=None)
 
 
+class LotsQuery(PartFilter):
+    """Of one part, and as of when: now without `at`."""
+
+    at = Instant(load_default=None)
+
+
 class PeriodQuery(PageQuery):
     """A period: from an instant, up to and without another."""
 
@@ -53,7 +59,7 @@ class PositionOutput(Output):
     condition = fields.String()
     first_received_at = Instant()
     on_hand = Whole(least=0)
-    allocated = Whole(least=0)
+    allocated = fields.Integer(allow_none=True, metadata={"description": "given to work; null in the past"})
 
 
 class PositionsOutput(Output):
@@ -68,6 +74,7 @@ class MoveEndOutput(Output):
     place = fields.String()
     warehouse = fields.String(allow_none=True)
     bin = fields.String(allow_none=True)
+    holder = fields.String(allow_none=True, metadata={"description": "the engineer in whose custody it was or is"})
     condition = fields.String()
 
 
@@ -77,10 +84,14 @@ class MoveOutput(Output):
     id = fields.Integer()
     part = fields.String()
     lot = fields.String()
+    serial = fields.String(allow_none=True)
     quantity = fields.Integer()
     source = fields.Nested(MoveEndOutput, data_key="from")
     target = fields.Nested(MoveEndOutput, data_key="to")
     document_kind = fields.String()
+    document = fields.String(
+        allow_none=True, metadata={"description": "its number; of a pick task, that of the part request it serves"}
+    )
     reason = fields.String()
     actor = fields.String()
     reverses = fields.Integer(allow_none=True)
@@ -94,6 +105,12 @@ class LotLifeOutput(Output):
     lot = fields.String()
     first_received_at = Instant()
     positions = fields.List(fields.Dict())
+    ends = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        allow_none=True,
+        metadata={"description": "how much is at each place now; null for who does not see the whole network"},
+    )
     moves = fields.List(fields.Nested(MoveOutput))
 
 
