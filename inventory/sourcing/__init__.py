@@ -12,7 +12,8 @@ Decisions.
 - Candidates are the destination's own shelf, all upper tiers, and the repair centres of its city; read without a lock,
   ranked in memory, taken by one conditional update. What a rival took is ranked again, at most three times.
 - At the same hour an upper tier goes before a neighbour's shelf: partners stock that for their own calls.
-- The own shelf needs no road: such units count as received at once and are earmarked with their lot.
+- The own shelf needs no road: such units count as received at once and are earmarked with their lot. A request without
+  a work order is to fill that shelf and is never served off it: what it brought would be given to it once more.
 - The *preferred source* of a destination is its parent, stock or not: it dates back-orders and carries the demand.
 - Ids of a request and its lines are drawn when the wish is resolved, so that stock is set aside before the lines
   are written once, in their final state: eight round trips an accepted line instead of eleven.

@@ -67,7 +67,7 @@ def list_hints(
     Raises: NotPermitted; NotFound when the actor does not ask on behalf of that warehouse.
     """
     by.require(Permission.SEE_AVAILABILITY, warehouse_id)
-    needs = [Need(part_id, warehouse_id, part_id, 1, 5) for part_id in part_ids]
+    needs = [Need(part_id, warehouse_id, part_id, 1, 5, for_shelf=False) for part_id in part_ids]
     offers: dict[int, list[Candidate]] = defaultdict(list)
     for candidate in list_candidates(session, needs, at=at):
         offers[candidate.line_id].append(candidate)

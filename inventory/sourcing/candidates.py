@@ -1,7 +1,8 @@
 """Which warehouses could serve, and by when: read in one statement, without a lock on any stock row.
 
 Candidates for a destination are its own shelf, all warehouses of the upper tiers, and the repair centres of its city;
-of the part asked for and of every part that may replace it by supersession.
+of the part asked for and of every part that may replace it by supersession. What is asked for to fill a shelf does not
+come off that shelf.
 """
 
 from collections.abc import Sequence
@@ -19,16 +20,17 @@ from inventory.sourcing.promises import DELIVERY_CLASS, TERMS_IN_FORCE, due
 from inventory.sourcing.ranking import Candidate, Need, distance_km
 
 _TERM = f"term AS MATERIALIZED ({TERMS_IN_FORCE})"
-# Continues a WITH that has `term`, `destination` (warehouses) and `need (n, destination_id, part_id)`, and reads every
-# candidate with free stock of a need. PostgreSQL plans it anew at each call, which takes longer than running it, unless
-# the plan for any parameters looks as cheap: so nothing in it is read once a line that could be read once a statement.
+# Continues a WITH that has `term`, `destination` (warehouses) and `need (n, destination_id, part_id, for_shelf)`, and
+# reads every candidate with free stock of a need. PostgreSQL plans it anew at each call, which takes longer than
+# running it, unless the plan for any parameters looks as cheap: so nothing in it is read once a line that could be read
+# once a statement.
 _SUPPLY = f"""
     wanted AS MATERIALIZED (
-        SELECT n, destination_id, part_id, preference, part.number AS part_number
+        SELECT n, destination_id, part_id, for_shelf, preference, part.number AS part_number
         FROM (
-            SELECT n, destination_id, part_id, 0 AS preference FROM need
+            SELECT n, destination_id, part_id, for_shelf, 0 AS preference FROM need
             UNION ALL
-            SELECT need.n, need.destination_id, usable.usable_part_id, usable.preference
+            SELECT need.n, need.destination_id, usable.usable_part_id, need.for_shelf, usable.preference
             FROM need JOIN usable_part usable ON usable.asked_part_id = need.part_id
             WHERE usable.valid_from <= CAST(:at AS date)
               AND (usable.valid_to IS NULL OR usable.valid_to > CAST(:at AS date))
@@ -58,14 +60,15 @@ _SUPPLY = f"""
         JOIN reachable USING (destination_id)
         JOIN balance ON balance.warehouse_id = source_id AND balance.part_id = wanted.part_id
              AND owner_id = (SELECT id FROM stock_owner WHERE is_default)
-        WHERE on_hand > reserved
+        WHERE on_hand > reserved AND NOT (for_shelf AND delivery_class = 'on_site')
     )
 """  # noqa: S608
 _FOR_NEEDS = text(f"""
     WITH {_TERM},
     need AS MATERIALIZED (
-        SELECT * FROM unnest(CAST(:ns AS bigint[]), CAST(:destinations AS bigint[]), CAST(:parts AS bigint[]))
-             AS need (n, destination_id, part_id)
+        SELECT * FROM unnest(CAST(:ns AS bigint[]), CAST(:destinations AS bigint[]), CAST(:parts AS bigint[]),
+                             CAST(:for_shelf AS boolean[]))
+             AS need (n, destination_id, part_id, for_shelf)
     ),
     destination AS MATERIALIZED (SELECT * FROM warehouse WHERE id = ANY(CAST(:destinations AS bigint[]))),
     {_SUPPLY}
@@ -99,8 +102,8 @@ _FOR_WISH = returning(
     ),
     request AS MATERIALIZED (SELECT nextval('part_request_id_seq') AS id),
     need AS (
-        SELECT n, id AS destination_id, asked_part_id AS part_id FROM asked CROSS JOIN destination
-        WHERE asked_part_id IS NOT NULL
+        SELECT n, id AS destination_id, asked_part_id AS part_id, CAST(:for_shelf AS boolean) AS for_shelf
+        FROM asked CROSS JOIN destination WHERE asked_part_id IS NOT NULL
     ),
     {_SUPPLY},
     counted AS (
@@ -121,7 +124,8 @@ _FOR_WISH = returning(
 _FOR_PART = text(f"""
     WITH {_TERM},
     destination AS MATERIALIZED (SELECT * FROM warehouse WHERE id = :warehouse_id),
-    need AS (SELECT 1 AS n, CAST(:warehouse_id AS bigint) AS destination_id, CAST(:part_id AS bigint) AS part_id),
+    need AS (SELECT 1 AS n, CAST(:warehouse_id AS bigint) AS destination_id, CAST(:part_id AS bigint) AS part_id,
+                    false AS for_shelf),
     {_SUPPLY}
     SELECT supply.*, part.name_zh AS part_name_zh, part.name_en AS part_name_en,
            destination.latitude, destination.longitude
@@ -191,18 +195,21 @@ def list_candidates(session: Session, needs: Sequence[Need], *, at: datetime) ->
             "ns": [need.line_id for need in needs],
             "destinations": [need.destination_id for need in needs],
             "parts": [need.part_id for need in needs],
+            "for_shelf": [need.for_shelf for need in needs],
             "at": at,
         },
     )
     return [_candidate(row, row.n) for row in rows]
 
 
-def resolve_wish(session: Session, warehouse: str, numbers: Sequence[str], *, units: int, at: datetime) -> ResolvedWish:
+def resolve_wish(
+    session: Session, warehouse: str, numbers: Sequence[str], *, units: int, for_shelf: bool, at: datetime
+) -> ResolvedWish:
     """Resolve a wish and read the candidates for all of its lines, in one statement.
 
     `units` is what the lines ask for in all: candidates that no line would get to are left out.
     """
-    names = {"warehouse": warehouse, "numbers": list(numbers), "units": units, "at": at}
+    names = {"warehouse": warehouse, "numbers": list(numbers), "units": units, "for_shelf": for_shelf, "at": at}
     rows = session.execute(_FOR_WISH, names).all()
     lines = {row.n: AskedLine(row.line_id, row.number, row.asked_part_id, bool(row.part_active)) for row in rows}
     first = rows[0]

@@ -1,7 +1,7 @@
 """Placing needs: read candidates, rank them, set stock aside; what a rival took first is ranked again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import text
@@ -128,7 +128,7 @@ def _remaining(needs: Sequence[Need], taken: Sequence[Taken]) -> list[Need]:
     for one in taken:
         served[one.choice.line_id] = served.get(one.choice.line_id, 0) + one.choice.quantity
     return [
-        Need(need.line_id, need.destination_id, need.part_id, open_quantity, need.priority)
+        replace(need, quantity=open_quantity)
         for need in needs
         if (open_quantity := need.quantity - served.get(need.line_id, 0)) > 0
     ]

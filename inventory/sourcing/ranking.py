@@ -13,13 +13,14 @@ EARTH_RADIUS_KM = 6371.0
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """So much of a line that has no source yet."""
+    """So much of a line that has no source yet; `for_shelf`: it is to fill the destination's own shelf."""
 
     line_id: int
     destination_id: int
     part_id: int
     quantity: int
     priority: int
+    for_shelf: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,11 @@ class PartRequestWish:
     priority: int = 5
     note: str = ""
 
+    @property
+    def for_shelf(self) -> bool:
+        """Whether it is to fill the repair centre's own shelf."""
+        return self.work_order_id is None
+
 
 @dataclass(frozen=True, slots=True)
 class PromisedLine:
@@ -85,7 +90,7 @@ def request_parts(session: Session, wish: PartRequestWish, *, by: Actor, at: dat
     """
     _check(wish)
     numbers, units = [line.part for line in wish.lines], sum(line.quantity for line in wish.lines)
-    resolved = resolve_wish(session, wish.warehouse, numbers, units=units, at=at)
+    resolved = resolve_wish(session, wish.warehouse, numbers, units=units, for_shelf=wish.for_shelf, at=at)
     needs = _needs(wish, resolved, by=by)
     placements, _ = place_or_wait(session, needs, resolved.candidates, at=at)
     lines = _promise(wish, resolved, placements, at=at)
@@ -127,7 +132,7 @@ def _needs(wish: PartRequestWish, resolved: ResolvedWish, *, by: Actor) -> list[
         raise RequestingWarehouseUnknown(warehouse=wish.warehouse)
     in_stock = {candidate.line_id for candidate in resolved.candidates}
     return [
-        Need(asked.line_id, destination_id, _orderable(asked, in_stock), line.quantity, wish.priority)
+        Need(asked.line_id, destination_id, _orderable(asked, in_stock), line.quantity, wish.priority, wish.for_shelf)
         for asked, line in zip(resolved.lines, wish.lines, strict=True)
     ]
 

@@ -24,7 +24,7 @@ FILLS_MAX = 500
 """How many waiting lines are looked at in one go; when stock becomes available the rest wait for the next review."""
 
 _NEEDS = text("""
-    SELECT l.id, r.warehouse_id, l.part_id, l.back_ordered, r.priority
+    SELECT l.id, r.warehouse_id, l.part_id, l.back_ordered, r.priority, r.work_order_id IS NULL AS for_shelf
     FROM part_request_line l JOIN part_request r ON r.id = l.request_id
     WHERE l.id = ANY(CAST(:lines AS bigint[])) AND l.back_ordered > 0
     ORDER BY r.priority, r.needed_by NULLS LAST, r.requested_at, l.id
@@ -49,7 +49,7 @@ _WAITING = text(f"""
     ),
     waiting AS MATERIALIZED (
         SELECT l.id, l.part_id AS asked_part_id, l.back_ordered, r.warehouse_id AS destination_id, r.priority,
-               r.needed_by, r.requested_at
+               r.needed_by, r.requested_at, r.work_order_id IS NULL AS for_shelf
         FROM part_request_line l JOIN part_request r ON r.id = l.request_id
         WHERE l.back_ordered > 0 AND l.part_id IN (SELECT asked_part_id FROM serves)
         ORDER BY r.priority, r.needed_by NULLS LAST, r.requested_at, l.id
@@ -57,7 +57,7 @@ _WAITING = text(f"""
     ),
     term AS MATERIALIZED ({TERMS_IN_FORCE})
     SELECT waiting.id, waiting.asked_part_id, waiting.back_ordered, waiting.destination_id, waiting.priority,
-           serves.warehouse_id, serves.part_id, serves.owner_id, serves.preference, serves.available,
+           waiting.for_shelf, serves.warehouse_id, serves.part_id, serves.owner_id, serves.preference, serves.available,
            source.code AS source_code, supplied.number AS part_number, source.tier AS source_tier,
            {DELIVERY_CLASS} AS delivery_class, term.hours
     FROM waiting
@@ -67,6 +67,7 @@ _WAITING = text(f"""
     JOIN warehouse destination ON destination.id = waiting.destination_id
     JOIN term ON term.delivery_class = {DELIVERY_CLASS}
     WHERE source.active AND (source.tier <> 'repair' OR source.city_code = destination.city_code)
+      AND NOT (waiting.for_shelf AND source.id = destination.id)
     ORDER BY waiting.priority, waiting.needed_by NULLS LAST, waiting.requested_at, waiting.id
 """)  # noqa: S608
 _NEXT_WAITING = text("""
@@ -141,7 +142,7 @@ def fill_backorders(session: Session, event: StockAvailable) -> None:
     held = {row.id: row.back_ordered for row in session.execute(_HOLD, {"lines": list({row.id for row in rows})})}
     firsts = [next(group) for _, group in groupby(rows, key=attrgetter("id"))]
     needs = [
-        Need(row.id, row.destination_id, row.asked_part_id, held[row.id], row.priority)
+        Need(row.id, row.destination_id, row.asked_part_id, held[row.id], row.priority, row.for_shelf)
         for row in firsts
         if row.id in held
     ]

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inventory import transport
 from inventory.actor import Actor
 from inventory.catalogue.models import Part
 from inventory.network.models import Warehouse
+from inventory.sourcing.models import PartRequestLine
 from inventory.transport import HandlingUnit, Shipment
+from inventory.transport.models import ShipmentLine
 from inventory.warehousing import PickTask
-from tests.given.ledger import NOON, acting
+from tests.given.ledger import NOON, acting, stock
+from tests.given.network import warehouse as new_warehouse
 from tests.given.warehousing import picked, released
 
 COMPANY_PREFIX = "6901234"
@@ -58,3 +62,23 @@ def under_way(
     by = by or acting(session)
     tasks = picked(session, released(session, destination, part, quantity, by=by, at=at), by=by, at=at)
     return shipped(session, [closed(session, tasks, by=by, at=at)], by=by, at=at)
+
+
+def delivered(
+    session: Session,
+    station: Warehouse,
+    part: Part,
+    quantity: int = 1,
+    *,
+    by: Actor | None = None,
+    at: datetime = NOON,
+) -> PartRequestLine:
+    """What a repair centre asked for to fill its shelf, come from elsewhere: it lies in the dock, kept for its line."""
+    by = by or acting(session)
+    stock(session, new_warehouse(session, tier="distribution"), part, quantity, by=by)
+    shipment = under_way(session, station, part, quantity, by=by, at=at)
+    transport.receive_shipment(
+        session, shipment.id, [transport.PieceScan(part.number, received=quantity)], by=by, at=at
+    )
+    sent = select(ShipmentLine.line_id).where(ShipmentLine.shipment_id == shipment.id)
+    return session.scalars(select(PartRequestLine).where(PartRequestLine.id.in_(sent))).one()

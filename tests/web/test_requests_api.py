@@ -217,8 +217,11 @@ def test_a_request_tells_lines_shares_promises_and_timeline(plant, api, place, p
 
 def test_what_lay_on_the_own_shelf_is_shown_as_received_from_there(plant, api, place, part):
     in_stock(plant, place.station, part, 1)
-    client = api(place.engineer)
-    number = client.post("/part-requests", wish(place, (part, 1))).json["number"]
+    made = repair(plant, place.station)
+    plant.commit()
+    client = api(plant.get_one(Person, made.engineer.person_id))
+    asked = wish(place, (part, 1), work_order=made.work_order.number)
+    number = client.post("/part-requests", asked).json["number"]
     (line,) = client.get(f"/part-requests/{number}").json["lines"]
     assert (line["status"], line["kept"]) == ("received", True)
     (share,) = line["shares"]

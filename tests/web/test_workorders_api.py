@@ -10,6 +10,7 @@ from inventory.identity import Permission, Person
 from inventory.sourcing.models import PartRequestLine
 from tests import given
 from tests.given import NOON
+from tests.given.transport import delivered
 from tests.given.workorders import Repair, arrived, asked_for, repair
 from web.command import new_command_key
 
@@ -412,8 +413,7 @@ def test_nobody_else_erases_and_nobody_unknown_is_erased(plant, api, manager, jo
 
 def test_what_came_for_the_stations_stock_is_put_on_the_shelf(plant, manager, engineer, job, station):
     part = given.part(plant)
-    waiting = given.line(plant, station, part, 2)
-    given.stock(plant, station, part, 2)
+    waiting = delivered(plant, station, part, 2)
     plant.commit()
 
     assert [one["line"] for one in manager.get("/stock-arrivals").json["items"]] == [waiting.id]

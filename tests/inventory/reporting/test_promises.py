@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from inventory import events, reporting, sourcing, subscriptions
-from inventory.sourcing import PartRequestWish, WishedLine
+from inventory import events, reporting, subscriptions
 from tests import given
 from tests.given import NOON
+from tests.given.workorders import asked_for, repair
 
 WEEK = timedelta(days=7)
 
@@ -22,9 +22,10 @@ def _connected(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def kept_of_a_line_received(session: Session, *, after: timedelta) -> tuple[int, int, float]:
     """Lines, kept lines and median hours of the week after somebody asked for what came so much later."""
-    station, part, by = given.warehouse(session, tier="repair"), given.part(session), given.acting(session)
-    sourcing.request_parts(session, PartRequestWish(station.code, [WishedLine(part.number, 1)]), by=by, at=NOON)
-    given.stock(session, station, part, received_at=NOON + after, by=by)
+    part, by = given.part(session), given.acting(session)
+    job = repair(session)
+    asked_for(session, job, part)
+    given.stock(session, job.station, part, received_at=NOON + after, by=by)
     (row,) = reporting.list_kept_promises(session, since=NOON, until=NOON + WEEK, by=by)
     return row.lines, row.kept, row.hours_median
 

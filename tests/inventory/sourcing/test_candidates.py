@@ -25,7 +25,7 @@ def test_candidates_that_no_line_would_get_to_are_left_out(session):
     station, (city, province, _) = shelves(session, part, (QINGDAO, 2), (JINAN, 1), (BEIJING, 5))
 
     def told(units):
-        resolved = resolve_wish(session, station.code, [part.number], units=units, at=NOON)
+        resolved = resolve_wish(session, station.code, [part.number], units=units, for_shelf=False, at=NOON)
         return sorted(one.key.warehouse_id for one in resolved.candidates)
 
     assert told(units=2) == [city.id]
@@ -48,7 +48,7 @@ def test_the_statement_is_planned_once_and_not_at_every_request(session):
     part = given.part(session)
     station, _ = shelves(session, part, (QINGDAO, 1))
     for _ in range(15):  # psycopg prepares after five, PostgreSQL compares plans for five more
-        resolve_wish(session, station.code, [part.number], units=1, at=NOON)
+        resolve_wish(session, station.code, [part.number], units=1, for_shelf=False, at=NOON)
 
     reused = session.scalar(
         text("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%part_request_line_id_seq%'")

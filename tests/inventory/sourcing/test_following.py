@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from inventory import ledger, sourcing, transport, warehousing
+from inventory import ledger, sourcing, transport, warehousing, workorders
 from inventory.errors import NotFound
-from inventory.ledger import Balance, Condition, Document, Place, Posting, Reservation
+from inventory.ledger import Balance, Condition, Document, Place, Posting, Reservation, StockKey
 from inventory.sourcing import PartRequestLine, PartRequestWish, WishedLine
 from inventory.timeline import DocumentKind, list_events
 from inventory.warehousing.models import PickTask, TaskStatus
@@ -15,6 +15,7 @@ from tests import given
 from tests.given import NOON
 from tests.given.network import BEIJING, JINAN, QINGDAO
 from tests.given.transport import under_way
+from tests.given.workorders import asked_for, repair
 
 LATER = NOON + timedelta(hours=1)
 
@@ -128,10 +129,25 @@ def test_a_strange_stations_stock_fills_nothing(session, station, part, by):
 
 
 def test_stock_on_the_own_shelf_fills_and_is_kept_for_the_line(session, station, part, by):
-    waiting = ask(session, station, part, 2, by=by)
+    line = asked_for(session, repair(session, station), part, 2)
     given.stock(session, station, part, 2, received_at=LATER, by=by)
-    assert states(line_of(session, waiting)) == {"issued": 2, "received": 2}
-    assert line_of(session, waiting).received_at == LATER
+    session.refresh(line)
+    assert states(line) == {"issued": 2, "received": 2}
+    assert line.received_at == LATER
+
+
+def test_what_was_put_on_the_own_shelf_does_not_fill_the_rest_of_its_own_request(session, station, city, part, by):
+    given.stock(session, city, part, 5, by=by)
+    shipment = under_way(session, station, part, 10, by=by)
+    line = session.scalars(select(PartRequestLine)).one()
+    transport.receive_shipment(session, shipment.id, [transport.PieceScan(part.number, received=5)], by=by, at=LATER)
+
+    workorders.stock_up(session, line.id, 5, by=by, at=LATER)
+    sourcing.review_backorders(session, by=by, at=LATER)
+
+    session.refresh(line)
+    assert states(line) == {"issued": 5, "received": 5, "back_ordered": 5}
+    assert ledger.find_balance(session, StockKey(station.id, part.id, given.owner(session).id)).reserved == 0
 
 
 def test_reviewing_finds_a_source_for_what_waits(session, station, far, part, by):
@@ -244,13 +260,15 @@ def test_damage_displaces_the_last_in_of_the_lowest_priority_and_sources_it_anew
 
 def test_an_earmark_whose_part_is_lost_is_sourced_anew(session, station, far, part, by):
     stock = given.stock(session, station, part, 1, by=by)
-    accepted = ask(session, station, part, 1, by=by)
+    line = asked_for(session, repair(session, station), part)
+    assert states(line) == {"issued": 1, "received": 1}
     given.stock(session, far, part, 1, by=by)
 
     damage(stock, 1, by, session)
 
-    assert states(line_of(session, accepted)) == {"reserved": 1}
-    assert line_of(session, accepted).received_at is None
+    session.refresh(line)
+    assert states(line) == {"reserved": 1}
+    assert line.received_at is None
 
 
 def test_lots_lost_under_a_released_line_put_it_back_to_wait_for_a_wave(session, station, city, part, by):

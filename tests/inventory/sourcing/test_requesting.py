@@ -14,6 +14,7 @@ from inventory.warehousing.models import PickTask
 from tests import given
 from tests.given import NOON
 from tests.given.network import BEIJING, JINAN, QINGDAO, SHANGHAI
+from tests.given.workorders import asked_for, repair
 
 
 def ask(session, station, *lines, by=None, priority=5):
@@ -106,12 +107,22 @@ def test_the_own_shelf_serves_at_once_and_keeps_the_part_for_the_line(session, s
     part = given.part(session)
     given.stock(session, station, part, 1)
 
-    accepted = ask(session, station, (part, 1))
+    line = asked_for(session, repair(session, station), part)
 
-    line = line_of(session, accepted)
     assert (line.status, line.received_at) == ("received", NOON)
     earmark = session.scalars(select(Reservation)).one()
     assert (earmark.purpose, earmark.allocated) == (Purpose.EARMARK, 1)
+
+
+def test_what_is_to_fill_a_shelf_does_not_come_off_it(session, station):
+    part = given.part(session)
+    city = given.warehouse(session, tier="distribution", city=QINGDAO)
+    given.stock(session, station, part, 10)
+    given.stock(session, city, part, 10)
+
+    accepted = ask(session, station, (part, 10))
+
+    assert [(share.source_id, share.quantity) for share in accepted.lines[0].shares] == [(city.id, 10)]
 
 
 def test_a_neighbours_shelf_serves_after_the_upper_tiers_of_the_same_hour(session, station):

@@ -11,6 +11,7 @@ from inventory.sourcing.models import PartRequestLine
 from inventory.workorders.earmarks import Lying, choose_lots
 from tests import given
 from tests.given import NOON
+from tests.given.transport import delivered
 from tests.given.workorders import arrived, asked_for, at_work, repair
 from tests.inventory.workorders.books import assert_books_agree, free_stock, in_hands_of, told_of
 
@@ -262,29 +263,26 @@ def test_what_is_freed_serves_the_line_that_waits_for_it(session, job, part):
 
 
 def test_the_manager_puts_what_came_for_the_station_on_its_shelf(session, job, part):
-    line = given.line(session, job.station, part, 2)
-    stock = given.stock(session, job.station, part, 2)  # fills the waiting line at once
+    line = delivered(session, job.station, part, 2)
     assert _status(session, line) == LineStatus.RECEIVED
     assert free_stock(session, job.station, part) == 0
 
     workorders.stock_up(session, line.id, 2, by=job.manager, at=LATER)
 
-    assert free_stock(session, job.station, part) == stock.quantity
+    assert free_stock(session, job.station, part) == 2
     assert told_of(session, line)[-1] == "stocked_up"
     assert_books_agree(session)
 
 
 def test_an_engineer_does_not_stock_up(session, job, part):
-    line = given.line(session, job.station, part)
-    given.stock(session, job.station, part, 1)
+    line = delivered(session, job.station, part)
 
     with pytest.raises(NotPermitted):
         workorders.stock_up(session, line.id, 1, by=job.engineer, at=LATER)
 
 
 def test_another_centres_manager_does_not_stock_up(session, job, part):
-    line = given.line(session, job.station, part)
-    given.stock(session, job.station, part, 1)
+    line = delivered(session, job.station, part)
 
     with pytest.raises(NotFound):
         workorders.stock_up(session, line.id, 1, by=repair(session).manager, at=LATER)

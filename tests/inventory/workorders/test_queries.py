@@ -12,6 +12,7 @@ from inventory.workorders import Risk, WorkOrderFilter, WorkOrderStatus
 from tests import given
 from tests.given import NOON
 from tests.given.network import JINAN
+from tests.given.transport import delivered
 from tests.given.workorders import RULES, arrived, asked_for, at_work, call, repair
 
 LATER = NOON + timedelta(hours=1)
@@ -247,8 +248,7 @@ def test_what_waits_is_counted_for_the_engineer_and_his_manager(session, job, pa
 
 
 def test_what_came_for_the_stations_stock_waits_for_the_shelf_until_it_is_put_there(session, job, part):
-    line = given.line(session, job.station, part, 3)
-    given.stock(session, job.station, part, 3)
+    line = delivered(session, job.station, part, 3)
     arrived(session, job, given.part(session), 1)
 
     [waiting] = workorders.list_for_the_shelf(session, by=job.manager)
