@@ -3,7 +3,7 @@
 Two sides that must be equal are added up in one pass, one of them with the sign turned: a group whose sum is not 0 is a
 violation, whichever side lacks the row. That is a full outer join at half the work, and NULLs need no care.
 
-I1, I2 ... are the numbers of the table of invariants in the README.
+I1, I2 ... are the numbers of the table in docs/operators.md.
 """
 
 from inventory.reporting.checks import CLOCK_TOLERANCE, Check
