@@ -101,7 +101,7 @@ def stock(
             source=ledger.outside(ledger.Place.SUPPLIER, owner.id),
             target=ledger.in_bin(warehouse.id, bin.id, owner.id),
             document=ledger.Document(DocumentKind.IMPORT, 1),
-            reason="opening stock",
+            reason="imported",
             unit_id=unit_id,
         )
         for unit_id in unit_ids or [None]
