@@ -3,10 +3,11 @@
 import logging
 from datetime import timedelta
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from inventory import ledger, sourcing, subscriptions
 from inventory.db import database_now
+from inventory.errors import Refusal
 from inventory.slots import forget_slots
 from inventory.warehousing import Trigger
 from web.db import transaction
@@ -26,8 +27,8 @@ def release_waves(sessions: Sessions) -> None:
         try:
             with transaction(sessions, "release_wave") as work:
                 sourcing.release_waiting(work.session, warehouse_id, Trigger.JOB, by=work.by, at=work.at)
-        except OperationalError as error:  # a rival was at the same stock; the next wave takes what this one left
-            log.warning("wave of warehouse %s was not released: %s", warehouse_id, error.orig)
+        except (DBAPIError, Refusal) as error:  # a rival, or books that do not add up; the other warehouses go on
+            log.warning("wave of warehouse %s was not released: %s", warehouse_id, error)
 
 
 def review_backorders(sessions: Sessions) -> None:

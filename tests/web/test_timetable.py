@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from inventory import events, ledger, sourcing
@@ -42,6 +42,20 @@ def test_the_job_releases_what_waits_and_leaves_nothing_to_the_next_run(fresh_da
     with sessions() as session:
         assert session.get(PartRequestLine, accepted.lines[0].line_id).status == "released"
         assert session.scalars(select(Wave.trigger)).all() == [Trigger.JOB]
+
+
+def test_a_warehouse_whose_books_do_not_add_up_does_not_keep_the_others_from_their_waves(fresh_database):
+    sessions = sessionmaker(fresh_database)
+    with sessions.begin() as session:
+        broken, sound = requested(session, in_stock=True), requested(session, in_stock=True)
+        first = broken.lines[0].shares[0].source_id
+        session.execute(update(ledger.LotBalance).where(ledger.LotBalance.warehouse_id == first).values(on_hand=0))
+
+    release_waves(sessions)
+
+    with sessions() as session:
+        statuses = [session.get(PartRequestLine, one.lines[0].line_id).status for one in (broken, sound)]
+    assert statuses == ["reserved", "released"]
 
 
 def test_reviewing_back_orders_with_nothing_in_stock_leaves_them_waiting(fresh_database):
