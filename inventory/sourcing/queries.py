@@ -73,7 +73,8 @@ class RequestFilter:
 class RequestView:
     """A part request as people see it; lines are rows (line, part), promises (promise, source, part), oldest first.
 
-    `people`, `warehouses` and `parts` name whoever and whatever lines, events and their facts refer to by id.
+    `people`, `warehouses` and `parts` name whoever and whatever the lines and promises refer to by id; `events` is what
+    the lines tell of themselves, from which `history_of_request` makes the whole story.
     """
 
     request: PartRequest
@@ -149,7 +150,6 @@ def get_request(session: Session, request_id: int, *, by: Actor) -> RequestView:
         .where(Promise.line_id.in_(line_ids))
         .order_by(Promise.id)
     ).all()
-    events = list_events(session, DocumentKind.REQUEST_LINE, line_ids)
     return RequestView(
         request=request,
         warehouse=warehouse,
@@ -157,23 +157,21 @@ def get_request(session: Session, request_id: int, *, by: Actor) -> RequestView:
         lines=lines,
         shares=list_shares(session, line_ids),
         promises=promises,
-        events=events,
-        people=_people(session, lines, events),
-        warehouses=_warehouses(session, lines, events),
+        events=list_events(session, DocumentKind.REQUEST_LINE, line_ids),
+        people=_people(session, lines),
+        warehouses=_warehouses(session, lines),
         parts={part.id: part for part in [*(part for _, part in lines), *(part for *_, part in promises)]},
     )
 
 
-def _people(session: Session, lines: Sequence[AnyRow], events: Sequence[DocumentEvent]) -> dict[int, Person]:
-    ids = {line.responsible_id for line, _ in lines} | {event.actor_id for event in events}
-    ids |= {event.facts[end] for event in events for end in ("from_id", "to_id") if end in event.facts}
+def _people(session: Session, lines: Sequence[AnyRow]) -> dict[int, Person]:
+    ids = {line.responsible_id for line, _ in lines}
     return {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
 
 
-def _warehouses(session: Session, lines: Sequence[AnyRow], events: Sequence[DocumentEvent]) -> dict[int, Warehouse]:
-    ids = {line.preferred_source_id for line, _ in lines}
-    ids |= {share["source_id"] for event in events for share in event.facts.get("shares", ())}
-    return {one.id: one for one in session.scalars(select(Warehouse).where(Warehouse.id.in_(ids - {None})))}
+def _warehouses(session: Session, lines: Sequence[AnyRow]) -> dict[int, Warehouse]:
+    ids = {line.preferred_source_id for line, _ in lines} - {None}
+    return {one.id: one for one in session.scalars(select(Warehouse).where(Warehouse.id.in_(ids)))}
 
 
 def list_requests(
