@@ -81,6 +81,7 @@ from inventory.ledger.queries import (
     list_stock,
 )
 from inventory.ledger.reservations import reserve_many, unreserve
+from inventory.ledger.units import MissingPiece, find_missing_piece
 
 __all__ = [
     "Allocated",
@@ -106,6 +107,7 @@ __all__ = [
     "LotNotFound",
     "LotNotFree",
     "LotOpening",
+    "MissingPiece",
     "Move",
     "MoveAlreadyReversed",
     "MoveNotFound",
@@ -129,6 +131,7 @@ __all__ = [
     "exchange_lot",
     "fifo_proof",
     "find_balance",
+    "find_missing_piece",
     "forget_emptied_positions",
     "in_bin",
     "in_custody",

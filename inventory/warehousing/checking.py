@@ -69,19 +69,19 @@ def check_bin(
     """Post what was counted of a lot in a bin: good stock is what was found from now on.
 
     `seen` is what the books said when the counter looked; when they changed meanwhile the count is worth nothing. A lot
-    found where the books have none of it joins the lot of that number, or opens a new one.
+    found where the books have none of it joins the lot of that number, or opens a new one. A piece with a serial number
+    that was missing and turns up comes back from where it was lost.
 
     Raises: NotFound; ReasonMissing; CountStale; LotNeeded; SerialNeeded; CodeUnusable; NotInBin when nothing was found
-    where nothing is, and for a piece with a serial number that is not in the books here: that comes in by a receipt.
+    where nothing is, and for a piece that the books never had, or have elsewhere: that comes in by a receipt.
     """
     checked = _hold(session, warehouse_id, scan, Condition.GOOD, by=by)
-    position = _counted(session, checked, scan, found, at=at)
+    position, difference = _counted(session, checked, scan, found, at=at)
     if seen is not None and seen != position.on_hand:
         raise CountStale(seen=seen, on_hand=position.on_hand)
     if position.unit_id is not None and found > 1:
         raise SerialNeeded(serials=[position.serial])
     check = _note(session, CheckKind.COUNT, checked, position, found, scan, by=by, at=at)
-    difference = ledger.outside(Place.COUNT_DIFFERENCE, checked.key.owner_id)
     if found > position.on_hand:
         gain = _posting(check, checked, found - position.on_hand, difference, checked.end(Condition.GOOD))
         ledger.post(session, [gain], by=by, at=at)
@@ -234,16 +234,37 @@ def _taken_from(checked: _Checked, scan: CheckScan, quantity: int) -> Position:
     return position
 
 
-def _counted(session: Session, checked: _Checked, scan: CheckScan, found: int, *, at: datetime) -> Position:
-    """The position that was counted; where the books have none of the lot, an empty one to be filled."""
+def _counted(session: Session, checked: _Checked, scan: CheckScan, found: int, *, at: datetime) -> tuple[Position, End]:
+    """The position that was counted, and where what is too much comes from or what is too little goes.
+
+    Where the books have none of the lot or piece, it is an empty position to be filled.
+    """
+    difference = ledger.outside(Place.COUNT_DIFFERENCE, checked.key.owner_id)
+    if checked.part.serial_tracked:
+        return _counted_piece(session, checked, scan, found, difference)
     known = any(scan.lot is None or one.lot_number == scan.lot for one in checked.positions)
-    if known or found == 0 or checked.part.serial_tracked:
-        return position_scanned(checked.positions, lot=scan.lot, serial=scan.serial)
+    if known or found == 0:
+        return position_scanned(checked.positions, lot=scan.lot, serial=scan.serial), difference
     if scan.lot is not None:
         require_usable(scan.lot)
     (lot_id,) = ledger.open_lots(session, [LotOpening(checked.part.id, scan.lot, at)])
+    return _empty(lot_id, scan.lot or ""), difference
+
+
+def _counted_piece(
+    session: Session, checked: _Checked, scan: CheckScan, found: int, difference: End
+) -> tuple[Position, End]:
+    here = any(one.serial == scan.serial for one in checked.positions)
+    if scan.serial is not None and found and not here:
+        piece = ledger.find_missing_piece(session, checked.part.id, scan.serial, owner_id=checked.key.owner_id)
+        if piece is not None and scan.lot in (None, piece.lot_number):
+            return _empty(piece.lot_id, piece.lot_number, piece.unit_id, scan.serial), piece.end
+    return position_scanned(checked.positions, lot=scan.lot, serial=scan.serial), difference
+
+
+def _empty(lot_id: int, lot_number: str, unit_id: int | None = None, serial: str | None = None) -> Position:
     return Position(
-        lot_balance_id=0, lot_id=lot_id, lot_number=scan.lot or "", unit_id=None, serial=None, on_hand=0, free=0
+        lot_balance_id=0, lot_id=lot_id, lot_number=lot_number, unit_id=unit_id, serial=serial, on_hand=0, free=0
     )
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from inventory import ledger, warehousing
+from inventory import ledger, transport, warehousing
 from inventory.errors import NotFound, NotPermitted
-from inventory.ledger import Lot, LotBalance
+from inventory.ledger import Lot, LotBalance, Move, Place
 from inventory.network import Bin
 from inventory.sourcing import PartRequestLine
 from inventory.timeline import DocumentKind, list_events
@@ -26,6 +26,7 @@ from inventory.warehousing import (
 from tests import given
 from tests.given import NOON
 from tests.given.network import JINAN
+from tests.given.transport import under_way
 from tests.given.warehousing import released
 
 LATER = NOON + timedelta(hours=1)
@@ -148,6 +149,31 @@ def test_pieces_are_counted_by_serial_number(session, centre, by):
         count(session, centre, stock, part, 1, serial="SN9", by=by)
     check = count(session, centre, stock, part, 0, serial="SN1", by=by)
     assert check.unit_id == stock.unit_ids[0]
+
+
+def test_a_piece_that_was_missing_and_turns_up_is_counted_in_again(session, centre, by):
+    part = given.part(session, serial_tracked=True)
+    stock = given.stock(session, centre, part, lot="L1", serials=["SN1"])
+    count(session, centre, stock, part, 0, serial="SN1", by=by)
+
+    check = count(session, centre, stock, part, 1, serial="SN1", by=by)
+
+    assert (check.expected, check.found, check.lot_id, check.unit_id) == (0, 1, stock.lot_id, stock.unit_ids[0])
+    assert lying(session, stock) == {"good": 1}
+
+
+def test_a_piece_missing_from_a_shipment_is_counted_in_where_it_turns_up(session, centre, by):
+    part, station = given.part(session, serial_tracked=True), given.warehouse(session, tier="repair", city=JINAN)
+    given.stock(session, centre, part, lot="L1", serials=["SN1"])
+    shipment = under_way(session, station, part)
+    transport.receive_shipment(session, shipment.id, [transport.RestMissing()], by=by, at=LATER)
+    shelf = given.bin(session, station)
+
+    scan = CheckScan(shelf.code, part.number, "behind the rack", serial="SN1")
+    warehousing.check_bin(session, station.id, scan, found=1, by=by, at=LATER)
+
+    moved = session.scalars(select(Move).order_by(Move.id.desc()).limit(1)).one()
+    assert (moved.from_place, moved.to_bin_id) == (Place.LOST, shelf.id)
 
 
 def test_a_check_needs_a_reason_a_bin_and_a_part_that_exist(session, centre, stock, part, by):
