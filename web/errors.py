@@ -33,6 +33,7 @@ from web.workplace import WorkplaceNeeded
 log = structlog.get_logger("web")
 
 RETRY_AFTER_SECONDS = 2
+TOLD_MAX = 60  # of what somebody sent: an endless code must not push the field of the next scan off the screen
 SWAP_HEADER = "X-Swap"  # what a script of ours asks with
 REFUSAL_HEADER = "X-Refusal"  # and how it learns the code
 
@@ -71,7 +72,8 @@ def _told(value: Any) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return str(gettext(", ")).join(_told(one) for one in value)
     key = f"word.{value}"
-    return gettext(key) if isinstance(value, str) and has_text(key) else str(value)
+    text = str(gettext(key)) if isinstance(value, str) and has_text(key) else str(value)
+    return text if len(text) <= TOLD_MAX else f"{text[:TOLD_MAX]}…"
 
 
 def _catalogue_text(key: str) -> str:

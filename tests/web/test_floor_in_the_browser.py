@@ -136,6 +136,13 @@ def test_a_task_goes_from_the_shelf_to_the_station_by_scans(plant: Session, hand
     assert plant.get_one(PartRequestLine, task.line_id, populate_existing=True).status == "received"
 
 
+def test_a_scan_counts_wherever_the_last_touch_left_the_focus(plant: Session, handheld, source, station, task) -> None:
+    page = handheld("warehouse_operator", source, f"/picking/{task.id}")
+    page.locator("summary").first.click()
+    page.keyboard.type("a-01-01\n", delay=0)
+    expect(page.locator(".task-at-bin")).to_be_visible()
+
+
 @pytest.mark.parametrize("size", [(390, 844), (1366, 768)])
 def test_no_screen_of_the_floor_hangs_over_its_edge(handheld, address, source, task, size) -> None:
     page = handheld("station_manager", source, "/picking")

@@ -128,6 +128,78 @@ def test_a_task_that_is_done_or_in_other_hands_leads_to_the_next(plant, browser_
     assert "/picking/next" in operator.get(f"/picking/{task.id}").text
 
 
+def another_task(plant, source, station, *, bin_code, pick_sequence):
+    """One more piece of another part to be picked elsewhere."""
+    part = given.part(plant)
+    shelf = given.bin(plant, source, code=bin_code, pick_sequence=pick_sequence)
+    given.stock(plant, source, part, 1, lot="L9", bin=shelf)
+    wish = PartRequestWish(station.code, [WishedLine(part.number, 1)])
+    accepted = sourcing.request_parts(plant, wish, by=given.acting(plant), at=NOON)
+    plant.commit()
+    return plant.scalars(select(PickTask).where(PickTask.line_id == accepted.lines[0].line_id)).one()
+
+
+def test_a_task_tells_how_much_is_left_and_where_the_walk_leads(plant, operator, source, station, task):
+    alone = operator.get(f"/picking/{task.id}").text
+    assert "还有 1 项待拣" in alone
+    assert "最后一项" in alone
+    another_task(plant, source, station, bin_code="B-07-03", pick_sequence=20)
+    page = operator.get(f"/picking/{task.id}").text
+    assert "还有 2 项待拣" in page
+    assert "B-07-03" in page
+
+
+def test_the_pick_list_begins_with_what_is_given_out_next(plant, operator, source, station, task):
+    """What somebody has in hand comes first, however far away it lies."""
+    far = another_task(plant, source, station, bin_code="B-07-03", pick_sequence=20)
+    page = operator.get("/picking").text
+    assert page.index("A-01-01") < page.index("B-07-03")
+    operator.post(f"/picking/{far.id}/claim", page=f"/picking/{far.id}")
+    page = operator.get("/picking").text
+    assert page.index("B-07-03") < page.index("A-01-01")
+    assert operator.post("/picking/next", page="/picking").headers["Location"] == f"/picking/{far.id}"
+
+
+def test_an_endless_code_is_refused_in_a_few_words(operator, task):
+    swap = {"X-Swap": "#main"}
+    refused = operator.client.get(f"/picking/{task.id}", query_string={"bin": "X" * 150}, headers=swap)
+    assert refused.status_code == 422
+    assert "X" * 60 + "…" in refused.text
+    assert "X" * 61 not in refused.text
+
+
+def test_a_picked_part_is_packed_by_its_scan_alone(plant, operator, task, part):
+    pick(operator, task, part=f"(91){part.number}(92)L1")
+    packed = operator.post("/packing/scan", page="/packing", part=f"(91){part.number}(92)L1")
+    number = packed.headers["Location"].removeprefix("/packing/boxes/")
+    assert state_of(plant, task) == "packed"
+    assert plant.get(PickTask, task.id, populate_existing=True).handling_unit_id == HandlingUnit.id_of(number)
+
+
+def test_a_scan_to_pack_goes_into_the_box_that_stands_open_for_its_destination(plant, operator, station, task, part):
+    pick(operator, task, part=f"(91){part.number}(92)L1")
+    open_box = operator.post("/packing/boxes", page="/packing", destination=str(station.id)).headers["Location"]
+    packed = operator.post("/packing/scan", page="/packing", part=part.number)
+    assert packed.headers["Location"] == open_box
+
+
+@pytest.mark.parametrize("scanned", ["NO-SUCH-PART", "(91){part}(92)L2", "(01)123", ""])
+def test_a_scan_to_pack_of_what_was_not_picked_opens_no_box(plant, operator, source, task, part, scanned):
+    pick(operator, task, part=f"(91){part.number}(92)L1")
+    refused = operator.post("/packing/scan", page="/packing", part=scanned.format(part=part.number))
+    assert refused.headers["Location"] == "/packing"
+    assert "alert-danger" in operator.get("/packing").text
+    assert state_of(plant, task) == "picked"
+    assert plant.scalars(select(HandlingUnit).where(HandlingUnit.warehouse_id == source.id)).all() == []
+
+
+def test_the_lead_sees_where_the_floor_piles_up_and_what_of_it_is_late(plant, browser_of, source, task):
+    page = at_work(plant, browser_of, "warehouse_lead", source).get("/waves").text
+    assert page.count('class="pile-step"') == 4
+    assert 'class="bar-late" width="100.0"' in page  # the one task there is was due long ago
+    assert "超时 1 项" in page
+
+
 def test_a_closed_box_offers_its_label_first(plant, operator, station, task, part):
     pick(operator, task, part=f"(91){part.number}(92)L1")
     box = operator.post("/packing/boxes", page="/packing", destination=str(station.id)).headers["Location"]

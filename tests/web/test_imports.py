@@ -86,6 +86,7 @@ def test_problems_are_told_and_go_back_with_the_file(administrator: Browser, pla
     page = administrator.get(address)
     assert "第 3 行“事业部”：没有事业部 NONE。" in told(page)
     assert "<b>灯</b>" not in page.get_data(as_text=True)
+    assert '<td class="import-wrong">NONE</td>' in page.get_data(as_text=True)
     for suffix in ("csv", "xlsx"):
         back = administrator.get(f"{address}/problems.{suffix}")
         assert back.headers["Content-Disposition"].startswith("attachment;")
@@ -123,13 +124,13 @@ def test_many_problems_are_paged(administrator: Browser) -> None:
 )
 def test_a_file_that_cannot_be_read_is_told_in_words(administrator: Browser, content: bytes, message: str) -> None:
     refused = send(administrator, content)
-    assert refused.status_code == 303
-    assert refused.location == "/imports"
-    assert message in told(administrator.get("/imports"))
+    assert refused.status_code == 422
+    assert message in told(refused)
+    assert '<option value="parts" selected>' in refused.text
 
 
 def test_no_file_and_an_unknown_kind_are_refused(administrator: Browser) -> None:
-    assert administrator.post("/imports", page="/imports", kind="parts").status_code == 303
+    assert administrator.post("/imports", page="/imports", kind="parts").status_code == 422
     assert send(administrator, GOOD, kind="nonsense").status_code in (303, 404)
 
 

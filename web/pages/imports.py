@@ -4,13 +4,13 @@ A file is checked when it comes and looked at before it is taken; it is checked 
 transaction that takes it. Only who may import for the whole network is let in: a file reaches every warehouse.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from babel.support import Translations
 from flask import Response, current_app, jsonify, redirect, render_template, request, url_for
@@ -30,6 +30,7 @@ from web.command import command
 from web.connectors.files import (
     KINDS,
     FileEmpty,
+    FileUnreadable,
     Kind,
     column_name,
     export,
@@ -40,7 +41,8 @@ from web.connectors.files import (
 )
 from web.connectors.files.uploads import Upload, UploadGone, find_upload, keep_upload
 from web.db import database, reading, writing
-from web.languages import current_language
+from web.forms import kept
+from web.languages import LANGUAGES, current_language
 from web.pages import Entry, Screens
 from web.paging import Page, pack_cursor, unpack_cursor
 from web.wire import takes_files
@@ -76,14 +78,28 @@ def show_imports() -> str:
         names = dict(
             session.execute(select(Person.id, Person.name).where(Person.id.in_({e.actor_id for e in events}))).all()
         )
-    return render_template("imports/imports.html", kinds=KINDS, events=events, names=names, called=called)
+    chosen = request.form.get("kind") or request.args.get("kind")
+    return render_template(
+        "imports/imports.html", kinds=KINDS, events=events, names=names, called=called, chosen=chosen
+    )
 
 
 @takes_files(UPLOAD_MEGABYTES_MAX)
 @blueprint.post("/imports")
 @requires(Permission.IMPORT)
-def send() -> AnyResponse:
-    """Keep a file and say what it would do; nothing is changed yet."""
+def send() -> Any:
+    """Keep a file and say what it would do; of a file that cannot be read, say why, and keep what was chosen."""
+    try:
+        return _send()
+    except FileUnreadable as refusal:
+        return kept(refusal, show_imports)
+
+
+def _send() -> AnyResponse:
+    """Nothing is changed yet.
+
+    Raises: FileUnreadable; NotFound for a kind there is none of.
+    """
     by, kind, file = importer(), kind_of(request.form.get("kind", "")), request.files.get("file")
     if file is None or not file.filename:
         raise FileEmpty()
@@ -113,6 +129,7 @@ def show_upload(token: str) -> str:
         taken=taken,
         header=table.header,
         rows=list(islice(table.rows(), ROWS_SHOWN)),
+        bad=bad_cells(problems, table.header),
         page=Page([sentence(one) for one in problems], pack_cursor([start + PROBLEMS_SHOWN]) if more else None),
         passwords=upload.first_passwords.exists(),
     )
@@ -232,6 +249,16 @@ def called(name: str) -> str:
 def sentence(problem: Problem) -> str:
     """A problem in the language of the request."""
     return sentence_of(problem, current_language(), translations())
+
+
+def bad_cells(problems: Sequence[Problem], header: Sequence[str]) -> dict[int, set[int]]:
+    """Which cells of which lines are wrong, by place; a line whose column is not in the file has no cell."""
+    places = {name.strip(): place for place, name in enumerate(header)}
+    bad: dict[int, set[int]] = {}
+    for one in problems:
+        called_so = (column_name(one.column, language) for language in LANGUAGES)
+        bad.setdefault(one.line, set()).update(places[name] for name in called_so if name in places)
+    return bad
 
 
 def translations() -> Translations:

@@ -133,6 +133,18 @@ function attachAll(root) {
   root.querySelectorAll("[data-scan]").forEach(attach);
 }
 
+// A scan counts wherever the last touch left the focus: on a button, a heading, a choice that was just made. Whoever types
+// into another field means that field; a blank and Enter stay with the button that has the focus.
+const TYPES_HERE = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog *";
+document.addEventListener("keydown", (event) => {
+  if (event.key.length !== 1 || event.key === " " || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.target.closest?.(TYPES_HERE)) return;
+  document.querySelector("[data-scan] input")?.focus({ preventScroll: true });
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("input[type=radio], input[type=checkbox]")) event.target.form?.querySelector("[data-scan] input")?.focus({ preventScroll: true });
+});
+
 attachAll(document);
 if (document.querySelector("[data-scan]") && document.querySelector("#messages .alert-danger")) {
   document.querySelector("[data-scan]").classList.add("scan-failed");

@@ -80,7 +80,9 @@ async function apply(response, swap, form) {
   const good = !messages?.querySelector(".alert-danger");
   if (messages && !fresh.contains(messages)) document.querySelector("#messages")?.replaceWith(document.adoptNode(messages));
   document.querySelector(region)?.replaceWith(document.adoptNode(fresh));
-  announce(good, form, document.querySelector(region));
+  const shown = document.querySelector(region);
+  shown?.querySelector("[autofocus]")?.focus({ preventScroll: true }); // the browser does it for whole pages only
+  announce(good, form, shown);
   return good;
 }
 
