@@ -138,6 +138,12 @@ def test_the_ledger_of_a_part_tells_what_was_there_after_each_move(plant, browse
     assert ["+3" in shown[0], ">10<" in shown[0], "+7" in shown[1], ">7<" in shown[1]] == [True] * 4
 
 
+def test_the_ledger_of_an_unknown_part_says_so_and_leads_on(plant, browser_of, warehouse):
+    page = at_work(browser_of(lead_of(plant, warehouse)), warehouse).get("/ledger", part="NO-SUCH<b>")
+    assert page.status_code == 200
+    assert "没有专用号为 NO-SUCH&lt;b&gt; 的备件" in page.text
+
+
 def test_lots_and_bins_are_told_as_of_a_past_instant(plant, api, browser_of, warehouse, part, stocked):
     lead = lead_of(plant, warehouse)
     then = (NOON - timedelta(hours=1)).isoformat()

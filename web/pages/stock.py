@@ -94,7 +94,9 @@ def show_ledger() -> str:
     place = required_workplace() if request.args.get("where") != "all" else None
     with reading() as session:
         warehouse = warehouse_within(session, place.code, Permission.SEE_LEDGER, by=by) if place else None
-        part = catalogue.get_part(session, number) if number else None
+        part = catalogue.find_part(session, number) if number else None
+        if number and part is None:
+            return render_template("stock/ledger.html", place=place, part=None, number=number, page=None)
         page = page_of_moves(session, by=by, warehouse=warehouse, part=part, cursor=request.args.get("cursor"))
         moved = [row.Move.id for row in page.items]
         after = list_on_hand_after(session, warehouse.id, part.id, moved) if warehouse and part else {}
