@@ -1,9 +1,11 @@
 """The one lock of the ledger: balance rows in key order, opened where they are missing."""
 
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from inventory import ledger
-from inventory.actor import Actor
 from inventory.catalogue.models import Part
 from inventory.network.models import Warehouse
 from tests import given
@@ -40,12 +42,19 @@ def test_keys_are_ordered_by_warehouse_part_and_owner() -> None:
     assert sorted(keys) == keys[::-1]
 
 
-def test_holding_allocations_holds_the_balances_under_them(
-    session: Session, warehouse: Warehouse, part: Part, by: Actor
-) -> None:
-    stock = given.stock(session, warehouse, part, 5)
-    reservation = given.reservation(session, warehouse, stock.key, 2)
-    (one,) = ledger.allocate_oldest(session, [ledger.AllocationWish(reservation, 2)], by=by, at=NOON)
+def test_holding_allocations_holds_the_balances_under_them(fresh_database: Engine) -> None:
+    with Session(fresh_database) as session, session.begin():
+        warehouse, part, by = given.warehouse(session), given.part(session), given.acting(session)
+        reservation = given.reservation(session, warehouse, given.stock(session, warehouse, part, 5).key, 2)
+        (one,) = ledger.allocate_oldest(session, [ledger.AllocationWish(reservation, 2)], by=by, at=NOON)
 
-    ledger.lock_allocations(session, [one.allocation_id])
-    ledger.lock_allocations(session, [])
+    with Session(fresh_database) as holder, Session(fresh_database) as rival:
+        ledger.lock_allocations(holder, [])
+        rival.execute(_HOLD_AT_ONCE)
+        rival.rollback()
+        ledger.lock_allocations(holder, [one.allocation_id])
+        with pytest.raises(OperationalError, match="could not obtain lock"):
+            rival.execute(_HOLD_AT_ONCE)
+
+
+_HOLD_AT_ONCE = text("SELECT FROM balance FOR UPDATE NOWAIT")
