@@ -5,12 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from inventory.catalogue.models import Part
 from inventory.ledger.ends import StockKey
-from inventory.ledger.models import Allocation, Balance, Condition, Lot, LotBalance, Move, Reservation, Unit
+from inventory.ledger.models import (
+    Allocation,
+    Balance,
+    Condition,
+    Lot,
+    LotBalance,
+    Move,
+    Place,
+    Purpose,
+    Reservation,
+    Unit,
+)
 from inventory.network.models import Bin
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -138,10 +149,18 @@ class FifoProof:
 def fifo_proof(session: Session, warehouse_id: int, *, since: datetime, until: datetime, limit: int = 200) -> FifoProof:
     """The proof of first in, first out for a warehouse and a period.
 
-    Each allocation shows its lot's age and how much older eligible stock was free when it was decided; 0 means that
+    What arrived for a line and was kept for it in the same command is left out: there was nothing to choose. Every other
+    allocation shows its lot's age and how much older eligible stock was free when it was decided; 0 means that
     the oldest was taken. Overrides carry their reason; an allocation with neither would break a CHECK.
     """
+    arrived_for_it = exists().where(
+        Move.lot_id == Allocation.lot_id,
+        Move.command_id == Allocation.command_id,
+        Move.from_place == Place.IN_TRANSIT,
+        Move.to_warehouse_id == Reservation.warehouse_id,
+    )
     decided = (
+        or_(Reservation.purpose != Purpose.EARMARK, ~arrived_for_it),
         and_(Allocation.allocated_at >= since, Allocation.allocated_at < until),
         Reservation.warehouse_id == warehouse_id,
     )

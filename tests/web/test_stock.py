@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from inventory import ledger, sourcing, workorders
+from inventory import ledger, sourcing, transport, workorders
 from inventory.db import database_now
 from inventory.sourcing import PartRequest, PartRequestLine, PartRequestWish, WishedLine
+from inventory.transport import PieceScan
 from tests import given
 from tests.given import NOON
 from tests.given.network import BEIJING, JINAN
+from tests.given.transport import under_way
 from tests.given.warehousing import picked, released
 from tests.given.workorders import arrived, asked_for, repair
 
@@ -184,6 +186,21 @@ def test_the_fifo_screen_gives_its_verdict_in_words(plant, browser_of, warehouse
     page = at_work(browser_of(lead_of(plant, warehouse)), warehouse).get("/reports/fifo").text
     assert verdict in page
     assert ("crushed" in page) is overridden
+
+
+def test_what_arrived_for_a_line_is_no_choice_of_the_station_and_stays_out_of_its_proof(
+    plant, api, warehouse, part, stocked
+):
+    station = given.warehouse(plant, tier="repair", city=JINAN, parent=warehouse)
+    shipment = under_way(plant, station, part)
+    given.stock(plant, station, part, 1, received_at=NOON)
+    asked_for(plant, repair(plant, station), part)
+    transport.receive_shipment(plant, shipment.id, [PieceScan(part.number, 1)], by=given.acting(plant), at=NOON)
+    plant.commit()
+    manager = api(given.person(plant, "station_manager", station))
+    period = {"since": NOON.isoformat(), "until": (NOON + timedelta(days=1)).isoformat()}
+    proof = manager.get("/reports/fifo", warehouse=station.code, **period).json
+    assert (proof["allocations"], proof["oldest_taken"], len(proof["items"])) == (1, 1, 1)
 
 
 def test_promises_kept_are_counted_by_class_and_source(plant, api, warehouse, part):
