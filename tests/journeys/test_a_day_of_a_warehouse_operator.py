@@ -37,8 +37,8 @@ def test_he_picks_what_is_right_reports_what_is_short_and_sends_the_box(visitor,
 
     operator.sees("待装箱").follows("去装箱").sends("开新箱")
     operator.scans(place.label(place.board), into="part").is_told("没有发往 HU-").has_next_steps("装箱")
-    operator.scans(place.label(place.pump, "OLD"), into="part").is_told("已装箱。").sees("待装入", "NEW", "H1")
-    operator.scans(place.label(place.pump, "NEW"), into="part").is_told("已装箱。")
+    operator.scans(place.label(place.pump, "OLD"), into="part").is_told("已装箱").sees("待装入", "NEW", "H1")
+    operator.scans(place.label(place.pump, "NEW"), into="part").is_told("已装箱")
     operator.sends("全部装入").sends("封箱").sees("已封箱")
     operator.follows("2. 发运").sends("发运所选箱").is_told("已发运：SH-").sees("历下网点", "5")
     operator.follows("装箱").sees("没有待装箱的备件。").has_next_steps("去拣货")
