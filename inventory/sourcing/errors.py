@@ -15,12 +15,6 @@ class RequestingWarehouseUnknown(NotFound):
     code = "warehouse_unknown"
 
 
-class WorkOrderMismatch(RuleBroken):
-    """The work order belongs to another repair centre."""
-
-    code = "work_order_mismatch"
-
-
 class RequestNotFound(NotFound):
     """No part request that the actor may see has this number."""
 

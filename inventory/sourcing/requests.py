@@ -1,4 +1,4 @@
-"""Part requests: asked for, sourced, set aside and promised in one transaction; and withdrawn."""
+"""Part requests: asked for, sourced, set aside and promised in one transaction."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -187,7 +187,6 @@ def share_of(placement: Placement, *, at: datetime, reason: str) -> PromisedShar
 def _waiting(asked: AskedLine, quantity: int, resolved: ResolvedWish, *, at: datetime) -> PromisedShare:
     assert asked.part_id is not None, "an unknown part was refused before"
     assert resolved.preferred_class is not None, "every destination has a normal source"
-    promised_at = due(at, resolved.preferred_hours)
     return PromisedShare(
         line_id=asked.line_id,
         source_id=None,
@@ -196,7 +195,7 @@ def _waiting(asked: AskedLine, quantity: int, resolved: ResolvedWish, *, at: dat
         part=asked.number,
         quantity=quantity,
         delivery_class=resolved.preferred_class,
-        promised_at=promised_at,
+        promised_at=due(at, resolved.preferred_hours),
         reason="back_ordered",
     )
 
