@@ -86,9 +86,7 @@ def scan(*, session: Session, by: Actor, at: datetime) -> Response:
         raise NothingPickedOfIt(part=label.part[:40])
     destination_id = min(fitting, key=lambda task: (task.due_at, task.id)).destination_id
     unit_id = _open_box_for(session, place.id, destination_id, by=by, at=at)
-    transport.pack_by_scan(session, unit_id, part=label.part, lot=label.lot, serial=label.serial, by=by, at=at)
-    flash(gettext("Packed."), "success")
-    return _to(session.get_one(HandlingUnit, unit_id))
+    return _pack(session, unit_id, label, by=by, at=at)
 
 
 def _fits(task: TaskLine, label: ScannedPart) -> bool:
@@ -142,9 +140,7 @@ def pack(number: str, *, session: Session, by: Actor, at: datetime) -> Response:
     """Put the scanned part into the box."""
     label = read_part(session, request.form.get("part", ""))
     unit_id = HandlingUnit.id_of(number)
-    transport.pack_by_scan(session, unit_id, part=label.part, lot=label.lot, serial=label.serial, by=by, at=at)
-    flash(gettext("Packed."), "success")
-    return _to(session.get_one(HandlingUnit, unit_id))
+    return _pack(session, unit_id, label, by=by, at=at)
 
 
 @blueprint.post("/packing/boxes/<number>/pack-all")
@@ -213,6 +209,13 @@ def ship(*, session: Session, by: Actor, at: datetime) -> Response:
     numbers = gettext(", ").join(Shipment(id=one.id).number for one in shipments)
     flash(gettext("On the road: %(shipments)s", shipments=numbers), "success")
     return redirect(url_for("shipments.show_shipments", direction="out"), HTTPStatus.SEE_OTHER)
+
+
+def _pack(session: Session, unit_id: int, label: ScannedPart, *, by: Actor, at: datetime) -> Response:
+    """Put what was scanned into the box, and say how many of it went in."""
+    task = transport.pack_by_scan(session, unit_id, part=label.part, lot=label.lot, serial=label.serial, by=by, at=at)
+    flash(gettext("Packed: %(quantity)s × %(part)s.", quantity=task.quantity, part=label.part[:40]), "success")
+    return _to(session.get_one(HandlingUnit, unit_id))
 
 
 def _to(unit: HandlingUnit) -> Response:
