@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from inventory.catalogue import Part
+from inventory.network import Bin
 from inventory.sourcing import PartRequestLine
 from inventory.warehousing import PickTask
 from tests import given
@@ -141,6 +142,17 @@ def test_a_scan_counts_wherever_the_last_touch_left_the_focus(plant: Session, ha
     page.locator("summary").first.click()
     page.keyboard.type("a-01-01\n", delay=0)
     expect(page.locator(".task-at-bin")).to_be_visible()
+
+
+def test_a_lot_that_is_tapped_leaves_the_field_ready_for_the_part(plant: Session, handheld, source, task) -> None:
+    part, shelf = plant.get_one(Part, task.part_id), plant.get_one(Bin, task.bin_id)
+    given.stock(plant, source, part, 2, lot="L2", bin=shelf)
+    plant.commit()
+    page = handheld("warehouse_operator", source, f"/picking/{task.id}?bin=A-01-01")
+    page.get_by_text("L1", exact=True).last.click()
+    scan(page, part.number)
+    expect(page).to_have_url(re.compile("/picking/done$"))
+    assert status_of(plant, task) == "picked"
 
 
 @pytest.mark.parametrize("size", [(390, 844), (1366, 768)])
