@@ -47,28 +47,24 @@ _WAITING = text(f"""
         ON usable.usable_part_id = key.part_id AND usable.valid_from <= CAST(:at AS date)
            AND (usable.valid_to IS NULL OR usable.valid_to > CAST(:at AS date))
     ),
-    waiting AS MATERIALIZED (
-        SELECT l.id, l.part_id AS asked_part_id, l.back_ordered, r.warehouse_id AS destination_id, r.priority,
-               r.needed_by, r.requested_at, r.work_order_id IS NULL AS for_shelf
-        FROM part_request_line l JOIN part_request r ON r.id = l.request_id
-        WHERE l.back_ordered > 0 AND l.part_id IN (SELECT asked_part_id FROM serves)
-        ORDER BY r.priority, r.needed_by NULLS LAST, r.requested_at, l.id
-        LIMIT {FILLS_MAX}
-    ),
     term AS MATERIALIZED ({TERMS_IN_FORCE})
-    SELECT waiting.id, waiting.asked_part_id, waiting.back_ordered, waiting.destination_id, waiting.priority,
-           waiting.for_shelf, serves.warehouse_id, serves.part_id, serves.owner_id, serves.preference, serves.available,
-           source.code AS source_code, supplied.number AS part_number, source.tier AS source_tier,
-           {DELIVERY_CLASS} AS delivery_class, term.hours
-    FROM waiting
-    JOIN serves USING (asked_part_id)
-    JOIN part supplied ON supplied.id = serves.part_id
-    JOIN warehouse source ON source.id = serves.warehouse_id
-    JOIN warehouse destination ON destination.id = waiting.destination_id
-    JOIN term ON term.delivery_class = {DELIVERY_CLASS}
-    WHERE source.active AND (source.tier <> 'repair' OR source.city_code = destination.city_code)
-      AND NOT (waiting.for_shelf AND source.id = destination.id)
-    ORDER BY waiting.priority, waiting.needed_by NULLS LAST, waiting.requested_at, waiting.id
+    SELECT * FROM (
+        SELECT l.id, l.part_id AS asked_part_id, r.warehouse_id AS destination_id, r.priority,
+               r.work_order_id IS NULL AS for_shelf, serves.warehouse_id, serves.part_id, serves.owner_id,
+               serves.preference, serves.available, source.code AS source_code, supplied.number AS part_number,
+               source.tier AS source_tier, {DELIVERY_CLASS} AS delivery_class, term.hours,
+               dense_rank() OVER (ORDER BY r.priority, r.needed_by NULLS LAST, r.requested_at, l.id) AS turn
+        FROM serves
+        JOIN part_request_line l ON l.part_id = serves.asked_part_id AND l.back_ordered > 0
+        JOIN part_request r ON r.id = l.request_id
+        JOIN part supplied ON supplied.id = serves.part_id
+        JOIN warehouse source ON source.id = serves.warehouse_id
+        JOIN warehouse destination ON destination.id = r.warehouse_id
+        JOIN term ON term.delivery_class = {DELIVERY_CLASS}
+        WHERE source.active AND (source.tier <> 'repair' OR source.city_code = destination.city_code)
+          AND NOT (r.work_order_id IS NULL AND source.id = destination.id)
+    ) waiting
+    WHERE turn <= {FILLS_MAX} ORDER BY turn
 """)  # noqa: S608
 _NEXT_WAITING = text("""
     SELECT l.id FROM part_request_line l JOIN part_request r ON r.id = l.request_id

@@ -9,6 +9,7 @@ from inventory import ledger, sourcing, transport, warehousing, workorders
 from inventory.errors import NotFound
 from inventory.ledger import Balance, Condition, Document, Place, Posting, Reservation, StockKey
 from inventory.sourcing import PartRequestLine, PartRequestWish, WishedLine
+from inventory.sourcing.resourcing import FILLS_MAX
 from inventory.timeline import DocumentKind, list_events
 from inventory.warehousing.models import PickTask, TaskStatus
 from tests import given
@@ -126,6 +127,16 @@ def test_a_strange_stations_stock_fills_nothing(session, station, part, by):
     waiting = ask(session, station, part, 1, by=by)
     given.stock(session, given.warehouse(session, tier="repair", city=JINAN), part, 5, by=by)
     assert line_of(session, waiting).status == "back_ordered"
+
+
+def test_however_many_wait_elsewhere_what_comes_to_a_shelf_goes_to_who_is_near(session, station, part, by):
+    strange = given.warehouse(session, tier="repair", city=JINAN)
+    for _ in range(FILLS_MAX):
+        given.line(session, strange, part, priority=1, by=by)
+    line = asked_for(session, repair(session, station), part)
+    given.stock(session, station, part, 1, by=by)
+    session.refresh(line)
+    assert line.status == "received"
 
 
 def test_stock_on_the_own_shelf_fills_and_is_kept_for_the_line(session, station, part, by):
