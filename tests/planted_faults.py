@@ -160,8 +160,8 @@ FAULTS = (
     Fault(
         "patient-backorders-first",
         "inventory/sourcing/resourcing.py",
-        "    ORDER BY waiting.priority, waiting.needed_by NULLS LAST,",
-        "    ORDER BY waiting.priority DESC, waiting.needed_by NULLS LAST,",
+        "OVER (ORDER BY r.priority, r.needed_by NULLS LAST,",
+        "OVER (ORDER BY r.priority DESC, r.needed_by NULLS LAST,",
         "what comes in goes to the least urgent line",
         ("tests/inventory/sourcing/test_following.py",),
     ),
