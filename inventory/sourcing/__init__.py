@@ -78,10 +78,12 @@ from inventory.sourcing.requests import (
 from inventory.sourcing.resourcing import fill_backorders, review_backorders, source_anew
 from inventory.sourcing.shares import LineShare, list_shares
 from inventory.sourcing.watching import (
+    Standing,
     Watch,
     WatchedLine,
     count_at_risk,
     count_backorders,
+    count_by_clock,
     list_at_risk,
     list_backorders,
     list_open_lines,
@@ -131,6 +133,7 @@ __all__ = [
     "RequestView",
     "RequestingWarehouseUnknown",
     "Source",
+    "Standing",
     "SupplyHint",
     "Wanted",
     "Watch",
@@ -140,6 +143,7 @@ __all__ = [
     "cancel_request",
     "count_at_risk",
     "count_backorders",
+    "count_by_clock",
     "count_requests",
     "count_waiting",
     "fill_backorders",

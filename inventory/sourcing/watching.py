@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from inventory.actor import Actor
@@ -53,6 +53,25 @@ class WatchedLine:
         return self.line.first_promised_at, self.line.id
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many open lines stand how against their clocks."""
+
+    late: int
+    at_risk: int
+    in_time: int
+
+    @property
+    def endangered(self) -> int:
+        """Those that are late or about to be."""
+        return self.late + self.at_risk
+
+    @property
+    def all(self) -> int:
+        """All open lines."""
+        return self.endangered + self.in_time
+
+
 def list_at_risk(
     session: Session,
     watch: Watch,
@@ -85,6 +104,18 @@ def list_open_lines(
 def count_at_risk(session: Session, watch: Watch, *, by: Actor, at: datetime) -> int:
     """How many lines are late or about to be."""
     return _count(session, _watched(watch, by=by).where(at_risk(at)))
+
+
+def count_by_clock(session: Session, watch: Watch, *, by: Actor, at: datetime) -> Standing:
+    """How many open lines are late, at risk and in time; every open line is exactly one of them."""
+    late, endangered = PartRequestLine.first_promised_at < at, at_risk(at)
+    counts = _watched(watch, by=by).with_only_columns(
+        func.count().filter(late),
+        func.count().filter(endangered, not_(late)),
+        func.count().filter(not_(endangered)),
+        maintain_column_froms=True,
+    )
+    return Standing(*session.execute(counts).one())
 
 
 def list_backorders(

@@ -1,5 +1,6 @@
 """Screens of part requests, lines at risk, back-orders and waves: who sees what, and what they can do about it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -182,6 +183,7 @@ def test_a_late_line_stands_on_the_home_page_and_says_what_to_do(plant, engineer
     assert "card-urgent" in home
     assert 'href="/at-risk"' in home
     text = engineer.get("/at-risk").text
+    assert re.search(r"<strong>1</strong>\s*已逾期", text)  # beside the bar of how the open lines stand
     assert number in text
     assert "已超时 1 小时 30 分" in text
     assert "下发拣货" in text

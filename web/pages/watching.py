@@ -33,7 +33,7 @@ def list_at_risk() -> str:
         at = database_now(session)
         found = listed(session, watch, by=by, at=at, after=after, limit=LIMIT_DEFAULT + 1)
         page = page_of_rows(found, LIMIT_DEFAULT, lambda one: one.place)
-        endangered = sourcing.count_at_risk(session, watch, by=by, at=at)
+        standing = sourcing.count_by_clock(session, watch, by=by, at=at)
         shares = sourcing.list_shares(session, [one.line.id for one in page.items])
     return render_template(
         "requests/at_risk.html",
@@ -41,7 +41,7 @@ def list_at_risk() -> str:
         shares=shares,
         place=place,
         everything=everything,
-        endangered=endangered,
+        standing=standing,
         mine=watch.mine,
         next_steps=NEXT_STEPS,
     )

@@ -371,6 +371,24 @@ def test_lines_at_risk_come_soonest_first_and_say_what_is_late(session, station,
     ]
 
 
+def test_every_open_line_is_late_at_risk_or_in_time(session, station, far, part, by):
+    given.stock(session, far, part, 1, by=by)
+    ask(session, station, part, 1, by=by)  # a day and a half from afar
+    ask(session, station, part, 1, by=by)  # nobody has it: at risk from the start
+
+    standings = [
+        sourcing.count_by_clock(session, sourcing.Watch(), by=by, at=NOON + timedelta(hours=hours))
+        for hours in (0, 7, 25, 37)
+    ]
+
+    assert standings == [
+        sourcing.Standing(late=0, at_risk=1, in_time=1),
+        sourcing.Standing(late=1, at_risk=0, in_time=1),
+        sourcing.Standing(late=1, at_risk=1, in_time=0),
+        sourcing.Standing(late=2, at_risk=0, in_time=0),
+    ]
+
+
 def test_the_source_sees_the_requests_it_serves_and_no_others(session, station, far, part, by):
     given.stock(session, far, part, 1, by=by)
     served = ask(session, station, part, 1, by=by)
