@@ -19,7 +19,6 @@ from web.command import new_command_key
 
 HOST = "http://localhost"
 ENGLISH_LEFT = re.compile(r"\b[A-Za-z]{2,} [a-z]{2,}\b|\b(?:error|word|title)\.[a-z_]+|(?:^|· )[a-z_]{4,}(?:$| )")
-PLAIN_FILES = ("application/pdf", "text/csv", "application/vnd.openxmlformats")
 
 
 class Visitor:
@@ -160,7 +159,9 @@ class Visitor:
             address = address.removeprefix(HOST)
             answer = self.client.get(address, headers=self._headers())
             hops += 1
-        assert answer.status_code == status, f"{address}: {answer.status_code} {answer.get_data(as_text=True)[-1500:]}"
+        assert answer.status_code == status, (
+            f"{address}: {answer.status_code} {Page(answer.get_data(as_text=True), address).text}"
+        )
         assert answer.mimetype == "text/html", f"{address} is {answer.mimetype}"
         if query := answer.request.query_string.decode():
             address = f"{urlsplit(address).path}?{query}"
