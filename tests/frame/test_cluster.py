@@ -98,6 +98,29 @@ def test_a_killed_server_recovers_at_the_next_start(data: Path) -> None:
         assert connection.execute("SELECT figure FROM kept").fetchone() == (7,)
 
 
+def test_a_killed_server_is_started_again_while_its_owner_runs(data: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with running(data) as cluster:
+        with cluster.connect() as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 7 AS figure")
+        first = postmaster_of(cluster)
+        os.kill(first, signal.SIGKILL)
+        wait_until_dead(cluster)
+        with await_alive(cluster) as connection:
+            assert connection.execute("SELECT figure FROM kept").fetchone() == (7,)
+        assert postmaster_of(cluster) != first
+    assert find_running(data) is None
+    assert "PostgreSQL ended by itself (exit status -9) and is started again" in capfd.readouterr().err
+
+
+def await_alive(cluster: Cluster) -> "psycopg.Connection[tuple[object, ...]]":
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(psycopg.OperationalError):
+            return cluster.connect()
+        time.sleep(0.05)
+    raise AssertionError("the killed server was not started again")
+
+
 def postmaster_of(cluster: Cluster) -> int:
     return int((cluster.data / "postmaster.pid").read_text().splitlines()[0])
 
