@@ -19,7 +19,7 @@ Decisions.
 - Stock that is lost while promised (`take_out`) first gives up the lots on it, then displaces reservations.
 """
 
-from inventory.ledger.allocating import allocate_oldest, exchange_lot
+from inventory.ledger.allocating import allocate_oldest
 from inventory.ledger.announcements import (
     AllocationsFreed,
     DisplacedReservation,
@@ -55,6 +55,7 @@ from inventory.ledger.errors import (
     SerialElsewhere,
     StockOverflow,
 )
+from inventory.ledger.exchanging import exchange_lot, exchange_piece
 from inventory.ledger.housekeeping import forget_emptied_positions
 from inventory.ledger.issuing import carry, issue, lock_allocations
 from inventory.ledger.locking import Held, lock_balances
@@ -129,6 +130,7 @@ __all__ = [
     "arrive",
     "carry",
     "exchange_lot",
+    "exchange_piece",
     "fifo_proof",
     "find_balance",
     "find_missing_piece",

@@ -17,7 +17,8 @@ Decisions.
   for a line and for a thousand, and makes a wave for each warehouse.
 - A task is picked as a whole; of less, the rest is reported short or damaged with the scan. So one row is one pick, and
   a cancelled task tells by `picked` alone whether its stock lies on the shelf or in staging.
-- Pieces with serial numbers of one lot are as good as each other: the piece really scanned is the one that is booked.
+- Pieces with serial numbers of one lot are as good as each other: the piece really scanned is the one that is booked,
+  and if another task was to pick it, that task picks the piece of this one. FIFO chose the lot: it needs no reason.
 - A cancelled task that is packed already stays marked with its handling unit until it is taken out: the books do not
   say that a box is right which is not.
 - More than was announced is received only with a reason; there is no silent tolerance. Goods without an expected

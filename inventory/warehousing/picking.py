@@ -25,6 +25,7 @@ from inventory.warehousing.errors import (
     WrongLot,
     WrongPart,
 )
+from inventory.warehousing.exchanging import take_other_piece
 from inventory.warehousing.models import PickTask, TaskStatus
 from inventory.warehousing.scanning import Position, list_positions_in, names_bin, names_part, position_scanned
 from inventory.warehousing.tasks import TO_PICK, HeldTask, hold_task, shrink
@@ -71,10 +72,7 @@ def confirm_pick(session: Session, task_id: int, scan: PickScan, *, by: Actor, a
     if scan.rest is not None and scan.quantity < task.quantity:
         _fail(session, held, task.quantity - scan.quantity, scan.rest, by=by, at=at)
     if other is not None:
-        reason = scan.override_reason.strip() or f"another piece of lot {held.lot_number}"
-        ledger.exchange_lot(
-            session, task.allocation_id, lot_balance_id=other.lot_balance_id, reason=reason, by=by, at=at
-        )
+        _take_instead(session, held, other, scan, by=by, at=at)
     ledger.carry(
         session,
         [
@@ -149,6 +147,22 @@ def _other_position(session: Session, held: HeldTask, scan: PickScan, *, by: Act
         by.require(Permission.OVERRIDE_FIFO, held.task.warehouse_id)
         return meant
     return None if meant.unit_id == held.task.unit_id else meant
+
+
+def _take_instead(
+    session: Session, held: HeldTask, other: Position, scan: PickScan, *, by: Actor, at: datetime
+) -> None:
+    if other.lot_id == held.task.lot_id:
+        take_other_piece(session, held, other, by=by, at=at)
+        return
+    ledger.exchange_lot(
+        session,
+        held.task.allocation_id,
+        lot_balance_id=other.lot_balance_id,
+        reason=scan.override_reason.strip(),
+        by=by,
+        at=at,
+    )
 
 
 _BOOK = text("""

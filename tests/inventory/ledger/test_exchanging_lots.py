@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inventory import ledger
@@ -174,3 +175,61 @@ def test_an_unknown_allocation_is_refused(session: Session, warehouse: Warehouse
 
     with pytest.raises(ledger.AllocationSpent):
         exchange(session, 999_999_999, stock, by)
+
+
+# Pieces of one lot
+
+
+def pieces(session: Session, warehouse: Warehouse, by: Actor, *serials: str, lot: str = "L1") -> given.Stock:
+    return given.stock(session, warehouse, given.part(session, serial_tracked=True), lot=lot, serials=serials, by=by)
+
+
+def given_of(session: Session, stock: given.Stock) -> list[int]:
+    """How much of each piece is allocated."""
+    query = select(ledger.LotBalance.allocated).where(ledger.LotBalance.id.in_(stock.positions))
+    return list(session.scalars(query.order_by(ledger.LotBalance.unit_id)))
+
+
+def test_a_free_piece_of_the_lot_is_taken_and_the_first_is_free_again(
+    session: Session, warehouse: Warehouse, by: Actor
+) -> None:
+    stock = pieces(session, warehouse, by, "SN1", "SN2", "SN3")
+    allocation_id = allocated_of(session, warehouse, stock, 1, by)
+
+    ledger.exchange_piece(session, allocation_id, lot_balance_id=stock.positions[2])
+
+    assert allocation(session, allocation_id).lot_balance_id == stock.positions[2]
+    assert given_of(session, stock) == [0, 0, 1]
+
+
+def test_two_allocations_of_pieces_change_places(session: Session, warehouse: Warehouse, by: Actor) -> None:
+    stock = pieces(session, warehouse, by, "SN1", "SN2", "SN3")
+    mine, theirs = (allocated_of(session, warehouse, stock, 1, by) for _ in range(2))
+
+    ledger.exchange_piece(session, mine, lot_balance_id=stock.positions[1])
+
+    assert [allocation(session, one).lot_balance_id for one in (mine, theirs)] == [
+        stock.positions[1],
+        stock.positions[0],
+    ]
+    assert given_of(session, stock) == [1, 1, 0]
+
+
+def test_a_piece_of_another_lot_is_no_exchange_of_pieces(session: Session, warehouse: Warehouse, by: Actor) -> None:
+    stock = pieces(session, warehouse, by, "SN1")
+    allocation_id = allocated_of(session, warehouse, stock, 1, by)
+    part = session.get_one(Part, stock.key.part_id)
+    other = given.stock(session, warehouse, part, lot="L2", serials=["SN2"], by=by)
+
+    with pytest.raises(ledger.LotNotFree):
+        ledger.exchange_piece(session, allocation_id, lot_balance_id=other.position)
+
+
+def test_a_piece_in_another_warehouse_is_refused(session: Session, warehouse: Warehouse, by: Actor) -> None:
+    stock = pieces(session, warehouse, by, "SN1")
+    allocation_id = allocated_of(session, warehouse, stock, 1, by)
+    part = session.get_one(Part, stock.key.part_id)
+    other = given.stock(session, given.warehouse(session), part, lot="L1", serials=["SN2"], by=by)
+
+    with pytest.raises(ledger.LotNotFree):
+        ledger.exchange_piece(session, allocation_id, lot_balance_id=other.position)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from inventory import sourcing, warehousing
 from inventory.actor import Actor
 from inventory.catalogue.models import Part
-from inventory.ledger import Condition, LotBalance
+from inventory.ledger import Condition, LotBalance, Unit
 from inventory.network.models import Bin, Warehouse
 from inventory.reporting.verifying import verify
 from inventory.sourcing import PartRequestLine
@@ -20,6 +20,7 @@ from inventory.warehousing import (
     ExpectedReceipt,
     ExpectedReceiptWish,
     PickFailure,
+    PickScan,
     PickTask,
     PutAwayScan,
     ReceiptWish,
@@ -70,6 +71,16 @@ def two_tasks(session: Session) -> World:
     return World(world.centre, world.station, world.part, world.shelf, world.by, tuple(ids))
 
 
+def two_pieces(session: Session) -> World:
+    """Two tasks on the two pieces of one lot in one bin."""
+    world = stocked(session)
+    part = given.part(session, serial_tracked=True)
+    given.stock(session, world.centre, part, lot="L1", serials=["SN1", "SN2"], bin=world.shelf, by=world.by)
+    tasks = [released(session, world.station, part, by=world.by)[0] for _ in range(2)]
+    ids = tuple(task.id for task in tasks)
+    return World(world.centre, world.station, part, world.shelf, world.by, ids, tasks[1].line_id)
+
+
 def goods_in_dock(session: Session) -> World:
     return stocked(session, in_dock=True)
 
@@ -89,6 +100,21 @@ def confirm(session: Session, world: World) -> str:
     task = session.get_one(PickTask, world.task_ids[0])
     scan = scan_of(session, task, quantity=3)
     return str(warehousing.confirm_pick(session, task.id, scan, by=by(session, world), at=LATER).status)
+
+
+def taking(turn: int, serial: str):
+    """Somebody with one of the two tasks scans this piece."""
+
+    def act(session: Session, world: World) -> str:
+        scan = PickScan(world.shelf.code, world.part.number, 1, lot="L1", serial=serial)
+        task = warehousing.confirm_pick(session, world.task_ids[turn], scan, by=by(session, world), at=LATER)
+        return session.get_one(Unit, task.unit_id).serial
+
+    return act
+
+
+def claim_the_second(session: Session, world: World) -> str:
+    return str(warehousing.claim_task(session, world.task_ids[1], by=by(session, world), at=LATER).status)
 
 
 def withdraw(session: Session, world: World) -> int:
@@ -139,7 +165,11 @@ def close_short(session: Session, world: World) -> str:
 def tell(session: Session, world: World) -> object:
     """Where every unit is, in plain figures; all books have to agree."""
     assert [finding for finding in verify(session) if finding.violations] == []
-    tasks = select(PickTask.status, PickTask.quantity, PickTask.picked).where(PickTask.warehouse_id == world.centre.id)
+    tasks = (
+        select(PickTask.status, PickTask.quantity, PickTask.picked, Unit.serial)
+        .outerjoin(Unit, Unit.id == PickTask.unit_id)
+        .where(PickTask.warehouse_id == world.centre.id)
+    )
     lines = select(PartRequestLine.status).where(PartRequestLine.part_id == world.part.id)
     bins = (
         select(Bin.code, LotBalance.condition, func.sum(LotBalance.on_hand), func.sum(LotBalance.allocated))
@@ -179,6 +209,10 @@ def tell(session: Session, world: World) -> object:
         pytest.param(one_task, [claim_next, claim_as_colleague], id="two claims of one task"),
         pytest.param(two_tasks, [claim_next, claim_next], id="two claims of the next of two tasks"),
         pytest.param(two_tasks, [claim_next, claim_next, claim_next], id="three claims of the next of two tasks"),
+        pytest.param(two_pieces, [taking(0, "SN2"), taking(1, "SN1")], id="two pickers take each other's piece"),
+        pytest.param(two_pieces, [taking(0, "SN2"), taking(1, "SN2")], id="two pickers take the same piece"),
+        pytest.param(two_pieces, [taking(0, "SN2"), withdraw], id="a colleague's piece and his cancellation"),
+        pytest.param(two_pieces, [taking(0, "SN2"), claim_the_second], id="a colleague's piece and his claim"),
         pytest.param(goods_in_dock, [put_all_away, put_all_away], id="two put-aways of the same goods"),
         pytest.param(goods_in_dock, [put_all_away, ask], id="a put-away and a release of the same goods"),
         pytest.param(ten_announced, [seven_come, seven_come], id="two receipts that together are too much"),

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from inventory import ledger, sourcing, warehousing
+from inventory.catalogue import Part
 from inventory.errors import NotFound, NotPermitted
 from inventory.ledger import Allocation, Condition, LotBalance, LotNotFree
 from inventory.sourcing import PartRequestLine
@@ -259,6 +260,73 @@ def test_another_piece_of_the_lot_is_as_good_and_is_the_one_booked(session, cent
     assert session.get(ledger.Unit, piece.unit_id).serial == "SN3"
     event = list_events(session, DocumentKind.PICK_TASK, [piece.id])[-1]
     assert event.facts["serial"] == "SN3"
+
+
+def test_another_piece_of_the_lot_is_no_choice_of_a_lot_whatever_has_become_free_since(session, centre, station, by):
+    part, shelf = given.part(session, serial_tracked=True), given.bin(session, centre)
+    given.stock(session, centre, part, lot="OLD", serials=["SN1"], bin=shelf, received_at=NOON - 2 * DAY)
+    given.stock(session, centre, part, lot="NEW", serials=["SN2", "SN3"], bin=shelf, received_at=NOON - DAY)
+    (first,) = released(session, station, part, by=by)
+    (task,) = released(session, station, part, by=by)
+    sourcing.withdraw(session, [first.line_id], reason="repaired", by=by, at=LATER)
+
+    confirm(session, task, by=given.acting(session, "warehouse_operator", centre), serial="SN3")
+
+    allocation = session.get(Allocation, task.allocation_id, populate_existing=True)
+    assert (allocation.older_free, allocation.override_reason) == (0, None)
+
+
+@pytest.fixture
+def colleagues_piece(session, station, piece, by):
+    """A task on the second of the three pieces."""
+    (task,) = released(session, station, session.get_one(Part, piece.part_id), by=by)
+    return task
+
+
+def test_the_piece_of_a_colleagues_task_is_as_good_and_the_colleague_picks_the_other(
+    session, centre, piece, colleagues_piece, by
+):
+    colleague = given.acting(session, "warehouse_operator", centre)
+    warehousing.claim_task(session, colleagues_piece.id, by=colleague, at=NOON)
+
+    confirm(session, piece, by=by, serial="SN2")
+    confirm(session, colleagues_piece, by=colleague, serial="SN1")
+
+    assert serials_of(session, piece, colleagues_piece) == ["SN2", "SN1"]
+    assert {piece.status, colleagues_piece.status} == {TaskStatus.PICKED}
+
+
+def test_a_task_is_told_that_it_takes_another_piece(session, piece, colleagues_piece, by):
+    confirm(session, piece, by=by, serial="SN2")
+
+    assert serials_of(session, colleagues_piece) == ["SN1"]
+    event = list_events(session, DocumentKind.PICK_TASK, [colleagues_piece.id])[-1]
+    assert (event.happening, event.from_status, event.to_status) == ("piece_exchanged", "released", "released")
+    assert event.facts == {"serial": "SN1", "instead_of_serial": "SN2"}
+    assert event.actor_id == by.person_id
+
+
+def test_the_piece_that_a_colleague_has_taken_is_not_there_any_more(session, piece, colleagues_piece, by):
+    picked(session, [colleagues_piece], by=by, at=LATER)
+
+    with pytest.raises(NotInBin):
+        confirm(session, piece, by=by, serial="SN2")
+
+
+def test_in_staging_a_piece_that_is_picked_already_is_not_taken_again(session, centre, station, by):
+    part = given.part(session, serial_tracked=True)
+    given.stock(session, centre, part, lot="L1", serials=["SN1", "SN2"], bin=given.staging(session, centre))
+    (mine,) = released(session, station, part, by=by)
+    theirs = released(session, station, part, by=by)
+    picked(session, theirs, by=by, at=LATER)
+
+    with pytest.raises(LotNotFree) as refused:
+        confirm(session, mine, by=by, serial="SN2")
+    assert refused.value.facts == {"serial": "SN2"}
+
+
+def serials_of(session, *tasks):
+    return [session.get_one(ledger.Unit, task.unit_id).serial for task in tasks]
 
 
 def test_a_piece_that_does_not_lie_there_is_refused(session, piece, by):
