@@ -22,7 +22,7 @@ from inventory.workorders.errors import (
     PartsOnTheMove,
     WorkOrderNotCompleted,
 )
-from inventory.workorders.finding import get_work_order, given_reason, require_hand, require_open
+from inventory.workorders.finding import get_work_order, given_reason, list_line_ids, require_hand, require_open
 from inventory.workorders.holding import hold_custody, hold_lines, hold_lines_of, hold_work_order
 from inventory.workorders.models import DrawnPart, WorkOrder, WorkOrderStatus
 from inventory.workorders.telling import tell_work_order
@@ -84,12 +84,13 @@ def reassign_work_order(
     reason = given_reason(reason)
     found = get_work_order(session, number, permission=Permission.DISPATCH_WORK_ORDERS, by=by)
     successor = get_engineer(session, found.warehouse_id, engineer)
-    lines = hold_lines_of(session, found.id)
+    hold_lines_of(session, found.id)
     work_order = hold_work_order(session, found.id)
     require_open(work_order)
     if successor.id == work_order.engineer_id:
         return work_order
-    line_ids = [line.id for line in lines]
+    # Read again: a line that was asked for while the work order was waited for goes along.
+    line_ids = list_line_ids(session, found.id)
     sourcing.hand_over_lines(session, line_ids, to_id=successor.id, reason=reason, by=by, at=at)
     handed_over = hand_over(session, work_order, to_id=successor.id, by=by, at=at)
     facts = {"from_engineer_id": work_order.engineer_id, "engineer_id": successor.id, "handed_over": handed_over}

@@ -30,7 +30,7 @@ def request_parts_for(
     if wish.warehouse != centre:
         raise WorkOrderMismatch(document=found.number, warehouse=wish.warehouse)
     accepted = sourcing.request_parts(session, replace(wish, work_order_id=found.id), by=by, at=at)
-    _require_still_open(session, found.id)
+    _require_still_theirs(session, found.id, by=by)
     return accepted
 
 
@@ -47,10 +47,14 @@ def cancel_part_line(session: Session, line_id: int, *, reason: str, by: Actor, 
     return sourcing.cancel_request(session, request.id, reason=reason, line_ids=[line_id], by=by, at=at)
 
 
-def _require_still_open(session: Session, work_order_id: int) -> None:
-    """Hold the work order once the balances are held, as everybody does: who closes it has waited for us, or we see it.
+def _require_still_theirs(session: Session, work_order_id: int, *, by: Actor) -> None:
+    """Hold the work order once the balances are held, as everybody does, and look at it again.
 
-    Raises: WorkOrderNotOpen.
+    Who closes it or hands it over has waited for us, or we see it.
+
+    Raises: NotYourWorkOrder; WorkOrderNotOpen.
     """
     query = select(WorkOrder).where(WorkOrder.id == work_order_id).with_for_update(read=True)
-    require_open(session.scalars(query, execution_options={"populate_existing": True}).one())
+    held = session.scalars(query, execution_options={"populate_existing": True}).one()
+    require_hand(held, by=by)
+    require_open(held)

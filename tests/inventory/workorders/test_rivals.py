@@ -115,14 +115,15 @@ def tell(session: Session, world: World):
         func.coalesce(func.sum(DrawnPart.given_back), 0),
     ).where(DrawnPart.work_order_id == world.job.work_order.id)
     lines = (
-        select(PartRequestLine.status)
+        select(PartRequestLine.status, PartRequestLine.responsible_id == WorkOrder.engineer_id)
         .join(PartRequest, PartRequest.id == PartRequestLine.request_id)
-        .where(PartRequest.work_order_id == world.job.work_order.id)
+        .join(WorkOrder, WorkOrder.id == PartRequest.work_order_id)
+        .where(WorkOrder.id == world.job.work_order.id)
         .order_by(PartRequestLine.id)
     )
     return {
         "status": session.get_one(WorkOrder, world.job.work_order.id).status.value,
-        "lines": tuple(session.scalars(lines)),
+        "lines, whether with their engineer": [tuple(line) for line in session.execute(lines)],
         "drawn, fitted, given back": tuple(session.execute(drawn).one()),
         "free": free_stock(session, world.job.station, world.part),
         "first engineer holds": in_hands_of(session, world.job.engineer, world.part),
@@ -140,6 +141,7 @@ def tell(session: Session, world: World):
         pytest.param(one_came, [free, cancel], id="a freeing and a cancellation"),
         pytest.param(one_came, [complete, cancel], id="a completion and a cancellation"),
         pytest.param(one_came, [ask, complete], id="a request and a completion"),
+        pytest.param(one_came, [ask, hand_to_colleague], id="a request and a handing over"),
         pytest.param(one_came, [draw, hand_to_colleague], id="a draw and a handing over"),
         pytest.param(one_drawn, [fit, give_back], id="fitting and giving back the same part"),
         pytest.param(one_drawn, [fit, fit], id="fitting the same part twice"),
