@@ -252,6 +252,7 @@ class Allocation(Base):
         CheckConstraint("older_free = 0 OR override_reason IS NOT NULL", name="fifo_or_reason"),
         CheckConstraint("(quantity = 0) = (lot_balance_id IS NULL)", name="lies_somewhere"),
         Index("ix_allocation_reservation_id", "reservation_id"),
+        Index("ix_allocation_allocated_at", "allocated_at"),
         # The foreign key asks here when an emptied position is forgotten; "quantity > 0" says the same, but not to it.
         Index("ix_allocation_lot_balance_id", "lot_balance_id", postgresql_where=text("lot_balance_id IS NOT NULL")),
         {"postgresql_with": {"fillfactor": "85"}},

@@ -149,7 +149,7 @@ class FifoProof:
 def fifo_proof(session: Session, warehouse_id: int, *, since: datetime, until: datetime, limit: int = 200) -> FifoProof:
     """The proof of first in, first out for a warehouse and a period.
 
-    What arrived for a line and was kept for it in the same command is left out: there was nothing to choose. Every other
+    What arrived for a line and was kept for it in the same command is left out: nothing was chosen. Every other
     allocation shows its lot's age and how much older eligible stock was free when it was decided; 0 means that
     the oldest was taken. Overrides carry their reason; an allocation with neither would break a CHECK.
     """
