@@ -67,3 +67,21 @@ class TokenLifeTooLong(RuleBroken):
     """A token lives from one day to a year."""
 
     code = "token_life_out_of_bounds"
+
+
+class OwnAccount(RuleBroken):
+    """Nobody closes his own account, takes a role from himself, or gives himself a password without the present one."""
+
+    code = "own_account"
+
+
+class PlaceUnknown(RuleBroken):
+    """No warehouse within one's reach has this code or name."""
+
+    code = "place_unknown"
+
+
+class PlaceUnclear(RuleBroken):
+    """Several warehouses are called so; the code tells which is meant."""
+
+    code = "place_unclear"

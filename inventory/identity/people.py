@@ -7,15 +7,17 @@ reach. Nobody grants a role, a place or a depth that goes beyond his own, so nob
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from inventory import audit
 from inventory.actor import Actor
 from inventory.errors import NotFound
-from inventory.identity.errors import GrantAboveOwn, LoginTaken, LoginUnreadable, PasswordWrong
+from inventory.identity.errors import GrantAboveOwn, LoginTaken, LoginUnreadable, OwnAccount, PasswordWrong
 from inventory.identity.models import Person, Role, RoleBinding
 from inventory.identity.passwords import PasswordKeeper, require_good
 from inventory.identity.permissions import Permission
@@ -30,6 +32,17 @@ GRANTED_WITH: Mapping[Role, tuple[Permission, ...]] = {
     **dict.fromkeys(Role, (Permission.MANAGE_PEOPLE,)),
     Role.ENGINEER: (Permission.MANAGE_PEOPLE, Permission.MANAGE_ENGINEERS),
 }
+
+
+class RoleReason(StrEnum):
+    """Why a role is given or taken. A word, not free text: the audit trail holds nothing personal."""
+
+    NEW_HERE = "new_here"
+    MOVED = "moved"
+    STANDS_IN = "stands_in"
+    LEFT = "left"
+    MISTAKE = "mistake"
+
 
 _SUBTREE = text("""
     WITH RECURSIVE below (id) AS (
@@ -93,33 +106,47 @@ def bind_role(
     *,
     warehouse_id: int | None,
     with_descendants: bool = False,
+    reason: RoleReason | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
     """Give a role at a warehouse, with or without all below it; without a warehouse: everywhere. Twice is once.
 
-    Raises: GrantAboveOwn when role, place or depth go beyond what `by` may hand out.
+    Who holds a role already has to lie within reach with all of them: else a second role, given from aside, would take
+    him out of the hands of those who manage him.
+    Raises: GrantAboveOwn when role, place or depth go beyond what `by` may hand out; NotFound for a person outside.
     """
     places = _places(session, warehouse_id, with_descendants=with_descendants)
     if not any(_covers_all(by, permission, places) for permission in GRANTED_WITH[role]):
         raise GrantAboveOwn(role=role)
-    held = find_binding(session, person_id, role, warehouse_id)
-    if held is None:
-        session.add(
-            RoleBinding(person_id=person_id, role=role, warehouse_id=warehouse_id, with_descendants=with_descendants)
+    if list_bindings(session, person_id):
+        require_manages(session, person_id, by=by)
+    row = {"person_id": person_id, "role": role, "warehouse_id": warehouse_id, "with_descendants": with_descendants}
+    session.execute(
+        insert(RoleBinding)
+        .values(row)
+        .on_conflict_do_update(
+            index_elements=["person_id", "role", "warehouse_id"], set_={"with_descendants": with_descendants}
         )
-    else:
-        held.with_descendants = with_descendants
-    _note_role(session, "role_bound", person_id, role, warehouse_id, by=by, at=at)
+    )
+    _note_role(session, "role_bound", person_id, role, warehouse_id, reason=reason, by=by, at=at)
 
 
 def unbind_role(
-    session: Session, person_id: int, role: Role, *, warehouse_id: int | None, by: Actor, at: datetime
+    session: Session,
+    person_id: int,
+    role: Role,
+    *,
+    warehouse_id: int | None,
+    reason: RoleReason | None = None,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Take a role away again; one that is not held stays so.
 
-    Raises: GrantAboveOwn as for granting it.
+    Raises: GrantAboveOwn as for granting it; OwnAccount.
     """
+    require_another(person_id, by=by)
     held = find_binding(session, person_id, role, warehouse_id)
     if held is None:
         return
@@ -127,7 +154,7 @@ def unbind_role(
     if not any(_covers_all(by, permission, places) for permission in GRANTED_WITH[role]):
         raise GrantAboveOwn(role=role)
     session.execute(delete(RoleBinding).where(RoleBinding.id == held.id))
-    _note_role(session, "role_unbound", person_id, role, warehouse_id, by=by, at=at)
+    _note_role(session, "role_unbound", person_id, role, warehouse_id, reason=reason, by=by, at=at)
 
 
 def find_binding(session: Session, person_id: int, role: Role, warehouse_id: int | None) -> RoleBinding | None:
@@ -145,8 +172,9 @@ def set_first_password(
 ) -> None:
     """Give a password that has to be changed at the first log-in and works for a week only.
 
-    Raises: NotPermitted or NotFound when the person is not within reach; the refusals of a bad password.
+    Raises: NotPermitted or NotFound when the person is not within reach; OwnAccount; the refusals of a bad password.
     """
+    require_another(person_id, by=by)
     require_manages(session, person_id, by=by)
     person = session.get_one(Person, person_id)
     require_good(password, context=context_of(session, person))
@@ -178,8 +206,9 @@ def change_password(
 def disable_person(session: Session, person_id: int, *, by: Actor, at: datetime) -> None:
     """Close an account: sessions end now, tokens stop working, the name stays in the history.
 
-    Raises: NotPermitted or NotFound when the person is not within reach.
+    Raises: NotPermitted or NotFound when the person is not within reach; OwnAccount.
     """
+    require_another(person_id, by=by)
     require_manages(session, person_id, by=by)
     person = session.get_one(Person, person_id)
     if person.disabled_at is None:
@@ -203,6 +232,15 @@ def enable_person(session: Session, person_id: int, *, by: Actor, at: datetime) 
 def set_locale(session: Session, person_id: int, locale: str) -> None:
     """Remember the language a person chose for his screens."""
     session.get_one(Person, person_id).locale = locale
+
+
+def require_another(person_id: int, *, by: Actor) -> None:
+    """Refuse what nobody does to himself: it would lock him out, or let a stolen session set his password.
+
+    Raises: OwnAccount.
+    """
+    if person_id == by.person_id:
+        raise OwnAccount()
 
 
 def require_manages(
@@ -272,8 +310,9 @@ def _note_role(
     role: Role,
     warehouse_id: int | None,
     *,
+    reason: RoleReason | None,
     by: Actor,
     at: datetime,
 ) -> None:
-    facts = {"role": role.value, "warehouse_id": warehouse_id}
+    facts = {"role": role.value, "warehouse_id": warehouse_id, **({"reason": reason.value} if reason else {})}
     audit.note(session, action, actor_id=by.person_id, at=at, subject=str(person_id), facts=facts)

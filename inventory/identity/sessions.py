@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from inventory import audit
 from inventory.identity.models import Role, WebSession
 
 SECRET_BYTES = 32
@@ -62,11 +63,14 @@ def list_sessions(session: Session, person_id: int, *, at: datetime) -> Sequence
 
 def end_session(session: Session, session_id: int, *, person_id: int, at: datetime) -> None:
     """End one session of the person; another's, or one that is over, is left as it is."""
-    session.execute(
+    ended = session.execute(
         update(WebSession)
         .where(WebSession.id == session_id, WebSession.person_id == person_id, WebSession.ended_at.is_(None))
         .values(ended_at=at)
-    )
+        .returning(WebSession.id)
+    ).one_or_none()
+    if ended is not None:
+        audit.note(session, "session_ended", actor_id=person_id, at=at, subject=str(person_id))
 
 
 def end_all_sessions(session: Session, person_id: int, *, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """An administrator's day: people who come and go, a token for the call centre, tables from files."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,6 +62,32 @@ def test_she_takes_people_in_from_a_file_and_shows_one_of_them_out(visitor, app,
     newcomer.sends("登录", login=login, password=NEW_PASSWORD).is_told("账号已停用。请重试，或请管理员重置密码。")
 
     assert administrator.dead_ends() == []
+    assert books_are_right()
+
+
+def test_she_employs_an_engineer_through_the_screens_and_lets_him_go_again(visitor, app, place, books_are_right):
+    administrator, login = visitor("administrator"), f"li.xin.{place.station.id}"
+    wish = {"name": "李新", "login": login, "role": "engineer", "warehouse": place.station.code}
+
+    administrator.follows("人员").follows("新建账号").sends("建立账号", status=422, **{**wish, "warehouse": "没有此库"})
+    administrator.is_told("您管理的范围内没有库房“没有此库”。").sends("建立账号", warehouse=place.station.code)
+    password = re.findall(r'class="secret"[^>]*>([^<]+)<', administrator.sees("李新的初始密码", login).page.html)[0]
+    administrator.follows("已交付").sees("待首次登录", "工程师", "历下网点").sees_nothing_of(password)
+
+    newcomer = Visitor(app.test_client())
+    newcomer.opens("/").sends("登录", login=login, password=password).sees("初始密码只能使用一次。请设置您自己的密码。")
+    newcomer.opens("/work-orders/mine").sees("初始密码只能使用一次。")
+    newcomer.sends("修改密码", present=password, new=NEW_PASSWORD, again=NEW_PASSWORD).is_told("请用新密码登录。")
+    newcomer.sends("登录", login=login, password=NEW_PASSWORD).sees("待办事项", "历下网点").follows("我的维修")
+    newcomer.is_turned_away("/people", "/people/new")
+
+    administrator.follows("人员").sends("显示", q="李新", warehouse=place.station.code).follows("李新")
+    administrator.sees("可登录", "1 台设备").sends("停用账号").is_told("李新的账号已停用").sees("已停用", "0 台设备")
+    newcomer.opens("/work-orders/mine").sees("登录名", "密码")
+    newcomer.sends("登录", login=login, password=NEW_PASSWORD).is_told("账号已停用。请重试，或请管理员重置密码。")
+
+    assert administrator.dead_ends() == []
+    assert newcomer.dead_ends() == []
     assert books_are_right()
 
 

@@ -58,6 +58,7 @@ def things(app):
             at=at,
         )
         return {
+            "person": given.person(session, "engineer", station).id,
             "warehouse": centre.code,
             "part": part.number,
             "lot": "LEAK-1",
@@ -102,6 +103,8 @@ def addresses(app, things):
                 real[name], missing[name] = things["warehouse"], MISSING["code"]
             elif name == "task_id":
                 real[name], missing[name] = things["task"], MISSING["task_id"]
+            elif name == "person_id":
+                real[name], missing[name] = things["person"], 987654321
             elif name == "lot":
                 real[name], missing[name] = things["lot"], MISSING["lot"]
             else:
