@@ -8,6 +8,7 @@ from operator import attrgetter
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from inventory import ledger
 from inventory.actor import Actor
 from inventory.ledger import Purpose, StockAvailable, StockKey
 from inventory.sourcing.candidates import list_candidates
@@ -15,7 +16,7 @@ from inventory.sourcing.lines import Step, advance
 from inventory.sourcing.models import DeliveryClass
 from inventory.sourcing.placing import Placement, allocate_urgent, meet_needs, place, place_or_wait
 from inventory.sourcing.promises import DELIVERY_CLASS, TERMS_IN_FORCE, due, record_promises, renew_promised_hours
-from inventory.sourcing.ranking import Candidate, Need
+from inventory.sourcing.ranking import Candidate, Need, rank
 from inventory.sourcing.requests import share_facts, share_of
 from inventory.warehousing import FloorWork, Trigger, hand_to_floor
 
@@ -23,14 +24,15 @@ REVIEW_EVERY = timedelta(hours=1)
 FILLS_MAX = 500
 """How many waiting lines are looked at in one go; when stock becomes available the rest wait for the next review."""
 
-_NEEDS = text("""
+_NEEDS_OF = """
     SELECT l.id, r.warehouse_id, l.part_id, l.back_ordered, r.priority, r.work_order_id IS NULL AS for_shelf
     FROM part_request_line l JOIN part_request r ON r.id = l.request_id
     WHERE l.id = ANY(CAST(:lines AS bigint[])) AND l.back_ordered > 0
     ORDER BY r.priority, r.needed_by NULLS LAST, r.requested_at, l.id
-    -- Who holds a line is sourcing it at this moment: a review leaves it to him.
-    FOR UPDATE OF l SKIP LOCKED
-""")
+"""
+_NEEDS = text(_NEEDS_OF)
+# Who holds a line is sourcing it at this moment: a review leaves it to him.
+_HELD_NEEDS = text(_NEEDS_OF + "FOR UPDATE OF l SKIP LOCKED")
 # Lines that wait for what the keys hold, most deserving first; the lines are locked after the balances, as always.
 _WAITING = text(f"""
     WITH key AS (
@@ -92,7 +94,7 @@ def source_anew(session: Session, line_ids: Sequence[int], *, reason: str, by: A
     The new promise counts from now and is a new row with its reason; whether a promise was kept is still measured
     against the first.
     """
-    needs = _needs(session, line_ids)
+    needs = _held_needs(session, line_ids)
     placements, _ = place_or_wait(session, needs, list_candidates(session, needs, at=at), at=at)
     destinations = {need.line_id: need.destination_id for need in needs}
     _settle(session, placements, destinations, what="sourced_anew", reason=reason, by=by, at=at)
@@ -102,10 +104,13 @@ def review_backorders(session: Session, *, after: int | None = None, by: Actor, 
     """Look at lines that wait once more, by priority, need and age: the safety net under the filling at every arrival.
 
     `after` is the line that the last look ended with; tells the line that this one ended with, None at the end of all.
+    What rivals took or brought while the balances were waited for is left to them, and to the next look.
     """
     turn = session.execute(_NEXT_WAITING, {"after": after, "most": FILLS_MAX}).scalars().all()
-    needs = _needs(session, turn)
-    placements, _ = place(session, needs, list_candidates(session, needs, at=at), at=at)
+    sources = _hold_sources(session, turn, at=at)
+    needs = _held_needs(session, turn)
+    candidates = [one for one in list_candidates(session, needs, at=at) if one.key in sources] if sources else []
+    placements, _ = place(session, needs, candidates, at=at)
     destinations = {need.line_id: need.destination_id for need in needs}
     _settle(session, placements, destinations, what="sourced_anew", reason="review", by=by, at=at)
     reviewed = [need.line_id for need in needs]
@@ -113,9 +118,17 @@ def review_backorders(session: Session, *, after: int | None = None, by: Actor, 
     return turn[-1] if len(turn) == FILLS_MAX else None
 
 
-def _needs(session: Session, line_ids: Sequence[int]) -> list[Need]:
+def _hold_sources(session: Session, line_ids: Sequence[int], *, at: datetime) -> set[StockKey]:
+    """Hold the balances that the lines are to be served from, before the lines themselves."""
+    needs = [Need(*row) for row in session.execute(_NEEDS, {"lines": list(line_ids)})]
+    sources = {choice.key for choice in rank(needs, list_candidates(session, needs, at=at))}
+    ledger.lock_balances(session, sources)
+    return sources
+
+
+def _held_needs(session: Session, line_ids: Sequence[int]) -> list[Need]:
     """What of the lines has no source, the lines held."""
-    return [Need(*row) for row in session.execute(_NEEDS, {"lines": list(line_ids)})]
+    return [Need(*row) for row in session.execute(_HELD_NEEDS, {"lines": list(line_ids)})]
 
 
 def fill_backorders(session: Session, event: StockAvailable) -> None:
