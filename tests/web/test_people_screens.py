@@ -14,6 +14,7 @@ from inventory.network import Warehouse
 from tests import given
 from tests.given.people import KEEPER
 from tests.web.conftest import ApiClient, Browser
+from tests.web.test_hostile_addresses import FILTERS
 from web.command import new_command_key
 
 
@@ -69,7 +70,9 @@ def test_no_secret_lies_in_the_answer_that_is_kept(plant: Session, admin: Browse
         secret_of(admin.post("/people", page="/people/new", **wish(station, f"kept.{station.id}")).text),
         secret_of(admin.post(f"/people/{system.id}/tokens", name="x", days="30", permission="see_stock").text),
     ]
-    answers = plant.execute(text("SELECT convert_from(answer, 'UTF8') FROM command WHERE kind LIKE 'people.%'"))
+    answers = plant.execute(
+        text("SELECT convert_from(answer, 'UTF8') FROM command WHERE kind ~ '^(people|tokens)[.]'")
+    )
     kept = "".join(answers.scalars())
     assert all(shown)
     assert [secret for secret in shown if secret in kept] == []
@@ -253,3 +256,23 @@ def test_the_list_is_paged_by_log_in_name(plant: Session, admin: Browser, statio
     assert f"paged.{station.id}.49<" in first
     assert f"paged.{station.id}.50<" not in first
     assert all(f"paged.{station.id}.{number}<" in second for number in range(50, 55))
+
+
+def test_no_filter_breaks_the_list_for_who_may_see_it(admin: Browser) -> None:
+    names = ("q", "warehouse", "role", "status", "cursor")
+    answers = {(name, value): admin.client.get(f"/people?{name}={value}") for name in names for value in FILTERS[:12]}
+    assert {asked: answer.status_code for asked, answer in answers.items() if answer.status_code >= 429} == {}
+
+
+@pytest.mark.parametrize("hostile", ["\udc00", "\0", "9" * 4000, "' OR 1=1 --", "<script>alert(1)</script>", "\u202e"])
+def test_no_text_breaks_a_form(plant: Session, admin: Browser, station: Warehouse, hostile: str) -> None:
+    engineer = given.person(plant, "engineer", station)
+    plant.commit()
+    sent = hostile.encode("utf-8", "surrogatepass")
+    for field in ("login", "name", "role", "depth", "warehouse"):
+        answer = admin.post("/people", page="/people/new", **{**wish(station, f"h{engineer.id}{field}"), field: sent})
+        assert answer.status_code < 500
+        assert "<script>alert" not in answer.text
+    for field in ("role", "depth", "warehouse", "reason"):
+        role = {"role": "engineer", "depth": "here", "warehouse": station.code, "reason": "moved", field: sent}
+        assert admin.post(f"/people/{engineer.id}/roles", **role).status_code < 500

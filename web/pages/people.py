@@ -1,11 +1,11 @@
-"""Screens of accounts: who there is, what each may do where, first passwords, tokens of outside systems.
+"""Screens of accounts: who there is, what each may do where, first passwords.
 
 A secret is shown on the page that answers the form, and nowhere else. The stored answer of the command is a way back to
 the person's page, so a form that is sent twice does not tell the secret again: it lies nowhere but as a hash.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -19,8 +19,6 @@ from inventory.actor import Actor
 from inventory.db import database_now
 from inventory.errors import Conflict, NotFound, RuleBroken
 from inventory.identity import (
-    ROLE_PERMISSIONS,
-    NewToken,
     PeopleFilter,
     Permission,
     PersonView,
@@ -35,12 +33,12 @@ from web.forms import kept, typed
 from web.pages import Entry, Screens
 from web.paging import LIMIT_DEFAULT, unpack_cursor
 from web.requests import page_of_rows
+from web.tokens import TOKEN_DAYS, scope_of
 from web.workplace import chosen_workplace
 
 blueprint = Screens("people", __name__)
 
 DEPTHS = ("here", "below", "everywhere")
-TOKEN_DAYS = (30, 90, 180, 365)
 PLACES_OFFERED_MAX = 30
 manages = requires(Permission.MANAGE_ENGINEERS, Permission.MANAGE_PEOPLE)
 
@@ -49,12 +47,6 @@ class FieldMissing(RuleBroken):
     """A field that has to be filled in was left empty, or says what it does not offer."""
 
     code = "person_field_missing"
-
-
-class ScopeMissing(RuleBroken):
-    """A token says what it may do; nothing is assumed."""
-
-    code = "token_scope_missing"
 
 
 # Who there is
@@ -109,12 +101,12 @@ def employ() -> Any:
 @command
 def _employ(made: list[tuple[PersonView, str | None]], *, session: Session, by: Actor, at: datetime) -> AnyResponse:
     role, warehouse_id, deep = _read_binding(session, by)
-    wish = PersonWish(typed("login"), _filled("name"), role, warehouse_id, deep)
+    wish = PersonWish(typed("login"), filled("name"), role, warehouse_id, deep)
     employed = identity.employ(session, _keeper(), wish, by=by, at=at)
     session.flush()
     made[:] = [(identity.view_person(session, employed.person.id, by=by), employed.first_password)]
     flash(gettext("The account of %(name)s is made.", name=employed.person.name), "success")
-    return _to_person(employed.person.id)
+    return to_person(employed.person.id)
 
 
 # A person
@@ -135,7 +127,7 @@ def show_person(person_id: int) -> str:
         view=view,
         sessions=sessions,
         tokens=tokens,
-        scope=_scope_of(view),
+        scope=scope_of(view),
         reasons=list(RoleReason),
         days=TOKEN_DAYS,
         at=at,
@@ -168,7 +160,7 @@ def _give_role(person_id: int, *, session: Session, by: Actor, at: datetime) -> 
         at=at,
     )
     flash(gettext("%(name)s has the role now.", name=view.person.name), "success")
-    return _to_person(person_id)
+    return to_person(person_id)
 
 
 @blueprint.post("/people/<int:person_id>/roles/<int:binding_id>/take")
@@ -193,7 +185,7 @@ def take_role(person_id: int, binding_id: int, *, session: Session, by: Actor, a
         identity.view_person(session, person_id, by=by)
     except NotFound:
         return redirect(url_for("people.list_people"), HTTPStatus.SEE_OTHER)
-    return _to_person(person_id)
+    return to_person(person_id)
 
 
 @blueprint.post("/people/<int:person_id>/password")
@@ -210,7 +202,7 @@ def _give_password(
 ) -> AnyResponse:
     view = identity.view_person(session, person_id, by=by)
     made[:] = [(view, identity.give_first_password(session, _keeper(), person_id, by=by, at=at))]
-    return _to_person(person_id)
+    return to_person(person_id)
 
 
 @blueprint.post("/people/<int:person_id>/disable")
@@ -221,7 +213,7 @@ def disable(person_id: int, *, session: Session, by: Actor, at: datetime) -> Any
     view = identity.view_person(session, person_id, by=by)
     identity.disable_person(session, person_id, by=by, at=at)
     flash(gettext("The account of %(name)s is closed. Sessions and tokens ended.", name=view.person.name), "success")
-    return _to_person(person_id)
+    return to_person(person_id)
 
 
 @blueprint.post("/people/<int:person_id>/enable")
@@ -232,7 +224,7 @@ def enable(person_id: int, *, session: Session, by: Actor, at: datetime) -> AnyR
     view = identity.view_person(session, person_id, by=by)
     identity.enable_person(session, person_id, by=by, at=at)
     flash(gettext("The account of %(name)s is open again.", name=view.person.name), "success")
-    return _to_person(person_id)
+    return to_person(person_id)
 
 
 @blueprint.post("/people/<int:person_id>/sessions/end")
@@ -243,58 +235,7 @@ def end_sessions(person_id: int, *, session: Session, by: Actor, at: datetime) -
     view = identity.view_person(session, person_id, by=by)
     identity.end_sessions_of(session, person_id, by=by, at=at)
     flash(gettext("%(name)s is logged out everywhere.", name=view.person.name), "success")
-    return _to_person(person_id)
-
-
-# Tokens of outside systems
-
-
-@blueprint.post("/people/<int:person_id>/tokens")
-@requires(Permission.MANAGE_TOKENS)
-def make_token(person_id: int) -> Any:
-    """Make a token, and show it this once; what was typed stays when it is refused."""
-    made: list[tuple[PersonView, NewToken]] = []
-    try:
-        answer = _make_token(person_id, made)
-    except RuleBroken as refusal:
-        return kept(refusal, lambda: show_person(person_id))
-    for view, token in made:
-        return render_template("people/token.html", view=view, token=token)
-    return answer
-
-
-@command
-def _make_token(
-    person_id: int, made: list[tuple[PersonView, NewToken]], *, session: Session, by: Actor, at: datetime
-) -> AnyResponse:
-    view = identity.view_person(session, person_id, by=by)
-    days = request.form.get("days", "")
-    permissions = [one for one in _scope_of(view) if one in request.form.getlist("permission")]
-    if not permissions:
-        raise ScopeMissing()
-    if days not in [str(one) for one in TOKEN_DAYS]:
-        raise FieldMissing()
-    token = identity.make_token(
-        session,
-        person_id,
-        name=_filled("name"),
-        permissions=permissions,
-        life=timedelta(days=int(days)),
-        by=by,
-        at=at,
-    )
-    made[:] = [(view, token)]
-    return _to_person(person_id)
-
-
-@blueprint.post("/people/<int:person_id>/tokens/<prefix>/revoke")
-@requires(Permission.MANAGE_TOKENS)
-@command
-def revoke_token(person_id: int, prefix: str, *, session: Session, by: Actor, at: datetime) -> AnyResponse:
-    """End a token at once."""
-    identity.revoke_token(session, prefix, by=by, at=at)
-    flash(gettext("The token is revoked: it opens nothing any more."), "success")
-    return _to_person(person_id)
+    return to_person(person_id)
 
 
 # Reading the forms
@@ -340,16 +281,14 @@ def _read_reason() -> RoleReason:
     return RoleReason(word)
 
 
-def _filled(name: str) -> str:
+def filled(name: str) -> str:
+    """What was typed into a field that may not be empty.
+
+    Raises: FieldMissing.
+    """
     if not typed(name):
         raise FieldMissing()
     return typed(name)
-
-
-def _scope_of(view: PersonView) -> Sequence[Permission]:
-    """What a token of this account can be limited to: all that its roles allow."""
-    held = frozenset[Permission]().union(*(ROLE_PERMISSIONS[one.role] for one in view.roles))
-    return [permission for permission in Permission if permission in held]
 
 
 def _keeper() -> identity.PasswordKeeper:
@@ -357,7 +296,8 @@ def _keeper() -> identity.PasswordKeeper:
     return keeper
 
 
-def _to_person(person_id: int) -> AnyResponse:
+def to_person(person_id: int) -> AnyResponse:
+    """The way to the page of a person."""
     return redirect(url_for("people.show_person", person_id=person_id), HTTPStatus.SEE_OTHER)
 
 
