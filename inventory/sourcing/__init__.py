@@ -68,13 +68,7 @@ from inventory.sourcing.queries import (
     list_requests,
     list_requests_of_lines,
 )
-from inventory.sourcing.requests import (
-    AcceptedRequest,
-    PartRequestWish,
-    PromisedLine,
-    WishedLine,
-    request_parts,
-)
+from inventory.sourcing.requests import request_parts
 from inventory.sourcing.resourcing import fill_backorders, review_backorders, source_anew
 from inventory.sourcing.shares import LineShare, list_shares
 from inventory.sourcing.watching import (
@@ -97,6 +91,7 @@ from inventory.sourcing.waves import (
     release_waiting,
     release_wave,
 )
+from inventory.sourcing.wishes import AcceptedRequest, PartRequestWish, PromisedLine, WishedLine
 from inventory.sourcing.withdrawing import cancel_request, withdraw
 
 __all__ = [

@@ -12,7 +12,7 @@ from inventory.actor import Actor
 from inventory.ledger import Allocated, AllocationWish, Purpose, StockKey, Taken
 from inventory.sourcing.candidates import list_candidates
 from inventory.sourcing.models import DeliveryClass
-from inventory.sourcing.promises import is_urgent
+from inventory.sourcing.promises import PromisedShare, due, is_urgent
 from inventory.sourcing.ranking import Candidate, Need, rank
 
 RANKINGS_MAX = 3
@@ -101,6 +101,21 @@ def allocate_urgent(session: Session, placements: Sequence[Placement], *, by: Ac
     at_once = [one for one in placements if one.urgent or one.purpose is Purpose.EARMARK]
     wishes = [AllocationWish(one.reservation_id, one.quantity) for one in at_once]
     return ledger.allocate_oldest(session, wishes, by=by, at=at)
+
+
+def share_of(placement: Placement, *, at: datetime, reason: str) -> PromisedShare:
+    """The promise that follows from stock set aside at an instant."""
+    return PromisedShare(
+        line_id=placement.line_id,
+        source_id=placement.key.warehouse_id,
+        source=placement.source_code,
+        part_id=placement.key.part_id,
+        part=placement.part_number,
+        quantity=placement.quantity,
+        delivery_class=placement.delivery_class,
+        promised_at=due(at, placement.hours),
+        reason=reason,
+    )
 
 
 def _placements(taken: Sequence[Taken], supply: Sequence[Candidate]) -> list[Placement]:

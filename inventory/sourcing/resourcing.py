@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from inventory import ledger
 from inventory.actor import Actor
 from inventory.ledger import Purpose, StockAvailable, StockKey
+from inventory.sourcing.booking import share_facts
 from inventory.sourcing.candidates import list_candidates
 from inventory.sourcing.lines import Step, advance
 from inventory.sourcing.models import DeliveryClass
-from inventory.sourcing.placing import Placement, allocate_urgent, meet_needs, place, place_or_wait
+from inventory.sourcing.placing import Placement, allocate_urgent, meet_needs, place, place_or_wait, share_of
 from inventory.sourcing.promises import DELIVERY_CLASS, TERMS_IN_FORCE, due, record_promises, renew_promised_hours
 from inventory.sourcing.ranking import Candidate, Need, rank
-from inventory.sourcing.requests import share_facts, share_of
 from inventory.warehousing import FloorWork, Trigger, hand_to_floor
 
 REVIEW_EVERY = timedelta(hours=1)
