@@ -109,7 +109,7 @@ FAULTS = (
     ),
     Fault(
         "override-without-reason",
-        "inventory/ledger/allocating.py",
+        "inventory/ledger/exchanging.py",
         "if older_free > 0 and not reason:",
         "if older_free < 0:",
         "older stock is passed over and nobody says why",

@@ -28,11 +28,10 @@ Decisions.
 """
 
 from inventory.warehousing.announcements import PickFailed, PickFailure
+from inventory.warehousing.check_history import CheckLine, list_checks
 from inventory.warehousing.checking import (
-    CheckLine,
     CheckScan,
     check_bin,
-    list_checks,
     quarantine,
     release_from_quarantine,
     report_damage,

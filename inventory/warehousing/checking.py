@@ -6,17 +6,14 @@ displace reservations; the ledger does both. A second person's approval above a 
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from inventory import ledger, network, timeline
 from inventory.actor import Actor
 from inventory.catalogue import Part
-from inventory.identity import Permission, Person
-from inventory.ledger import Condition, Document, End, Lot, LotOpening, Place, Posting, StockKey, Unit
-from inventory.network import Bin
+from inventory.identity import Permission
+from inventory.ledger import Condition, Document, End, LotOpening, Place, Posting, StockKey
 from inventory.timeline import DocumentKind, Happening
 from inventory.warehousing.errors import CountStale, NotInBin, QuantityTooSmall, ReasonMissing, SerialNeeded
 from inventory.warehousing.models import CheckKind, StockCheck
@@ -130,67 +127,6 @@ def release_from_quarantine(
     released = _posting(check, checked, quantity, checked.end(Condition.QUARANTINE), checked.end(Condition.GOOD))
     ledger.post(session, [released], by=by, at=at)
     return check
-
-
-@dataclass(frozen=True, slots=True)
-class CheckLine:
-    """A stock check with the words for the screen."""
-
-    id: int
-    kind: CheckKind
-    bin_code: str
-    part_id: int
-    part_number: str
-    part_name_zh: str
-    part_name_en: str
-    lot_number: str
-    serial: str | None
-    expected: int
-    found: int
-    reason: str
-    checked_by: str
-    checked_at: datetime
-
-    @property
-    def number(self) -> str:
-        """The number people read."""
-        return f"{StockCheck.prefix}-{self.id}"
-
-
-def list_checks(
-    session: Session, warehouse_id: int, *, by: Actor, before: int | None = None, limit: int = 50
-) -> list[CheckLine]:
-    """What was checked in a warehouse, newest first; `before` (a check's id) continues a page."""
-    by.require(Permission.CHECK_STOCK, warehouse_id)
-    query: Select[*tuple[Any, ...]] = (
-        select(
-            StockCheck.id,
-            StockCheck.kind,
-            Bin.code,
-            Part.id,
-            Part.number,
-            Part.name_zh,
-            Part.name_en,
-            Lot.number,
-            Unit.serial,
-            StockCheck.expected,
-            StockCheck.found,
-            StockCheck.reason,
-            Person.name,
-            StockCheck.checked_at,
-        )
-        .join(Bin, Bin.id == StockCheck.bin_id)
-        .join(Part, Part.id == StockCheck.part_id)
-        .join(Lot, Lot.id == StockCheck.lot_id)
-        .join(Person, Person.id == StockCheck.checked_by_id)
-        .outerjoin(Unit, Unit.id == StockCheck.unit_id)
-        .where(StockCheck.warehouse_id == warehouse_id)
-        .order_by(StockCheck.id.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        query = query.where(StockCheck.id < before)
-    return [CheckLine(*row) for row in session.execute(query)]
 
 
 def _set_apart(
