@@ -70,9 +70,7 @@ def test_no_secret_lies_in_the_answer_that_is_kept(plant: Session, admin: Browse
         secret_of(admin.post("/people", page="/people/new", **wish(station, f"kept.{station.id}")).text),
         secret_of(admin.post(f"/people/{system.id}/tokens", name="x", days="30", permission="see_stock").text),
     ]
-    answers = plant.execute(
-        text("SELECT convert_from(answer, 'UTF8') FROM command WHERE kind ~ '^(people|tokens)[.]'")
-    )
+    answers = plant.execute(text("SELECT convert_from(answer, 'UTF8') FROM command WHERE kind ~ '^(people|tokens)[.]'"))
     kept = "".join(answers.scalars())
     assert all(shown)
     assert [secret for secret in shown if secret in kept] == []
