@@ -99,10 +99,6 @@ class Staged:
             cut_short=len(self.problems) >= PROBLEMS_MAX,
         )
 
-    def staged_rows(self) -> Iterable[Any]:
-        """The rows that are still staged, by line."""
-        return self.session.execute(select(self.table).order_by(self.table.c.line))
-
     def current(self) -> Subquery:
         """What stands in the database, in the columns of the sheet."""
         columns = [column(one.name, one.type) for one in self.sheet.columns]

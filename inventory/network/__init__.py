@@ -17,7 +17,7 @@ Decisions:
   stays; what is no longer used is marked inactive.
 """
 
-from inventory.network.bins import dock_of, get_bin, quarantine_of, staging_of
+from inventory.network.bins import dock_of, quarantine_of, staging_of
 from inventory.network.errors import ParentNotAbove, WarehouseExists
 from inventory.network.importing_bins import BINS, check_bins, import_bins
 from inventory.network.importing_regions import REGIONS, check_regions, import_regions
@@ -59,7 +59,6 @@ __all__ = [
     "descendants",
     "dock_of",
     "find_warehouse",
-    "get_bin",
     "get_region",
     "get_warehouse",
     "import_bins",

@@ -4,18 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inventory.errors import NotFound
-from inventory.network.models import Bin, Warehouse, Zone, ZoneKind
-
-
-def get_bin(session: Session, warehouse: Warehouse, code: str) -> Bin:
-    """The bin of this code in the warehouse.
-
-    Raises: NotFound when the warehouse has no such bin.
-    """
-    found = session.scalar(select(Bin).where(Bin.warehouse_id == warehouse.id, Bin.code == code))
-    if found is None:
-        raise NotFound(bin=code)
-    return found
+from inventory.network.models import Bin, Zone, ZoneKind
 
 
 def dock_of(session: Session, warehouse_id: int) -> Bin:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select, true
@@ -118,10 +118,6 @@ class ShipmentView:
     def number(self) -> str:
         """The number people read."""
         return f"{Shipment.prefix}-{self.id}"
-
-    def time_left(self, at: datetime) -> timedelta:
-        """How long until it has to be there; negative when it is late."""
-        return self.due_at - (self.received_at or at)
 
 
 def list_outgoing(

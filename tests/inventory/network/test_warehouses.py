@@ -125,14 +125,6 @@ def test_the_maker_owns_stock_unless_somebody_else_is_named(session: Session) ->
     assert network.default_owner(session).code == "MAKER"
 
 
-def test_a_bin_is_got_within_its_warehouse_only(session: Session) -> None:
-    here, there = given.warehouse(session), given.warehouse(session)
-    shelf = given.bin(session, here, code="S-1")
-    assert network.get_bin(session, here, "S-1") is shelf
-    with pytest.raises(NotFound):
-        network.get_bin(session, there, "S-1")
-
-
 def test_the_first_dock_in_use_on_the_walk_is_the_dock(session: Session) -> None:
     centre = given.warehouse(session)
     zone = given.zone(session, centre, kind="dock", code="DOCK")

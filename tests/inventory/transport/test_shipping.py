@@ -178,7 +178,7 @@ def test_a_shipment_is_listed_at_both_its_ends_soonest_due_first(session, stock,
 
     assert [one.number for one in out] == [late.number, soon.number] == [one.number for one in incoming]
     assert (out[1].handling_units, out[1].quantity, out[1].open, out[1].destination_code) == (1, 2, 2, station.code)
-    assert out[0].time_left(LATER) == timedelta(hours=6)
+    assert out[0].due_at == LATER + timedelta(hours=6)
     assert transport.list_incoming(session, centre.id, by=by) == []
 
 
