@@ -102,9 +102,7 @@ def enable(login: str) -> None:
 def give_first_password(work: Work, settings: Settings, person_id: int) -> str:
     """Set a random first password and return it."""
     keeper = identity.PasswordKeeper(identity.COSTS[settings.password_cost])
-    first = identity.new_password()
-    identity.set_first_password(work.session, keeper, person_id, first, by=work.by, at=work.at)
-    return first
+    return identity.give_first_password(work.session, keeper, person_id, by=work.by, at=work.at)
 
 
 def require_one_place(warehouse: str | None, *, everywhere: bool) -> None:

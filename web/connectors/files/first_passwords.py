@@ -31,6 +31,4 @@ def give_first_passwords(
         writer = csv.writer(file)
         writer.writerow(("login", "first_password"))
         for person_id, login in people.all():
-            password = identity.new_password()
-            identity.set_first_password(session, keeper, person_id, password, by=by, at=at)
-            writer.writerow((login, password))
+            writer.writerow((login, identity.give_first_password(session, keeper, person_id, by=by, at=at)))
