@@ -10,7 +10,7 @@ from inventory import ledger, sourcing, transport, warehousing, workorders
 from inventory.actor import Actor
 from inventory.errors import NotFound
 from inventory.identity import Permission
-from inventory.network import Bin, Warehouse
+from inventory.network import Warehouse
 from inventory.transport import HandlingUnit, HandlingUnitStatus, Shipment
 from inventory.warehousing import ExpectedReceipt, Receipt
 from web.scanning import read
@@ -62,19 +62,16 @@ def _explained(session: Session, scan: Scan, place: Warehouse, task: int | None,
 
 
 def _bin(session: Session, code: str, place: Warehouse, task: int | None, *, by: Actor) -> dict[str, Any] | None:
-    row = session.execute(
-        select(Bin.code, func.coalesce(func.sum(ledger.LotBalance.on_hand), 0).label("on_hand"))
-        .outerjoin(ledger.LotBalance, ledger.LotBalance.bin_id == Bin.id)
-        .where(Bin.warehouse_id == place.id, func.upper(Bin.code) == code.upper())
-        .group_by(Bin.code)
-    ).one_or_none()
-    if row is None:
+    try:
+        found = warehousing.find_scanned_bin(session, place.id, code)
+    except NotFound:
         return None
-    subject = {"bin": row.code, "on_hand": int(row.on_hand)}
+    on_hand = select(func.sum(ledger.LotBalance.on_hand)).where(ledger.LotBalance.bin_id == found.bin_id)
+    subject = {"bin": found.code, "on_hand": int(session.scalar(on_hand) or 0)}
     if task is None:
         return {"kind": "bin", "subject": subject, "next_action": "scan_part"}
     wanted = warehousing.get_task(session, task, by=by)
-    right = wanted.bin_code == row.code
+    right = wanted.bin_code == found.code
     return {"kind": "bin", "subject": subject, "next_action": "scan_part" if right else "go_to_bin:" + wanted.bin_code}
 
 
@@ -83,15 +80,15 @@ def _part(session: Session, scan: Scan, place: Warehouse, task: int | None, *, b
         part = warehousing.find_scanned_part(session, scan.part_number or scan.gtin or scan.plain or "")
     except NotFound:
         return None
-    stock = [one for one in ledger.list_stock(session, place.id, search=part.number) if one.part_id == part.id]
+    stock = ledger.find_stock(session, place.id, part.id)
     subject = {
         "part": part.number,
         "name_zh": part.name_zh,
         "name_en": part.name_en,
         "lot": scan.lot,
         "serial": scan.serial,
-        "on_hand": stock[0].good if stock else 0,
-        "available": stock[0].available if stock else 0,
+        "on_hand": stock.good if stock else 0,
+        "available": stock.available if stock else 0,
     }
     if task is None:
         return {"kind": "part", "subject": subject, "next_action": "choose_task"}

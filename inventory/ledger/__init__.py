@@ -78,6 +78,7 @@ from inventory.ledger.queries import (
     StockLine,
     fifo_proof,
     find_balance,
+    find_stock,
     list_positions,
     list_stock,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "fifo_proof",
     "find_balance",
     "find_missing_piece",
+    "find_stock",
     "forget_emptied_positions",
     "in_bin",
     "in_custody",

@@ -78,15 +78,7 @@ def list_stock(
 
     The past is the fold of all moves recorded up to that instant.
     """
-    quantities = _stock_now(warehouse_id) if at is None else _stock_as_of(warehouse_id, at)
-    stock = quantities.subquery()
-    query = (
-        select(Part.id, Part.number, Part.name_zh, Part.name_en, stock.c.good, stock.c.quarantine, stock.c.defective)
-        .join(stock, stock.c.part_id == Part.id)
-        .where(Part.number > after, stock.c.good + stock.c.quarantine + stock.c.defective > 0)
-        .order_by(Part.number)
-        .limit(limit)
-    )
+    query = _stock(warehouse_id, at).where(Part.number > after).order_by(Part.number).limit(limit)
     if search:
         query = query.where(
             or_(
@@ -95,18 +87,35 @@ def list_stock(
                 Part.name_en.icontains(search, autoescape=True),
             )
         )
-    if at is not None:
-        return [StockLine(*row) for row in session.execute(query)]
+    return [StockLine(*row) for row in session.execute(query)]
+
+
+def find_stock(session: Session, warehouse_id: int, part_id: int, *, at: datetime | None = None) -> StockLine | None:
+    """What a warehouse has of one part, or had at a past instant; None for nothing."""
+    row = session.execute(_stock(warehouse_id, at, part_id)).one_or_none()
+    return StockLine(*row) if row else None
+
+
+def _stock(warehouse_id: int, at: datetime | None, part_id: int | None = None) -> Select[*tuple[Any, ...]]:
+    """The lines of a warehouse's stock; of one part where it is named, which reads that part's rows alone."""
+    quantities = _stock_now(warehouse_id) if at is None else _stock_as_of(warehouse_id, at)
     available = (
         select(Balance.part_id, func.sum(Balance.on_hand - Balance.reserved).label("available"))
         .where(Balance.warehouse_id == warehouse_id)
         .group_by(Balance.part_id)
-        .subquery()
     )
-    now = query.add_columns(func.coalesce(available.c.available, 0)).outerjoin(
-        available, available.c.part_id == Part.id
+    if part_id is not None:
+        quantities = quantities.where(quantities.selected_columns.part_id == part_id)
+        available = available.where(Balance.part_id == part_id)
+    stock, free = quantities.subquery(), available.subquery()
+    query = (
+        select(Part.id, Part.number, Part.name_zh, Part.name_en, stock.c.good, stock.c.quarantine, stock.c.defective)
+        .join(stock, stock.c.part_id == Part.id)
+        .where(stock.c.good + stock.c.quarantine + stock.c.defective > 0)
     )
-    return [StockLine(*row) for row in session.execute(now)]
+    if at is not None:
+        return query
+    return query.add_columns(func.coalesce(free.c.available, 0)).outerjoin(free, free.c.part_id == Part.id)
 
 
 def _by_condition(condition: Any, quantity: Any) -> list[ColumnElement[int]]:

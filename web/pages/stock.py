@@ -65,9 +65,7 @@ def show_part_stock(number: str) -> str:
             if at is None
             else list_positions_as_of(session, warehouse.id, part.id, at=at)
         )
-        balance = [
-            one for one in ledger.list_stock(session, warehouse.id, at=at, search=number) if one.number == number
-        ]
+        stock = ledger.find_stock(session, warehouse.id, part.id, at=at)
         page = (
             page_of_moves(session, by=by, warehouse=warehouse, part=part, cursor=request.args.get("cursor"))
             if by.may(Permission.SEE_LEDGER, warehouse.id)
@@ -80,7 +78,7 @@ def show_part_stock(number: str) -> str:
         part=part,
         at=at,
         positions=positions,
-        stock=balance[0] if balance else None,
+        stock=stock,
         page=page,
         after=after,
     )
