@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from inventory.catalogue.models import Part
@@ -92,30 +92,28 @@ def list_stock(
 
 def find_stock(session: Session, warehouse_id: int, part_id: int, *, at: datetime | None = None) -> StockLine | None:
     """What a warehouse has of one part, or had at a past instant; None for nothing."""
-    row = session.execute(_stock(warehouse_id, at, part_id)).one_or_none()
+    row = session.execute(_stock(warehouse_id, at).where(Part.id == part_id)).one_or_none()
     return StockLine(*row) if row else None
 
 
-def _stock(warehouse_id: int, at: datetime | None, part_id: int | None = None) -> Select[*tuple[Any, ...]]:
-    """The lines of a warehouse's stock; of one part where it is named, which reads that part's rows alone."""
-    quantities = _stock_now(warehouse_id) if at is None else _stock_as_of(warehouse_id, at)
-    available = (
-        select(Balance.part_id, func.sum(Balance.on_hand - Balance.reserved).label("available"))
-        .where(Balance.warehouse_id == warehouse_id)
-        .group_by(Balance.part_id)
-    )
-    if part_id is not None:
-        quantities = quantities.where(quantities.selected_columns.part_id == part_id)
-        available = available.where(Balance.part_id == part_id)
-    stock, free = quantities.subquery(), available.subquery()
+def _stock(warehouse_id: int, at: datetime | None) -> Select[*tuple[Any, ...]]:
+    """The lines of a warehouse's stock, added up part by part: a page reads the rows of its parts and no others.
+
+    Whatever a warehouse ever held has a balance there.
+    """
+    stock = (_stock_now(warehouse_id) if at is None else _stock_as_of(warehouse_id, at)).lateral()
+    known = exists().where(Balance.warehouse_id == warehouse_id, Balance.part_id == Part.id)
     query = (
         select(Part.id, Part.number, Part.name_zh, Part.name_en, stock.c.good, stock.c.quarantine, stock.c.defective)
-        .join(stock, stock.c.part_id == Part.id)
-        .where(stock.c.good + stock.c.quarantine + stock.c.defective > 0)
+        .join(stock, true())
+        .where(known, stock.c.good + stock.c.quarantine + stock.c.defective > 0)
     )
     if at is not None:
         return query
-    return query.add_columns(func.coalesce(free.c.available, 0)).outerjoin(free, free.c.part_id == Part.id)
+    free = select(func.coalesce(func.sum(Balance.on_hand - Balance.reserved), 0)).where(
+        Balance.warehouse_id == warehouse_id, Balance.part_id == Part.id
+    )
+    return query.add_columns(free.correlate(Part).scalar_subquery())
 
 
 def _by_condition(condition: Any, quantity: Any) -> list[ColumnElement[int]]:
@@ -127,21 +125,21 @@ def _by_condition(condition: Any, quantity: Any) -> list[ColumnElement[int]]:
 
 def _stock_now(warehouse_id: int) -> Select[*tuple[Any, ...]]:
     return (
-        select(LotBalance.part_id, *_by_condition(LotBalance.condition, LotBalance.on_hand))
-        .where(LotBalance.warehouse_id == warehouse_id, LotBalance.on_hand > 0)
-        .group_by(LotBalance.part_id)
+        select(*_by_condition(LotBalance.condition, LotBalance.on_hand))
+        .where(LotBalance.warehouse_id == warehouse_id, LotBalance.part_id == Part.id, LotBalance.on_hand > 0)
+        .correlate(Part)
     )
 
 
 def _stock_as_of(warehouse_id: int, at: datetime) -> Select[*tuple[Any, ...]]:
-    came = select(Move.part_id, Move.to_condition.label("condition"), Move.quantity.label("quantity")).where(
-        Move.to_warehouse_id == warehouse_id, Move.recorded_at <= at
+    came = select(Move.to_condition.label("condition"), Move.quantity.label("quantity")).where(
+        Move.to_warehouse_id == warehouse_id, Move.part_id == Part.id, Move.recorded_at <= at
     )
-    left = select(Move.part_id, Move.from_condition, -Move.quantity).where(
-        Move.from_warehouse_id == warehouse_id, Move.recorded_at <= at
+    left = select(Move.from_condition, -Move.quantity).where(
+        Move.from_warehouse_id == warehouse_id, Move.part_id == Part.id, Move.recorded_at <= at
     )
-    ends = union_all(came, left).subquery()
-    return select(ends.c.part_id, *_by_condition(ends.c.condition, ends.c.quantity)).group_by(ends.c.part_id)
+    ends = union_all(came.correlate(Part), left.correlate(Part)).subquery()
+    return select(*_by_condition(ends.c.condition, ends.c.quantity))
 
 
 @dataclass(frozen=True, slots=True)

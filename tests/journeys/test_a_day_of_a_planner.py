@@ -8,7 +8,7 @@ DAY = "%Y-%m-%dT%H:%M"
 
 
 def test_he_reads_stock_as_of_then_and_now_the_ledger_the_proof_and_the_promises(visitor, place, books_are_right):
-    under_way(place.plant, place.station, place.pump, 2, at=datetime.now(UTC) - timedelta(hours=7))
+    under_way(place.plant, place.station, place.pump, at=datetime.now(UTC) - timedelta(hours=7))
     place.plant.commit()
     planner = visitor("planner")
 
