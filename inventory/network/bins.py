@@ -27,7 +27,7 @@ def _first_bin(session: Session, warehouse_id: int, kind: ZoneKind) -> Bin:
     found = session.scalar(
         select(Bin)
         .join(Zone, Zone.id == Bin.zone_id)
-        .where(Bin.warehouse_id == warehouse_id, Zone.kind == kind, Bin.active)
+        .where(Zone.warehouse_id == warehouse_id, Zone.kind == kind, Bin.active)
         .order_by(Bin.pick_sequence, Bin.id)
         .limit(1)
     )
