@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from inventory.reporting.verifying import verify
 from tests.journeys.town import Town, town
 from tests.journeys.visitor import Visitor
-from tests.web.conftest import api, app, browser_of, client, plant, web_url
+from tests.web.conftest import address, api, app, browser_of, client, plant, web_url
 
-__all__ = ["api", "app", "browser_of", "client", "plant", "web_url"]
+__all__ = ["address", "api", "app", "browser_of", "client", "plant", "web_url"]
 
 
 @pytest.fixture

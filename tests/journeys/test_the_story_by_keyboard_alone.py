@@ -7,12 +7,9 @@ station receives it by its box label, the engineer draws and fits it and reads h
 
 import re
 from collections.abc import Callable, Iterator
-from threading import Thread
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from tests import given
 from tests.journeys.town import Town
@@ -71,18 +68,6 @@ class Keyboard:
         """Wait until the page that a key led to is there."""
         expect(self.page).to_have_url(re.compile(address))
         return self
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """The app, served."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

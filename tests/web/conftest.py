@@ -3,9 +3,12 @@
 plant      a session that commits: what is planted is there for the app
 api        api(person, permissions=None): a client of the API with that person's token
 browser_of browser_of(person): a client of the screens, logged in
+address    where the app is served, for a real browser
 """
 
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from inventory.identity import Permission, Person
@@ -55,6 +59,27 @@ def notes_app(web_url: str) -> Iterator[Flask]:
     app.register_blueprint(notes.screens)
     yield app
     app.extensions["database"].dispose()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an app on a free port of this machine; give its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    """The app, served for a browser."""
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture

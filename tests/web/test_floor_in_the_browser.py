@@ -1,14 +1,10 @@
 """A task picked, packed, sent and received in a real Chromium, with nothing but what a scanner types and a few taps."""
 
 import re
-from collections.abc import Iterator
-from threading import Thread
 
 import pytest
-from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from inventory.catalogue import Part
 from inventory.network import Bin
@@ -20,18 +16,6 @@ from tests.given.warehousing import released
 
 pytestmark = pytest.mark.browser
 HANDHELD = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    """The app, served."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

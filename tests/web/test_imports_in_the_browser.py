@@ -2,31 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from inventory.network import Bin
 from tests import given
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    """The app, served."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

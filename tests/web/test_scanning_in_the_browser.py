@@ -3,17 +3,16 @@
 import re
 from collections.abc import Callable, Iterator
 from itertools import count
-from threading import Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from inventory.audit import AuditEntry
 from tests import given
+from tests.web.conftest import served
 
 pytestmark = pytest.mark.browser
 _numbers = count(1)
@@ -21,14 +20,9 @@ _numbers = count(1)
 
 @pytest.fixture(scope="module")
 def address(notes_app: Flask) -> Iterator[str]:
-    """The app, served."""
-    server = make_server("127.0.0.1", 0, notes_app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """The app with notes, served."""
+    with served(notes_app) as address:
+        yield address
 
 
 @pytest.fixture
