@@ -6,6 +6,7 @@ from inventory.db import metadata
 from inventory.identity import models as identity
 from inventory.ledger import models as ledger
 from inventory.network import models as network
+from inventory.planning.demand import models as demand
 from inventory.sourcing import models as sourcing
 from inventory.transport import models as transport
 from inventory.warehousing import models as warehousing
@@ -19,6 +20,7 @@ __all__ = [
     "audit",
     "catalogue",
     "commands",
+    "demand",
     "identity",
     "ledger",
     "metadata",

@@ -78,6 +78,8 @@ class PartRequest(Base, Numbered):
     __table_args__ = (
         CheckConstraint("priority BETWEEN 1 AND 9", name="priority_range"),
         Index("ix_part_request_warehouse_id", "warehouse_id", "id"),
+        # The requests of a day, for the demand history: they are written in the order of time.
+        Index("ix_part_request_requested_at", "requested_at", postgresql_using="brin"),
         Index(
             "ix_part_request_work_order_id",
             "work_order_id",

@@ -1,0 +1,1 @@
+"""Demand: what was asked for, by part, warehouse and day."""
