@@ -7,6 +7,7 @@ from inventory.identity import models as identity
 from inventory.ledger import models as ledger
 from inventory.network import models as network
 from inventory.planning.demand import models as demand
+from inventory.planning.policies import models as policies
 from inventory.sourcing import models as sourcing
 from inventory.transport import models as transport
 from inventory.warehousing import models as warehousing
@@ -25,6 +26,7 @@ __all__ = [
     "ledger",
     "metadata",
     "network",
+    "policies",
     "slots",
     "sourcing",
     "timeline",

@@ -1,0 +1,1 @@
+"""What the planners want: classes, rules by class, overrides, lead times."""
