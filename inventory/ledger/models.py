@@ -41,9 +41,13 @@ class Condition(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a reservation is for: supplying a line from here, or keeping here what has arrived for it."""
+    """What a reservation is for: supplying a line from here, moving stock elsewhere, or keeping what has arrived.
+
+    What is to move for the sake of stock alone falls first, and yields to repairs until it has lots.
+    """
 
     SUPPLY = "supply"
+    TRANSFER = "transfer"
     EARMARK = "earmark"
 
 

@@ -41,6 +41,14 @@ class LineStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RequestPurpose(StrEnum):
+    """What is asked for: a repair, the shelf of the repair centre that asks, or stock moved between warehouses."""
+
+    WORK_ORDER = "work_order"
+    SHELF = "shelf"
+    TRANSFER = "transfer"
+
+
 class BreachCause(StrEnum):
     """Why a promise was broken."""
 
@@ -69,15 +77,19 @@ class DeliveryTerm(Base):
 
 
 class PartRequest(Base, Numbered):
-    """Demand of a repair centre for parts, for a work order or for the station's stock.
+    """Demand of a repair centre for parts, for a work order or for the station's stock; or a transfer order.
 
-    `priority` 1 is the most urgent of 1..9; 1 and 2 say that the engineer waits at the customer's.
+    `priority` 1 is the most urgent of 1..9; 1 and 2 say that the engineer waits at the customer's. With a `source_id`
+    it is a transfer order: stock moved from there to the warehouse, demand of nobody. Both are told apart by `purpose`.
     """
 
     __tablename__ = "part_request"
     __table_args__ = (
         CheckConstraint("priority BETWEEN 1 AND 9", name="priority_range"),
+        CheckConstraint("source_id <> warehouse_id", name="two_warehouses"),
+        CheckConstraint("source_id IS NULL OR work_order_id IS NULL", name="transfer_for_nobody"),
         Index("ix_part_request_warehouse_id", "warehouse_id", "id"),
+        Index("ix_part_request_source_id", "source_id", "id", postgresql_where=text("source_id IS NOT NULL")),
         # The requests of a day, for the demand history: they are written in the order of time.
         Index("ix_part_request_requested_at", "requested_at", postgresql_using="brin"),
         Index(
@@ -96,13 +108,37 @@ class PartRequest(Base, Numbered):
     needed_by: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     note: Mapped[Name] = mapped_column(server_default="")
     requested_at: Mapped[Instant]
+    source_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("warehouse.id"))
+    purpose: Mapped[str] = mapped_column(
+        String(24),
+        Computed(
+            "CASE WHEN source_id IS NOT NULL THEN 'transfer' WHEN work_order_id IS NOT NULL THEN 'work_order' "
+            "ELSE 'shelf' END",
+            persisted=True,
+        ),
+    )
+
+    @property
+    def number(self) -> str:
+        """The number people read; a transfer order has a prefix of its own."""
+        return super().number if self.source_id is None else TransferOrder(self.id).number
+
+
+class TransferOrder(Numbered):
+    """A part request that moves stock from a given warehouse, under the number by which people know it."""
+
+    prefix = "TO"
+
+    def __init__(self, request_id: int) -> None:
+        self.id = request_id
 
 
 class PartRequestLine(Base):
     """A part and a quantity asked for. Every unit of it is in exactly one of five states, which add up.
 
     `received` is the share of `issued` that has arrived. A line that is not final has somebody responsible for it and
-    an instant by which it is looked at again: no request is ever lost.
+    an instant by which it is looked at again: no request is ever lost. The line of a transfer order has a `source_id`,
+    and never waits: what that warehouse does not have is not moved.
     """
 
     __tablename__ = "part_request_line"
@@ -123,6 +159,7 @@ class PartRequestLine(Base):
             "status IN ('received', 'cancelled') OR next_review_at IS NOT NULL", name="open_line_has_a_clock"
         ),
         CheckConstraint("(status = 'received') = (received_at IS NOT NULL)", name="received_at_the_end"),
+        CheckConstraint("source_id IS NULL OR back_ordered = 0", name="transfer_never_waits"),
         Index("ix_part_request_line_back_ordered", "part_id", postgresql_where=text("back_ordered > 0")),
         Index(
             "ix_part_request_line_open",
@@ -159,6 +196,7 @@ class PartRequestLine(Base):
     promised_at: Mapped[Instant]
     received_at: Mapped[Instant | None]
     breach_cause: Mapped[BreachCause | None] = mapped_column(words(BreachCause, "breach_cause"))
+    source_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("warehouse.id"))
 
 
 class Promise(Base):

@@ -109,7 +109,8 @@ class Shipment(Base, Numbered):
 class ShipmentLine(Base):
     """A quantity of a lot under way for a request line. Sent = received + damaged + missing + still in transit.
 
-    `priority` is that of the reservation it left under; what arrives is set aside again under the same.
+    `priority` is that of the reservation it left under; what arrives is set aside again under the same, unless it is
+    moved `for_stock`: then it is free.
     """
 
     __tablename__ = "shipment_line"
@@ -138,6 +139,7 @@ class ShipmentLine(Base):
     received: Mapped[Quantity] = mapped_column(server_default="0")
     damaged: Mapped[Quantity] = mapped_column(server_default="0")
     missing: Mapped[Quantity] = mapped_column(server_default="0")
+    for_stock: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
 
 class TrackingEvent(Base):
