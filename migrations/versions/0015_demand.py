@@ -36,6 +36,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_demand_day_asked_on", "demand_day", ["asked_on"], unique=False)
     op.create_table(
+        "demand_beginning",
+        sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_demand_beginning_warehouse_id")),
+        sa.PrimaryKeyConstraint("warehouse_id", name=op.f("pk_demand_beginning")),
+    )
+    op.create_table(
         "demand_fold",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("event_id", sa.BigInteger(), nullable=False),
@@ -98,4 +105,5 @@ def downgrade() -> None:
     op.drop_table("installed_base")
     op.drop_table("demand_mark")
     op.drop_table("demand_fold")
+    op.drop_table("demand_beginning")
     op.drop_table("demand_day")

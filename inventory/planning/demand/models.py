@@ -41,6 +41,15 @@ class DemandDay(Base):
     quantity: Mapped[Quantity]
 
 
+class DemandBeginning(Base):
+    """Since which day it is known what a warehouse needs; it never moves to a later one."""
+
+    __tablename__ = "demand_beginning"
+
+    warehouse_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse.id"), primary_key=True)
+    first_on: Mapped[date] = mapped_column(Date)
+
+
 class DemandFold(Base):
     """A folding of request lines into days, and the last event that there was when it began."""
 
