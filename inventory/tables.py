@@ -8,6 +8,7 @@ from inventory.ledger import models as ledger
 from inventory.network import models as network
 from inventory.planning.demand import models as demand
 from inventory.planning.policies import models as policies
+from inventory.procurement import models as procurement
 from inventory.sourcing import models as sourcing
 from inventory.transport import models as transport
 from inventory.warehousing import models as warehousing
@@ -27,6 +28,7 @@ __all__ = [
     "metadata",
     "network",
     "policies",
+    "procurement",
     "slots",
     "sourcing",
     "timeline",

@@ -28,6 +28,7 @@ class DocumentKind(StrEnum):
     HANDLING_UNIT = "handling_unit"
     SHIPMENT = "shipment"
     WORK_ORDER = "work_order"
+    PURCHASE_ORDER = "purchase_order"
     EXPECTED_RECEIPT = "expected_receipt"
     RECEIPT = "receipt"
     STOCK_CHECK = "stock_check"

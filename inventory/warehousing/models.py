@@ -61,13 +61,14 @@ class ExpectedReceipt(Base, Numbered):
 
 
 class ExpectedReceiptLine(Base):
-    """A part announced, and how much of it has come so far."""
+    """A part announced, and how much of it has come so far; `tolerance` more may come without a reason."""
 
     __tablename__ = "expected_receipt_line"
     __table_args__ = (
         UniqueConstraint("expected_receipt_id", "part_id"),
         whole("quantity", at_least=1),
         whole("received"),
+        whole("tolerance"),
     )
 
     id: Mapped[Id]
@@ -75,6 +76,7 @@ class ExpectedReceiptLine(Base):
     part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("part.id"))
     quantity: Mapped[Quantity]
     received: Mapped[Quantity] = mapped_column(server_default="0")
+    tolerance: Mapped[Quantity] = mapped_column(server_default="0")
 
 
 class Receipt(Base, Numbered):

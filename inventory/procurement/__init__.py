@@ -1,0 +1,1 @@
+"""Suppliers, what they sell and for how much, and purchase orders from draft to received."""
