@@ -8,6 +8,7 @@ from inventory.ledger import models as ledger
 from inventory.network import models as network
 from inventory.planning.demand import models as demand
 from inventory.planning.policies import models as policies
+from inventory.planning.replenishment import models as replenishment
 from inventory.procurement import models as procurement
 from inventory.sourcing import models as sourcing
 from inventory.transport import models as transport
@@ -29,6 +30,7 @@ __all__ = [
     "network",
     "policies",
     "procurement",
+    "replenishment",
     "slots",
     "sourcing",
     "timeline",

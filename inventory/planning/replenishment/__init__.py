@@ -1,0 +1,1 @@
+"""Replenishment: the nightly run from figures to proposals, and from proposals to orders."""

@@ -1,0 +1,209 @@
+"""Rows of replenishment: runs, what each place should hold, and what is proposed to bring it there."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    Double,
+    ForeignKey,
+    Index,
+    Numeric,
+    SmallInteger,
+    String,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inventory.db import Base, DocumentId, Instant, Numbered, Quantity, Reason, whole, words
+
+
+class RunTrigger(StrEnum):
+    """What started a run: the clock at night, stock that fell to its reorder point, or a person."""
+
+    NIGHTLY = "nightly"
+    URGENT = "urgent"
+    MANUAL = "manual"
+
+
+class ProposalKind(StrEnum):
+    """What brings the stock: the place above, a supplier, an equal with too much; or takes it: back up."""
+
+    TRANSFER = "transfer"
+    PURCHASE = "purchase"
+    REBALANCING = "rebalancing"
+    EXCESS_RETURN = "excess_return"
+
+
+class ProposalStatus(StrEnum):
+    """A proposal is open until it becomes an order, is turned down, or the need is gone."""
+
+    OPEN = "open"
+    RELEASED = "released"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Held(StrEnum):
+    """Why an open proposal waits for a person."""
+
+    OVER_LIMIT = "over_limit"  # more money or pieces than may go by themselves
+    SHORT_AT_SOURCE = "short_at_source"  # the place above has nothing to give now
+    NO_SUPPLIER = "no_supplier"  # nobody is known who sells it
+    PURCHASE = "purchase"  # buying is always somebody's decision
+    PHASE = "phase"  # the part is on its way out
+
+
+class PlanningRun(Base, Numbered):
+    """A run: when, for which day, by which version and settings, and what came of it; enough to repeat it.
+
+    `figures` holds counts, money and the seconds of each step; `constants` what the step over all parts fixed.
+    """
+
+    __tablename__ = "planning_run"
+    __table_args__ = (
+        CheckConstraint("finished_at >= started_at", name="ends_after_it_starts"),
+        Index("ix_planning_run_started_at", "started_at"),
+    )
+    prefix = "RR"
+
+    id: Mapped[DocumentId]
+    trigger: Mapped[RunTrigger] = mapped_column(words(RunTrigger, "trigger"))
+    as_of_on: Mapped[date] = mapped_column(Date)
+    seed: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[str] = mapped_column(String(40))
+    constants: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    figures: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    requested_by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    started_at: Mapped[Instant]
+    finished_at: Mapped[Instant | None]
+
+
+class StockLevel(Base):
+    """What a place should hold of a part, and the figures that say so.
+
+    `source_id` is the place it draws from; without one it is bought. Demand is end demand that this place has to
+    cover over its lead time and review. `single_order_up_to` is what the place by itself would hold for the same
+    target: the compared rule, and the fall-back where no network could be planned.
+
+    Units: quantities in base units; days; demand a day.
+    """
+
+    __tablename__ = "stock_level"
+    __table_args__ = (
+        whole("safety_stock"),
+        whole("reorder_point"),
+        whole("order_up_to"),
+        whole("single_order_up_to"),
+        whole("pack_size", at_least=1),
+        whole("order_minimum", at_least=1),
+        CheckConstraint("reorder_point <= order_up_to", name="levels_ordered"),
+        CheckConstraint("daily_mean >= 0 AND lead_mean >= 0 AND lead_variance >= 0", name="demand_not_negative"),
+        Index("ix_stock_level_warehouse_id", "warehouse_id", "part_id"),
+        Index("ix_stock_level_urgent", "part_id", "warehouse_id", postgresql_where=text("urgent")),
+        {"postgresql_with": {"fillfactor": "80"}},
+    )
+
+    part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("part.id"), primary_key=True)
+    warehouse_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse.id"), primary_key=True)
+    run_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("planning_run.id"))
+    source_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("warehouse.id"))
+    stocked: Mapped[bool] = mapped_column(Boolean)
+    urgent: Mapped[bool] = mapped_column(Boolean)
+    method: Mapped[str] = mapped_column(String(24))
+    daily_mean: Mapped[float] = mapped_column(Double)
+    lead_days: Mapped[float] = mapped_column(Double)
+    review_days: Mapped[int] = mapped_column(SmallInteger)
+    lead_mean: Mapped[float] = mapped_column(Double)
+    lead_variance: Mapped[float] = mapped_column(Double)
+    measure: Mapped[str] = mapped_column(String(24))
+    target: Mapped[float] = mapped_column(Double)
+    expected_fill: Mapped[float] = mapped_column(Double)
+    safety_stock: Mapped[Quantity]
+    reorder_point: Mapped[Quantity]
+    order_up_to: Mapped[Quantity]
+    single_order_up_to: Mapped[Quantity]
+    pack_size: Mapped[Quantity] = mapped_column(server_default="1")
+    order_minimum: Mapped[Quantity] = mapped_column(server_default="1")
+    order_maximum: Mapped[int | None] = mapped_column(BigInteger)
+    computed_at: Mapped[Instant]
+
+
+class Proposal(Base, Numbered):
+    """What should be brought to (or taken from) a place, with the figures that the quantity is worked out from.
+
+    `needed` follows from position and levels alone; `quantity` is what was proposed after sharing what is short;
+    `decided_quantity` what a person made of it. Position = on hand + in transit + on order - reserved - back-ordered.
+    """
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        whole("needed"),
+        whole("quantity"),
+        CheckConstraint(f"decided_quantity BETWEEN 1 AND {999_999_999}", name="decided_quantity_range"),
+        CheckConstraint("(kind = 'purchase') = (source_id IS NULL)", name="purchase_has_no_source"),
+        CheckConstraint("source_id <> warehouse_id", name="two_warehouses"),
+        CheckConstraint("(status = 'open') = (decided_at IS NULL)", name="decided_at_the_end"),
+        CheckConstraint(
+            "(status = 'released') = (part_request_id IS NOT NULL OR purchase_order_id IS NOT NULL)",
+            name="released_into_an_order",
+        ),
+        CheckConstraint("status <> 'rejected' OR decision_reason <> ''", name="rejected_with_a_reason"),
+        CheckConstraint("value >= 0", name="value_not_negative"),
+        Index(
+            "uq_proposal_open",
+            "part_id",
+            "warehouse_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index("ix_proposal_warehouse_id", "warehouse_id", "status"),
+        Index("ix_proposal_run_id", "run_id"),
+        Index("ix_proposal_report", "kind", text("value DESC"), "id", postgresql_where=text("status = 'open'")),
+    )
+    prefix = "RP"
+
+    id: Mapped[DocumentId]
+    run_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("planning_run.id"))
+    kind: Mapped[ProposalKind] = mapped_column(words(ProposalKind, "kind"))
+    status: Mapped[ProposalStatus] = mapped_column(words(ProposalStatus, "status"))
+    held: Mapped[Held | None] = mapped_column(words(Held, "held"))
+    part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("part.id"))
+    warehouse_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse.id"))
+    source_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("warehouse.id"))
+    supplier_part_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("supplier_part.id"))
+    on_hand: Mapped[int] = mapped_column(BigInteger)
+    reserved: Mapped[int] = mapped_column(BigInteger)
+    in_transit: Mapped[int] = mapped_column(BigInteger)
+    on_order: Mapped[int] = mapped_column(BigInteger)
+    back_ordered: Mapped[int] = mapped_column(BigInteger)
+    reorder_point: Mapped[int] = mapped_column(BigInteger)
+    order_up_to: Mapped[int] = mapped_column(BigInteger)
+    pack_size: Mapped[int] = mapped_column(BigInteger)
+    order_minimum: Mapped[int] = mapped_column(BigInteger)
+    order_maximum: Mapped[int | None] = mapped_column(BigInteger)
+    needed: Mapped[Quantity]
+    quantity: Mapped[Quantity]
+    decided_quantity: Mapped[int | None] = mapped_column(BigInteger)
+    unit_price: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    value: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    short_per_week: Mapped[float] = mapped_column(Double)
+    order_by_on: Mapped[date] = mapped_column(Date)
+    proposed_at: Mapped[Instant]
+    decided_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    decided_at: Mapped[Instant | None]
+    decision_reason: Mapped[Reason] = mapped_column(server_default="")
+    part_request_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("part_request.id"))
+    purchase_order_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("purchase_order.id"))
+
+    @property
+    def position(self) -> int:
+        """What is there and coming, less what is promised."""
+        return self.on_hand + self.in_transit + self.on_order - self.reserved - self.back_ordered
