@@ -13,6 +13,8 @@ class Permission(StrEnum):
     SEE_AVAILABILITY = "see_availability"  # ask who could supply a part to this warehouse, and by when
     SEE_STOCK = "see_stock"  # on hand, lots and bins of this warehouse
     SEE_LEDGER = "see_ledger"  # moves, the life of lots, stock as of an instant, the FIFO proof
+    SEE_DEMAND = "see_demand"  # what was asked for at this warehouse, month by month
+    MARK_DEMAND = "mark_demand"  # say which months of it do not count as they were
     SEE_REPORTS = "see_reports"  # promises kept, lines at risk, figures over warehouses
     REQUEST_PARTS = "request_parts"  # ask for parts on behalf of this warehouse
     CANCEL_REQUESTS = "cancel_requests"  # withdraw what this warehouse asked for
@@ -23,6 +25,10 @@ class Permission(StrEnum):
     RELEASE_WAVES = "release_waves"  # release reserved lines to the floor
     PACK_AND_SHIP = "pack_and_ship"  # pack handling units and send shipments
     ANNOUNCE_GOODS = "announce_goods"  # tell a warehouse what a supplier will bring
+    SEE_PURCHASES = "see_purchases"  # suppliers, prices, contracts, and the purchase orders of this warehouse
+    BUY = "buy"  # keep suppliers and prices, draw up, send and chase orders for this warehouse
+    APPROVE_PURCHASES = "approve_purchases"  # approve what others drew up for this warehouse, up to one's limit
+    SET_APPROVALS = "set_approvals"  # how many must approve an order, and up to which amount each may
     RECEIVE_GOODS = "receive_goods"  # take goods in at the dock
     PUT_AWAY = "put_away"  # move stock into and between bins
     CHECK_STOCK = "check_stock"  # post counts, damage and quarantine
@@ -57,7 +63,7 @@ _OPERATOR = frozenset({
 })  # fmt: skip
 _OFFICE = frozenset({
     _P.SEARCH_PARTS, _P.SEE_AVAILABILITY, _P.SEE_STOCK, _P.SEE_LEDGER, _P.SEE_REPORTS, _P.SEE_REQUESTS,
-    _P.SEE_SHIPMENTS,
+    _P.SEE_SHIPMENTS, _P.SEE_DEMAND,
 })  # fmt: skip
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -65,18 +71,20 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # A repair centre serves its neighbours too: its manager picks and ships from the station's shelf.
     Role.STATION_MANAGER: _ENGINEER
     | _OPERATOR
-    | {_P.OVERRIDE_FIFO, _P.SEE_LEDGER, _P.SEE_REPORTS, _P.MANAGE_ENGINEERS, _P.DISPATCH_WORK_ORDERS},
+    | {_P.OVERRIDE_FIFO, _P.SEE_LEDGER, _P.SEE_DEMAND, _P.SEE_REPORTS, _P.MANAGE_ENGINEERS}
+    | {_P.DISPATCH_WORK_ORDERS},
     Role.WAREHOUSE_OPERATOR: _OPERATOR,
     Role.WAREHOUSE_LEAD: _OPERATOR
     | _OFFICE
     | {_P.OVERRIDE_FIFO, _P.RELEASE_WAVES, _P.CANCEL_REQUESTS, _P.TRACK_SHIPMENTS},
-    Role.PROCUREMENT: _OFFICE | {_P.ANNOUNCE_GOODS},
-    Role.PLANNER: _OFFICE | {_P.SEE_TASKS},
+    Role.PROCUREMENT: _OFFICE | {_P.ANNOUNCE_GOODS, _P.SEE_PURCHASES, _P.BUY, _P.APPROVE_PURCHASES},
+    Role.PLANNER: _OFFICE | {_P.SEE_PURCHASES, _P.SEE_TASKS, _P.MARK_DEMAND},
     Role.ADMINISTRATOR: _OFFICE
     | {_P.SEE_TASKS, _P.SEE_WORK_ORDERS, _P.ERASE_CUSTOMERS, _P.PRINT_LABELS, _P.IMPORT}
-    | {_P.MANAGE_ENGINEERS, _P.MANAGE_PEOPLE, _P.MANAGE_TOKENS, _P.SEE_AUDIT},
+    | {_P.MANAGE_ENGINEERS, _P.MANAGE_PEOPLE, _P.MANAGE_TOKENS, _P.SEE_AUDIT, _P.SEE_PURCHASES, _P.SET_APPROVALS},
     # A token of an outside system is limited further, to what that system is for.
     Role.INTEGRATION: _OFFICE
     | {_P.REQUEST_PARTS, _P.CANCEL_REQUESTS, _P.OPEN_WORK_ORDERS, _P.SEE_WORK_ORDERS, _P.CLOSE_WORK_ORDERS}
-    | {_P.DISPATCH_WORK_ORDERS, _P.SEE_CUSTOMERS, _P.ANNOUNCE_GOODS, _P.TRACK_SHIPMENTS},
+    | {_P.DISPATCH_WORK_ORDERS, _P.SEE_CUSTOMERS, _P.ANNOUNCE_GOODS, _P.TRACK_SHIPMENTS}
+    | {_P.SEE_PURCHASES, _P.BUY},
 }

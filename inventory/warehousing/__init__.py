@@ -21,13 +21,20 @@ Decisions.
   and if another task was to pick it, that task picks the piece of this one. FIFO chose the lot: it needs no reason.
 - A cancelled task that is packed already stays marked with its handling unit until it is taken out: the books do not
   say that a box is right which is not.
-- More than was announced is received only with a reason; there is no silent tolerance. Goods without an expected
+- More than was announced is received only with a reason, or within the tolerance that the announcement carries because
+  it was agreed with the supplier; there is no silent one. Goods without an expected
   receipt name supplier and reference. Received stock belongs to the default owner.
 - A put-away is a move of the document that brought the goods; it needs no document of its own.
 - A count is of one lot in one bin and posts at once. Four eyes above a limit are not built yet.
 """
 
-from inventory.warehousing.announcements import PickFailed, PickFailure
+from inventory.warehousing.announcements import (
+    AnnouncedGoodsReceived,
+    PickFailed,
+    PickFailure,
+    ReceiptClosedShort,
+    ReceivedPart,
+)
 from inventory.warehousing.check_history import CheckLine, list_checks
 from inventory.warehousing.checking import (
     CheckScan,
@@ -72,6 +79,7 @@ from inventory.warehousing.expecting import (
     close_short,
     get_expected_receipt,
     list_expected_receipts,
+    revise_receipt,
 )
 from inventory.warehousing.handing_over import put_in_handling_unit, send_off, take_out_of_handling_unit
 from inventory.warehousing.importing import STOCK, check_stock, import_stock
@@ -116,6 +124,7 @@ from inventory.warehousing.tasks import (
 __all__ = [
     "STOCK",
     "TO_PICK",
+    "AnnouncedGoodsReceived",
     "BinUnknown",
     "BinUnsuitable",
     "CheckKind",
@@ -150,10 +159,12 @@ __all__ = [
     "QuantityTooSmall",
     "ReasonMissing",
     "Receipt",
+    "ReceiptClosedShort",
     "ReceiptLine",
     "ReceiptLineView",
     "ReceiptWish",
     "ReceivedGoods",
+    "ReceivedPart",
     "SerialNeeded",
     "SerialsMissing",
     "SerialsUnexpected",
@@ -201,6 +212,7 @@ __all__ = [
     "release_from_quarantine",
     "report_damage",
     "report_exception",
+    "revise_receipt",
     "send_off",
     "share_by_trigger",
     "take_out_of_handling_unit",

@@ -27,3 +27,33 @@ class PickFailed:
     part_id: int
     by: Actor
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPart:
+    """So much of a part came in a receipt; `rejected` of it was not good."""
+
+    part_id: int
+    quantity: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedGoodsReceived:
+    """Part of an announcement came, or all of it; the expected receipt is held. A part is named once."""
+
+    expected_receipt_id: int
+    receipt_id: int
+    parts: tuple[ReceivedPart, ...]
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptClosedShort:
+    """What has not come of an announcement is not waited for any more."""
+
+    expected_receipt_id: int
+    reason: str
+    by: Actor
+    at: datetime

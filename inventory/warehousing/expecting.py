@@ -1,18 +1,19 @@
-"""Expected receipts: what a supplier will bring is announced, and closed when it came or no longer comes."""
+"""Expected receipts: what a supplier will bring is announced, revised, and closed when it came or no longer comes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from inventory import timeline
+from inventory import events, timeline
 from inventory.actor import Actor
 from inventory.catalogue import Part
 from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.timeline import DocumentKind, Happening
+from inventory.warehousing.announcements import ReceiptClosedShort
 from inventory.warehousing.errors import (
     ExpectedReceiptClosed,
     NothingReceived,
@@ -29,10 +30,11 @@ MAY_SEE = (Permission.ANNOUNCE_GOODS, Permission.RECEIVE_GOODS)
 
 @dataclass(frozen=True, slots=True)
 class ExpectedLineWish:
-    """A part and how much of it is to come."""
+    """A part and how much of it is to come; `tolerance` more may come without a reason, as agreed with the supplier."""
 
     part_id: int
     quantity: int
+    tolerance: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ def announce_receipt(session: Session, wish: ExpectedReceiptWish, *, by: Actor, 
     session.add(expected)
     session.flush()
     session.add_all(
-        ExpectedReceiptLine(expected_receipt_id=expected.id, part_id=line.part_id, quantity=line.quantity)
+        ExpectedReceiptLine(
+            expected_receipt_id=expected.id, part_id=line.part_id, quantity=line.quantity, tolerance=line.tolerance
+        )
         for line in wish.lines
     )
     session.flush()
@@ -91,7 +95,60 @@ def close_short(session: Session, expected_receipt_id: int, *, reason: str, by: 
     by.require_any(MAY_SEE, expected.warehouse_id)
     require_open(expected)
     close(session, expected, "closed_short", reason=reason.strip(), by=by, at=at)
+    events.announce(session, ReceiptClosedShort(expected.id, reason.strip(), by, at))
     return expected
+
+
+def revise_receipt(
+    session: Session,
+    expected_receipt_id: int,
+    *,
+    expected_at: datetime,
+    lines: Sequence[ExpectedLineWish],
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> ExpectedReceipt:
+    """Expect another day or other quantities of what is announced; a part that is not among the lines comes no more.
+
+    Nothing is taken back that has come: a quantity below it counts as that. When nothing is outstanding any more the
+    receipt is closed.
+
+    Raises: NotFound, also for a part that was not announced; ExpectedReceiptClosed; ReasonMissing.
+    """
+    if not reason.strip():
+        raise ReasonMissing()
+    expected = locked_expected_receipt(session, expected_receipt_id)
+    by.require_any(MAY_SEE, expected.warehouse_id)
+    require_open(expected)
+    expected.expected_at = expected_at
+    outstanding = _revise_lines(session, expected, {line.part_id: line for line in lines})
+    happening = "revised" if outstanding else "completed"
+    if outstanding:
+        status = str(expected.status)
+        revised = Happening(DocumentKind.EXPECTED_RECEIPT, expected.id, happening, status, status, reason.strip())
+        session.flush()
+        timeline.record(session, [revised], by=by, at=at)
+    else:
+        close(session, expected, happening, reason=reason.strip(), by=by, at=at)
+    return expected
+
+
+def _revise_lines(session: Session, expected: ExpectedReceipt, wanted: Mapping[int, ExpectedLineWish]) -> int:
+    """Write the quantities of an announcement that is held; return how much is outstanding."""
+    lines = session.scalars(
+        select(ExpectedReceiptLine)
+        .where(ExpectedReceiptLine.expected_receipt_id == expected.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    if wanted.keys() - {line.part_id for line in lines}:
+        raise NotFound()
+    for line in lines:
+        wish = wanted.get(line.part_id, ExpectedLineWish(line.part_id, 0))
+        line.quantity, line.tolerance = max(wish.quantity, line.received), wish.tolerance
+        if line.quantity == 0:
+            session.delete(line)
+    return sum(max(line.quantity - line.received, 0) for line in lines)
 
 
 def locked_expected_receipt(session: Session, expected_receipt_id: int) -> ExpectedReceipt:

@@ -8,13 +8,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inventory import ledger, network, timeline
+from inventory import events, ledger, network, timeline
 from inventory.actor import Actor
 from inventory.catalogue import Part, list_parts
 from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.ledger import Condition, Document, Lot, LotOpening, Place, Posting, StockKey
 from inventory.timeline import DocumentKind, Happening
+from inventory.warehousing.announcements import AnnouncedGoodsReceived, ReceivedPart
 from inventory.warehousing.errors import (
     NothingReceived,
     OriginMissing,
@@ -55,8 +56,8 @@ class ReceiptWish:
 def receive(session: Session, wish: ReceiptWish, *, by: Actor, at: datetime) -> Receipt:
     """Take goods in: good ones lie in the dock from now on, free for whoever waits; others in quarantine.
 
-    More than was announced is refused unless a reason says why it is accepted; there is no silent tolerance. An
-    expected receipt of which everything has come is closed. Stock that comes in belongs to the default owner.
+    More than was announced and is tolerated is refused unless a reason says why it is accepted. An expected receipt of
+    which everything has come is closed. Stock that comes in belongs to the default owner.
 
     Raises: NotFound for a foreign warehouse, an unknown part or expected receipt; NothingReceived; QuantityTooSmall;
     OriginMissing; SerialsMissing; SerialsUnexpected; CodeUnusable; ExpectedReceiptClosed; PartNotExpected; OverReceipt;
@@ -81,6 +82,9 @@ def receive(session: Session, wish: ReceiptWish, *, by: Actor, at: datetime) -> 
     )
     session.flush()
     ledger.post(session, _postings(session, wish, receipt, lot_ids, owner_id), by=by, at=at)
+    if wish.expected_receipt_id is not None:
+        came = AnnouncedGoodsReceived(wish.expected_receipt_id, receipt.id, _come(wish), by, at)
+        events.announce(session, came)
     return receipt
 
 
@@ -197,6 +201,16 @@ def _expected(session: Session, wish: ReceiptWish) -> ExpectedReceipt | None:
     return expected
 
 
+def _come(wish: ReceiptWish) -> tuple[ReceivedPart, ...]:
+    """What came of each part, and how much of it was not good."""
+    quantity: Counter[int] = Counter()
+    rejected: Counter[int] = Counter()
+    for goods in wish.lines:
+        quantity[goods.part_id] += goods.quantity
+        rejected[goods.part_id] += 0 if goods.condition is Condition.GOOD else goods.quantity
+    return tuple(ReceivedPart(part_id, came, rejected[part_id]) for part_id, came in sorted(quantity.items()))
+
+
 def _count_as_come(
     session: Session,
     expected: ExpectedReceipt,
@@ -221,7 +235,7 @@ def _count_as_come(
         line = line_of.get(part_id)
         if line is None:
             raise PartNotExpected(part=parts[part_id].number, expected_receipt=expected.number)
-        if line.received + quantity > line.quantity and not wish.over_receipt_reason.strip():
+        if line.received + quantity > line.quantity + line.tolerance and not wish.over_receipt_reason.strip():
             outstanding = max(line.quantity - line.received, 0)
             raise OverReceipt(part=parts[part_id].number, outstanding=outstanding, quantity=quantity)
         line.received += quantity
