@@ -8,7 +8,7 @@ so a load that fails leaves them as they were. CHECKs, primary and unique keys a
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from web.demo.copying import Cursor
+from inventory.copying import Cursor
 
 _FOREIGN_KEYS = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint

@@ -12,10 +12,10 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from inventory import catalogue, identity, network
+from inventory.copying import Bigints, Column, Cursor, Instants, Texts, Words, copy_columns, copy_rows
 from inventory.network import Tier
 from inventory.pinyin import pinyin
 from web.demo.catalogue import Catalogue, make_catalogue
-from web.demo.copying import Bigints, Column, Cursor, Instants, Texts, Words, copy_columns, copy_rows
 from web.demo.demand import draw_demand
 from web.demo.geography import Area, read_areas
 from web.demo.history import FIRST_DOCUMENT, KINDS, Floors, History, Lots, Lying, Moves, PartFacts, write_history

@@ -16,10 +16,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from inventory import identity
+from inventory.copying import Cursor, copy_rows
 from inventory.identity import PasswordKeeper, Person, Role, RoleBinding, new_password
 from inventory.network import Tier, Warehouse
 from inventory.pinyin import spelling
-from web.demo.copying import Cursor, copy_rows
 from web.demo.places import Site
 from web.demo.shown import SHOWN_CENTRES, list_shown_stations
 from web.demo.vocabulary import GIVEN_NAMES, SURNAMES

@@ -6,6 +6,7 @@ unused bytes are cut out in one step: about a million rows a second, where writi
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import psycopg
@@ -32,6 +33,26 @@ class Bigints:
         """The values as bytes in network order, and how many bytes each has; NULL has -1."""
         values = self.values[rows]
         return _network_order(values, ">i8"), np.where(values < 0, -1, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A column of a fixed-width kind, as the database writes it: `>i8` bigint, `>i4` integer or date, `>i2` smallint,
+    `>f8` double precision, `>?` boolean. `known` is False where the value is NULL.
+    """
+
+    values: NDArray[Any]
+    kind: str
+    known: NDArray[np.bool_] | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def slot(self, rows: slice) -> tuple[Bytes, NDArray[np.int64]]:
+        """The values as bytes in network order, and how many bytes each has; NULL has -1."""
+        values = _network_order(self.values[rows], self.kind)
+        known = np.ones(len(values), dtype=bool) if self.known is None else self.known[rows]
+        return values, np.where(known, values.shape[1], -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +106,7 @@ class Texts:
         return values.view(np.uint8).reshape(len(values), -1), np.char.str_len(values)
 
 
-Column = Bigints | Instants | Words | Texts
+Column = Bigints | Numbers | Instants | Words | Texts
 
 
 def copy_columns(cursor: Cursor, table: str, columns: Mapping[str, Column]) -> None:
