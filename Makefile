@@ -36,7 +36,7 @@ $(RUN_STAMP):
 
 # Pin anew what requirements/*.in ask for; the result names no host.
 requirements:
-	for set in run test dev; do \
+	for set in run planning test dev; do \
 	  $$(command -v uv || echo .tools/bin/uv) pip compile -q --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    requirements/$$set.in -o requirements/$$set.txt || exit 1; \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install one pinned, hashed set (run, test or dev) into .venv, and the command .venv/bin/beijian.
+# Install one pinned, hashed set (run, planning, test or dev) into .venv, and the command .venv/bin/beijian.
 # uv when the machine has it, else uv from pip into .tools (works where Debian forbids pip on the system), else pip.
 set -eu
 set_name=$1
