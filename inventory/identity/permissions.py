@@ -15,10 +15,14 @@ class Permission(StrEnum):
     SEE_LEDGER = "see_ledger"  # moves, the life of lots, stock as of an instant, the FIFO proof
     SEE_DEMAND = "see_demand"  # what was asked for at this warehouse, month by month
     MARK_DEMAND = "mark_demand"  # say which months of it do not count as they were
+    SEE_POLICIES = "see_policies"  # which service, levels and lead times the planning of this warehouse goes by
+    SET_POLICIES = "set_policies"  # override them at this warehouse; with the whole network, rule by class
     SEE_REPORTS = "see_reports"  # promises kept, lines at risk, figures over warehouses
     REQUEST_PARTS = "request_parts"  # ask for parts on behalf of this warehouse
     CANCEL_REQUESTS = "cancel_requests"  # withdraw what this warehouse asked for
     SEE_REQUESTS = "see_requests"  # part requests of this warehouse, or served by it
+    SEE_TRANSFERS = "see_transfers"  # transfer orders from or to this warehouse
+    ORDER_TRANSFERS = "order_transfers"  # move this warehouse's stock to others, and call transfers from or to it off
     SEE_TASKS = "see_tasks"  # the pick tasks of this warehouse
     PICK = "pick"  # claim and confirm pick tasks, report exceptions
     OVERRIDE_FIFO = "override_fifo"  # take another lot than the oldest, with a reason
@@ -63,7 +67,7 @@ _OPERATOR = frozenset({
 })  # fmt: skip
 _OFFICE = frozenset({
     _P.SEARCH_PARTS, _P.SEE_AVAILABILITY, _P.SEE_STOCK, _P.SEE_LEDGER, _P.SEE_REPORTS, _P.SEE_REQUESTS,
-    _P.SEE_SHIPMENTS, _P.SEE_DEMAND,
+    _P.SEE_SHIPMENTS, _P.SEE_TRANSFERS, _P.SEE_DEMAND, _P.SEE_POLICIES,
 })  # fmt: skip
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -72,13 +76,14 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.STATION_MANAGER: _ENGINEER
     | _OPERATOR
     | {_P.OVERRIDE_FIFO, _P.SEE_LEDGER, _P.SEE_DEMAND, _P.SEE_REPORTS, _P.MANAGE_ENGINEERS}
-    | {_P.DISPATCH_WORK_ORDERS},
+    | {_P.DISPATCH_WORK_ORDERS}
+    | {_P.SEE_TRANSFERS},
     Role.WAREHOUSE_OPERATOR: _OPERATOR,
     Role.WAREHOUSE_LEAD: _OPERATOR
     | _OFFICE
-    | {_P.OVERRIDE_FIFO, _P.RELEASE_WAVES, _P.CANCEL_REQUESTS, _P.TRACK_SHIPMENTS},
+    | {_P.OVERRIDE_FIFO, _P.RELEASE_WAVES, _P.CANCEL_REQUESTS, _P.TRACK_SHIPMENTS, _P.ORDER_TRANSFERS},
     Role.PROCUREMENT: _OFFICE | {_P.ANNOUNCE_GOODS, _P.SEE_PURCHASES, _P.BUY, _P.APPROVE_PURCHASES},
-    Role.PLANNER: _OFFICE | {_P.SEE_PURCHASES, _P.SEE_TASKS, _P.MARK_DEMAND},
+    Role.PLANNER: _OFFICE | {_P.SEE_PURCHASES, _P.SEE_TASKS, _P.MARK_DEMAND, _P.SET_POLICIES, _P.ORDER_TRANSFERS},
     Role.ADMINISTRATOR: _OFFICE
     | {_P.SEE_TASKS, _P.SEE_WORK_ORDERS, _P.ERASE_CUSTOMERS, _P.PRINT_LABELS, _P.IMPORT}
     | {_P.MANAGE_ENGINEERS, _P.MANAGE_PEOPLE, _P.MANAGE_TOKENS, _P.SEE_AUDIT, _P.SEE_PURCHASES, _P.SET_APPROVALS},
