@@ -12,100 +12,22 @@ down_revision = "0017"
 branch_labels = None
 depends_on = None
 
-RULE = (
-    *("tier", "criticality", "abc", "xyz", "measure", "target", "review_days", "window_months", "stock_hits"),
-    *("drop_hits", "urgent", "release_value_max", "release_quantity_max", "reason"),
+STATED = {
+    "central": ("0.95", 7, 12, 1, 0, False, 0, 0, "people_buy"),
+    "distribution": ("0.95", 1, 12, 2, 0, False, 20_000, 500, "starting_rule"),
+    "repair": ("0.90", 1, 12, 3, 1, False, 2_000, 50, "starting_rule"),
+}
+"""Of each tier: fill rate, review days, window and hits of the stocking rule, urgent, limits of release, reason."""
+
+LATER = {"window_months": 12, "stock_hits": 4, "drop_hits": 1}
+DIFFERENT: tuple[tuple[str, dict[str, object]], ...] = (
+    *((tier, {"criticality": "vital", "target": "0.98", "urgent": True, "reason": "stands_still"}) for tier in STATED),
+    *((tier, {"criticality": "desirable", "target": "0.85", "reason": "works_without"}) for tier in STATED),
+    ("repair", {"abc": "a", "xyz": "x", "target": "0.95", "reason": "steady_demand"}),
+    ("repair", {"abc": "c", "xyz": "z", "target": "0.85", "reason": "erratic_demand", **LATER}),
 )
-RULES: tuple[tuple[object, ...], ...] = (
-    (
-        "central",
-        None,
-        None,
-        None,
-        "fill_rate",
-        "0.95",
-        7,
-        12,
-        1,
-        0,
-        False,
-        0,
-        0,
-        "people_buy",
-    ),
-    ("distribution", None, None, None, "fill_rate", "0.95", 1, 12, 2, 0, False, 20_000, 500, "starting_rule"),
-    ("repair", None, None, None, "fill_rate", "0.90", 1, 12, 3, 1, False, 2_000, 50, "starting_rule"),
-    *(
-        (
-            tier,
-            "vital",
-            None,
-            None,
-            "fill_rate",
-            "0.98",
-            None,
-            None,
-            None,
-            None,
-            True,
-            None,
-            None,
-            "stands_still",
-        )
-        for tier in ("central", "distribution", "repair")
-    ),
-    *(
-        (
-            tier,
-            "desirable",
-            None,
-            None,
-            "fill_rate",
-            "0.85",
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            "works_without",
-        )
-        for tier in ("central", "distribution", "repair")
-    ),
-    (
-        "repair",
-        None,
-        "a",
-        "x",
-        "fill_rate",
-        "0.95",
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        "steady_demand",
-    ),
-    (
-        "repair",
-        None,
-        "c",
-        "z",
-        "fill_rate",
-        "0.85",
-        None,
-        12,
-        4,
-        1,
-        None,
-        None,
-        None,
-        "erratic_demand",
-    ),
-)
+RULE = ("criticality", "abc", "xyz", "target", "review_days", "window_months", "stock_hits", "drop_hits", "urgent")
+LIMITS = ("release_value_max", "release_quantity_max", "reason")
 LEAD_TIMES: tuple[tuple[str | None, str, str, str], ...] = (
     *((None, tier, "45", "12") for tier in ("central", "distribution", "repair")),
     ("central", "central", "5", "2"),
@@ -125,7 +47,6 @@ def upgrade() -> None:
     op.create_table(
         "planning_setting",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
-        sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("holding_rate_per_year", sa.Numeric(precision=9, scale=4), nullable=False),
         sa.Column("a_share", sa.Numeric(precision=9, scale=4), nullable=False),
         sa.Column("b_share", sa.Numeric(precision=9, scale=4), nullable=False),
@@ -135,7 +56,7 @@ def upgrade() -> None:
         sa.Column("class_months", sa.SmallInteger(), nullable=False),
         sa.Column("lane_days", sa.SmallInteger(), nullable=False),
         sa.Column("lane_shipments_min", sa.SmallInteger(), nullable=False),
-        sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("ck_planning_setting_currency_letters")),
+        sa.Column("override_days_max", sa.SmallInteger(), nullable=False),
         sa.CheckConstraint(
             "a_share > 0 AND a_share < b_share AND b_share < 1", name=op.f("ck_planning_setting_abc_shares")
         ),
@@ -152,6 +73,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "x_variation > 0 AND x_variation < y_variation", name=op.f("ck_planning_setting_xyz_variations")
+        ),
+        sa.CheckConstraint(
+            "override_days_max BETWEEN 1 AND 3660", name=op.f("ck_planning_setting_override_days_max_range")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_planning_setting")),
     )
@@ -471,16 +395,18 @@ def upgrade() -> None:
 def _seed() -> None:
     connection = op.get_bind()
     op.execute(
-        "INSERT INTO planning_setting (id, currency, holding_rate_per_year, a_share, b_share, x_variation, y_variation, "
-        "band, class_months, lane_days, lane_shipments_min) "
-        "VALUES (1, 'CNY', 0.20, 0.80, 0.95, 0.5, 1.0, 0.05, 12, 180, 10)"
+        "INSERT INTO planning_setting (id, holding_rate_per_year, a_share, b_share, x_variation, y_variation, "
+        "band, class_months, lane_days, lane_shipments_min, override_days_max) "
+        "VALUES (1, 0.20, 0.80, 0.95, 0.5, 1.0, 0.05, 12, 180, 10, 366)"
     )
+    columns = (*RULE, *LIMITS)
+    wide = [(tier, dict(zip(columns[3:], stated, strict=True))) for tier, stated in STATED.items()]
     connection.execute(
         sa.text(
-            f"INSERT INTO planning_policy ({', '.join(RULE)}, set_by_id, set_at) "
-            f"VALUES ({', '.join(':' + name for name in RULE)}, {SEEDED})"
+            f"INSERT INTO planning_policy (tier, measure, {', '.join(columns)}, set_by_id, set_at) "
+            f"VALUES (:tier, 'fill_rate', {', '.join(':' + name for name in columns)}, {SEEDED})"
         ),
-        [dict(zip(RULE, rule, strict=True)) for rule in RULES],
+        [{"tier": tier, **dict.fromkeys(columns), **stated} for tier, stated in (*wide, *DIFFERENT)],
     )
     connection.execute(
         sa.text(

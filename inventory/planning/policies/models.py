@@ -14,7 +14,6 @@ from sqlalchemy import (
     Integer,
     Numeric,
     SmallInteger,
-    String,
     UniqueConstraint,
     text,
 )
@@ -65,7 +64,7 @@ class ServiceMeasure(StrEnum):
     """In what the service of a place is asked for.
 
     `fill_rate`: share of demand served from the shelf at once; `wait`: mean days that a demand waits;
-    `shortage_cost`: what one unit short for one day costs, in the planning currency.
+    `shortage_cost`: what one unit short for one day costs, in the company's own currency.
     """
 
     FILL_RATE = "fill_rate"
@@ -83,12 +82,12 @@ class PlanningSetting(Base):
     """The one row of figures that hold for all planning.
 
     Units: shares and rates as fractions, coefficients of variation as ratios, `band` as a fraction of a boundary.
+    `class_months` is how far back classes look, `lane_days` and `lane_shipments_min` how lanes learn their lead times.
     """
 
     __tablename__ = "planning_setting"
     __table_args__ = (
         CheckConstraint("id = 1", name="one_row"),
-        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_letters"),
         CheckConstraint("holding_rate_per_year > 0 AND holding_rate_per_year <= 5", name="holding_rate_range"),
         CheckConstraint("a_share > 0 AND a_share < b_share AND b_share < 1", name="abc_shares"),
         CheckConstraint("x_variation > 0 AND x_variation < y_variation", name="xyz_variations"),
@@ -96,10 +95,10 @@ class PlanningSetting(Base):
         CheckConstraint("class_months BETWEEN 3 AND 60", name="class_months_range"),
         CheckConstraint("lane_days BETWEEN 7 AND 1000", name="lane_days_range"),
         CheckConstraint("lane_shipments_min BETWEEN 2 AND 1000", name="lane_shipments_min_range"),
+        CheckConstraint("override_days_max BETWEEN 1 AND 3660", name="override_days_max_range"),
     )
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    currency: Mapped[str] = mapped_column(String(3))
     holding_rate_per_year: Mapped[Decimal] = mapped_column(Numeric(9, 4))
     a_share: Mapped[Decimal] = mapped_column(Numeric(9, 4))
     b_share: Mapped[Decimal] = mapped_column(Numeric(9, 4))
@@ -109,6 +108,7 @@ class PlanningSetting(Base):
     class_months: Mapped[int] = mapped_column(SmallInteger)
     lane_days: Mapped[int] = mapped_column(SmallInteger)
     lane_shipments_min: Mapped[int] = mapped_column(SmallInteger)
+    override_days_max: Mapped[int] = mapped_column(SmallInteger)
 
 
 class PartPlan(Base):
@@ -146,7 +146,7 @@ class PlanningPolicy(Base):
     run of the past can be opened to the rule it went by. `window_months`, `stock_hits`, `drop_hits`: a part that was
     asked for at least `stock_hits` times in the window is laid in, one asked for at most `drop_hits` times leaves.
     `urgent`: refilled at once when the reorder point is crossed, not only at night. What stays within
-    `release_value_max` (planning currency) and `release_quantity_max` is ordered without a person.
+    `release_value_max` (the company's own currency) and `release_quantity_max` is ordered without a person.
     """
 
     __tablename__ = "planning_policy"
