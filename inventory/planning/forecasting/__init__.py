@@ -1,0 +1,1 @@
+"""Forecasting: what will be asked for. Arrays in, arrays out: no database, no other context."""
