@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from inventory import copying
 from inventory.copying import Bigints, Instants, Texts, Words, copy_columns, copy_rows
-from web.demo import copying
 from web.demo.indexes import put_aside
 from web.demo.loading import LARGE
 
