@@ -116,6 +116,7 @@ _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/+()*-]*")
 _SHORTENED = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]+")
 _NAME = re.compile("[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]*")
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+_MONTH = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})月?")
 _MONEY = re.compile(r"[0-9]{1,11}(\.[0-9]{1,4})?")
 _DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?")
 _YES_NO = {
@@ -192,6 +193,12 @@ def read_day(text: str) -> str:
         return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except ValueError:
         raise Unreadable("not_a_day") from None
+
+
+def read_month_or_day(text: str) -> str:
+    """A day, or a month as 2026-03, 2026/3, 2026.3 or 2026年3月, which stands for its first day."""
+    month = _MONTH.fullmatch(text)
+    return read_day(f"{month[1]}-{month[2]}-1" if month else text)
 
 
 def read_yes_no(text: str) -> str:

@@ -1,0 +1,221 @@
+"""Demand as a matrix: series of a part at a warehouse by months, as forecasts take it.
+
+    read_matrix(session, on=..., months=60)                     what each warehouse needed: drives all tiers together
+    read_matrix(session, on=..., months=60, view=View.SOURCE)   what was asked of its first choice: direct demand
+
+Rows by day are summed up into months; marked months count as their marks say; what was asked of replaced numbers counts
+for those that replace them, by the links valid on the day of planning. Reading some of the parts gives the very rows
+that reading all of them gives for these.
+
+A series begins in the first month for which needs of its warehouse are known, but not before its part (or one that it
+replaces) was first asked for anywhere. Months before that are NaN, later ones without a request are 0.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from inventory.network.models import Warehouse
+from inventory.planning.demand.models import DemandBeginning, DemandMark
+from inventory.planning.demand.reading import Asked, Ids, read_asked, read_base_changes
+from inventory.planning.demand.rolling_over import Successor, read_successors
+
+BLOCK_SERIES = 65_536
+FEW_PARTS = 5_000
+_WAREHOUSE_BITS = 32
+
+
+class View(StrEnum):
+    """At which end demand counts: at the warehouse that needed it, or at the one that would normally have served it."""
+
+    NEED = "need"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class DemandMatrix:
+    """Demand by series and month, series sorted by part, then warehouse.
+
+    Shapes: part_ids and warehouse_ids are (series,), months is (months,), oldest first; quantity is (series, months).
+    Units: base units of the part a month; NaN before a series begins.
+    """
+
+    part_ids: Ids
+    warehouse_ids: Ids
+    months: NDArray[np.datetime64]
+    quantity: NDArray[np.float32]
+
+
+def read_matrix(
+    session: Session, *, on: date, months: int, view: View = View.NEED, part_ids: Sequence[int] | None = None
+) -> DemandMatrix:
+    """Read the last whole months before a day: every series to which anything was asked in them.
+
+    Of some parts, given by id, only their series, with what was asked of the numbers that they replace.
+    """
+    replaced = read_successors(session, on=on)
+    wanted = None if part_ids is None else _with_replaced(part_ids, replaced)
+    end = np.datetime64(on, "M")
+    asked = read_asked(session, until=end.astype("datetime64[D]"), part_ids=wanted)
+    asked = _rolled_over(_marked(asked, session, wanted), replaced)
+    window = np.arange(end - months, end)
+    return _matrix(asked, window, view, _beginnings(session, view), part_ids)
+
+
+def read_installed_base(session: Session, matrix: DemandMatrix) -> NDArray[np.float32]:
+    """How many units of a part are fitted in the appliances in use around a warehouse, month by month.
+
+    A count stands until the next one of its model there. Months before the first count are NaN.
+
+    Shapes: the answer is (series, months), like the matrix.
+    Units: base units of the part in use at the month's end.
+    """
+    parts = np.unique(matrix.part_ids)
+    chosen = [int(one) for one in parts] if len(parts) <= FEW_PARTS else None
+    until = (matrix.months[-1] + 1).astype("datetime64[D]")
+    changes = read_base_changes(session, until=until, part_ids=chosen)
+    base = np.zeros(matrix.quantity.shape, dtype=np.float32)
+    known = np.full(len(matrix.part_ids), len(matrix.months))
+    series, found = _place(_keys(matrix.part_ids, matrix.warehouse_ids), _keys(changes.part, changes.warehouse))
+    month = np.maximum(changes.month[found] - matrix.months[0].astype(int), 0)
+    np.add.at(base, (series, month), changes.change[found].astype(np.float32))
+    np.minimum.at(known, series, month)
+    np.cumsum(base, axis=1, out=base)
+    base[np.arange(len(matrix.months)) < known[:, None]] = np.nan
+    return base
+
+
+def _with_replaced(part_ids: Sequence[int], replaced: dict[int, Successor]) -> list[int]:
+    chosen = set(part_ids)
+    return sorted(chosen | {old for old, successor in replaced.items() if successor.part_id in chosen})
+
+
+def _marked(asked: Asked, session: Session, part_ids: Sequence[int] | None) -> Asked:
+    """Let marked months count as their marks say: their rows go, one row at the normal source comes for them."""
+    query = (
+        select(
+            DemandMark.part_id,
+            DemandMark.warehouse_id,
+            func.coalesce(Warehouse.parent_id, Warehouse.id),
+            DemandMark.month,
+            DemandMark.counts_as,
+        )
+        .join(Warehouse, Warehouse.id == DemandMark.warehouse_id)
+        .where(DemandMark.undone_at.is_(None))
+        .order_by(DemandMark.id)
+    )
+    if part_ids is not None:
+        query = query.where(DemandMark.part_id.in_(part_ids))
+    marks = session.execute(query).all()
+    if not marks:
+        return asked
+    part, warehouse, source, quantity = (np.array([row[at] for row in marks], dtype=np.int64) for at in (0, 1, 2, 4))
+    month = np.array([row[3] for row in marks], dtype="datetime64[M]").astype(np.int32)
+    at_marked = np.flatnonzero(np.isin(_keys(asked.part, asked.warehouse), _keys(part, warehouse)))
+    standing = set(zip(part.tolist(), warehouse.tolist(), month.tolist(), strict=True))
+    kept = np.ones(len(asked.part), dtype=bool)
+    kept[[
+        at for at in at_marked if (int(asked.part[at]), int(asked.warehouse[at]), int(asked.month[at])) in standing
+    ]] = False  # fmt: skip
+    return Asked(
+        part=np.r_[asked.part[kept], part],
+        warehouse=np.r_[asked.warehouse[kept], warehouse],
+        source=np.r_[asked.source[kept], source],
+        month=np.r_[asked.month[kept], month],
+        quantity=np.r_[asked.quantity[kept], quantity.astype(np.float64)],
+    )
+
+
+def _rolled_over(asked: Asked, replaced: dict[int, Successor]) -> Asked:
+    """Count what was asked of replaced parts for those that replace them, in the ratio of the links."""
+    if not replaced:
+        return asked
+    old = np.array(sorted(replaced), dtype=np.int64)
+    new = np.array([replaced[int(one)].part_id for one in old], dtype=np.int64)
+    ratio = np.array([replaced[int(one)].ratio for one in old], dtype=np.float64)
+    at, found = _place(old, asked.part)
+    part, quantity = asked.part.copy(), asked.quantity.copy()
+    part[found] = new[at]
+    quantity[found] *= ratio[at]
+    return Asked(part, asked.warehouse, asked.source, asked.month, quantity)
+
+
+def _beginnings(session: Session, view: View) -> tuple[Ids, NDArray[np.int32]]:
+    """The warehouses of a view with the month in which each begins to be known."""
+    at = Warehouse.id if view is View.NEED else func.coalesce(Warehouse.parent_id, Warehouse.id)
+    rows = session.execute(
+        select(at, func.min(DemandBeginning.first_on))
+        .join(DemandBeginning, DemandBeginning.warehouse_id == Warehouse.id)
+        .group_by(at)
+        .order_by(at)
+    ).all()
+    months = np.array([row[1] for row in rows], dtype="datetime64[M]").astype(np.int32)
+    return np.array([row[0] for row in rows], dtype=np.int64), months
+
+
+def _matrix(
+    asked: Asked,
+    window: NDArray[np.datetime64],
+    view: View,
+    beginnings: tuple[Ids, NDArray[np.int32]],
+    part_ids: Sequence[int] | None,
+) -> DemandMatrix:
+    first = int(window[0].astype(int))
+    keys = _keys(asked.part, asked.warehouse if view is View.NEED else asked.source)
+    within = asked.month >= first
+    if part_ids is not None:
+        within &= np.isin(asked.part, np.array(part_ids, dtype=np.int64))
+    series, row = np.unique(keys[within], return_inverse=True)
+    quantity = np.zeros((len(series), len(window)), dtype=np.float32)
+    month = asked.month[within] - first
+    np.add.at(quantity, (row, month), asked.quantity[within].astype(np.float32))
+    part_of, warehouse_of = series >> _WAREHOUSE_BITS, series & ((1 << _WAREHOUSE_BITS) - 1)
+    begins = np.maximum(_of_parts(asked, part_of), _of_warehouses(beginnings, warehouse_of)) - first
+    np.minimum.at(begins, row, month)
+    for start in range(0, len(series), BLOCK_SERIES):
+        block = slice(start, start + BLOCK_SERIES)
+        quantity[block][np.arange(len(window)) < begins[block, None]] = np.nan
+    return DemandMatrix(part_of, warehouse_of, window, quantity)
+
+
+def _of_parts(asked: Asked, part_of: Ids) -> NDArray[np.int64]:
+    """The month in which each part was first asked for anywhere.
+
+    Shapes: part_of and the answer are (series,).
+    """
+    parts, at = np.unique(asked.part, return_inverse=True)
+    begins = np.full(len(parts), np.iinfo(np.int64).max)
+    np.minimum.at(begins, at, asked.month)
+    found: NDArray[np.int64] = begins[np.searchsorted(parts, part_of)]
+    return found
+
+
+def _of_warehouses(beginnings: tuple[Ids, NDArray[np.int32]], warehouse_of: Ids) -> NDArray[np.int64]:
+    """The month since which each warehouse's needs are known; what nothing is known of bounds nothing.
+
+    Shapes: warehouse_of and the answer are (series,).
+    """
+    warehouses, months = beginnings
+    begins = np.zeros(len(warehouse_of), dtype=np.int64)
+    at, found = _place(warehouses, warehouse_of)
+    begins[found] = months[at]
+    return begins
+
+
+def _keys(part: Ids, warehouse: Ids) -> Ids:
+    """Part and warehouse in one number that sorts by part, then warehouse."""
+    return (part << _WAREHOUSE_BITS) | warehouse
+
+
+def _place(known: Ids, wanted: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where wanted keys stand among known ones, which are sorted: places, and the indexes of those that are there."""
+    at = np.searchsorted(known, wanted)
+    at[at == len(known)] = 0
+    found = np.flatnonzero(known[at] == wanted) if len(known) else np.zeros(0, dtype=np.int64)
+    return at[found], found
