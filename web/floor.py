@@ -117,7 +117,7 @@ def _waiting(session: Session, warehouse_id: int, at: datetime) -> tuple[int, in
         .where(
             Reservation.warehouse_id == warehouse_id,
             Reservation.quantity > literal_column("0"),  # a constant, so that the index on open reservations is used
-            Reservation.purpose == Purpose.SUPPLY,
+            Reservation.purpose != Purpose.EARMARK,
             Reservation.quantity > Reservation.allocated,
         )
     ).one()

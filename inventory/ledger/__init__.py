@@ -16,6 +16,7 @@ Decisions.
 - An allocation is a row of its own rather than a column of the pick task, so that "allocated" adds up inside the
   ledger, for pick tasks and earmarks alike, and follows the stock from the shelf to the staging bin.
 - A lot's position that is empty stays as a row of zeros until a job forgets it; nothing depends on it being there.
+- What is set aside for a transfer and has no lots yet yields to a line that somebody waits for (`yielding.py`).
 - Stock that is lost while promised (`take_out`) first gives up the lots on it, then displaces reservations.
 """
 
@@ -84,6 +85,7 @@ from inventory.ledger.queries import (
 )
 from inventory.ledger.reservations import reserve_many, unreserve
 from inventory.ledger.units import MissingPiece, find_missing_piece
+from inventory.ledger.yielding import take_from_transfers
 
 __all__ = [
     "Allocated",
@@ -150,6 +152,7 @@ __all__ = [
     "post",
     "reserve_many",
     "reverse",
+    "take_from_transfers",
     "take_out",
     "unreserve",
 ]

@@ -10,11 +10,11 @@ from inventory import events
 from inventory.actor import Actor
 from inventory.ledger.announcements import AllocationsFreed, DisplacedReservation, ReservationsDisplaced
 from inventory.ledger.ends import StockKey
-from inventory.ledger.giving_up import Cut, cut_of, give_up, open_reservations, reservations_to_displace
+from inventory.ledger.giving_up import FALLS_FIRST, Cut, cut_of, give_up, open_reservations, reservations_to_displace
 from inventory.ledger.models import Purpose
 
 # What is allocated in a lot position that is to lose more than is free there; what falls first comes first.
-_ALLOCATED_IN = text("""
+_ALLOCATED_IN = text(f"""
     SELECT a.id, a.reservation_id, a.quantity, lost.quantity - (b.on_hand - b.allocated) AS shortfall, b.id AS position
     FROM unnest(CAST(:bins AS bigint[]), CAST(:lots AS bigint[]), CAST(:owners AS bigint[]),
                 CAST(:conditions AS text[]), CAST(:units AS bigint[]), CAST(:quantities AS bigint[]))
@@ -24,14 +24,14 @@ _ALLOCATED_IN = text("""
     JOIN allocation a ON a.lot_balance_id = b.id AND a.quantity > 0
     JOIN reservation r ON r.id = a.reservation_id
     WHERE lost.quantity > b.on_hand - b.allocated
-    ORDER BY b.id, r.purpose = 'earmark', r.priority DESC, r.reserved_at DESC, a.id DESC
-""")
+    ORDER BY b.id, {FALLS_FIRST}, a.id DESC
+""")  # noqa: S608
 
 
 def free_lots_of(session: Session, losses: Mapping[tuple[int, int, int, int, str, int | None], int]) -> list[Cut]:
     """Give up the allocations that lie on stock about to be lost.
 
-    A supply keeps its quantity and is to be released anew from other lots; an earmark falls with the part it kept.
+    What is to leave keeps its quantity and is released anew from other lots; an earmark falls with the part it kept.
     """
     rows = session.execute(
         _ALLOCATED_IN,
@@ -55,7 +55,7 @@ def free_lots_of(session: Session, losses: Mapping[tuple[int, int, int, int, str
     if not lots_of:
         return []
     cuts = [
-        Cut(one, loose=0, lots=tuple(lots_of[one.reservation_id]), kept=one.purpose is Purpose.SUPPLY)
+        Cut(one, loose=0, lots=tuple(lots_of[one.reservation_id]), kept=one.purpose is not Purpose.EARMARK)
         for one in open_reservations(session, lots_of)
     ]
     give_up(session, cuts)

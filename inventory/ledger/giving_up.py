@@ -85,12 +85,18 @@ _OPEN = """
     ORDER BY {order}
 """
 _BY_ID = text(_OPEN.format(which="r.id = ANY(CAST(:ids AS bigint[]))", order="r.id"))
-_BY_KEY = text(
+_UNDER_KEYS = (
+    "(r.warehouse_id, r.part_id, r.owner_id) IN (SELECT * FROM unnest(CAST(:warehouses AS bigint[]), "
+    "CAST(:parts AS bigint[]), CAST(:owners AS bigint[])))"
+)
+# Nobody waits for a transfer: it falls first. An earmark is for somebody who was told that the part is there: it falls
+# last.
+FALLS_FIRST = "r.purpose <> 'transfer', r.purpose = 'earmark', r.priority DESC, r.reserved_at DESC"
+_BY_KEY = text(_OPEN.format(which=_UNDER_KEYS, order=f"{FALLS_FIRST}, r.id DESC"))
+_YIELDING = text(
     _OPEN.format(
-        which="(r.warehouse_id, r.part_id, r.owner_id) IN (SELECT * FROM unnest(CAST(:warehouses AS bigint[]), "
-        "CAST(:parts AS bigint[]), CAST(:owners AS bigint[])))",
-        # An earmark is for somebody who was told that the part is there: it falls last.
-        order="r.purpose = 'earmark', r.priority DESC, r.reserved_at DESC, r.id DESC",
+        which=f"{_UNDER_KEYS} AND r.purpose = 'transfer' AND r.quantity > r.allocated",
+        order="r.reserved_at DESC, r.id DESC",
     )
 )
 _GIVE_UP = text("""
@@ -129,16 +135,12 @@ def open_reservations(session: Session, reservation_ids: Iterable[int]) -> list[
 
 def reservations_to_displace(session: Session, keys: Sequence[StockKey]) -> list[OpenReservation]:
     """What is set aside under the keys, in the order in which it falls: lowest priority and last in first."""
-    return _read(
-        session.execute(
-            _BY_KEY,
-            {
-                "warehouses": [key.warehouse_id for key in keys],
-                "parts": [key.part_id for key in keys],
-                "owners": [key.owner_id for key in keys],
-            },
-        )
-    )
+    return _read(session.execute(_BY_KEY, _columns(keys)))
+
+
+def yielding_reservations(session: Session, keys: Sequence[StockKey]) -> list[OpenReservation]:
+    """What is set aside under the keys for transfers and has no lots yet, some of it at least; the last in first."""
+    return _read(session.execute(_YIELDING, _columns(keys)))
 
 
 def cut_of(reservation: OpenReservation, quantity: int) -> Cut:
@@ -173,6 +175,14 @@ def give_up(session: Session, cuts: Sequence[Cut]) -> None:
             "freed": list(falls.values()),
         },
     )
+
+
+def _columns(keys: Sequence[StockKey]) -> dict[str, list[int]]:
+    return {
+        "warehouses": [key.warehouse_id for key in keys],
+        "parts": [key.part_id for key in keys],
+        "owners": [key.owner_id for key in keys],
+    }
 
 
 def _read(rows: Iterable[Any]) -> list[OpenReservation]:

@@ -74,21 +74,21 @@ LINES = (
     ),
     Check(
         "I10 reserved",
-        "reserved of a line is what its supply reservations hold without a lot",
+        "reserved of a line is what the reservations that are to leave hold without a lot",
         """
         SELECT line_id, sum(kept) AS kept, sum(held) AS held FROM (
             SELECT id AS line_id, reserved AS kept, 0 AS held FROM part_request_line
-            UNION ALL SELECT line_id, 0, quantity - allocated FROM reservation WHERE purpose = 'supply'
+            UNION ALL SELECT line_id, 0, quantity - allocated FROM reservation WHERE purpose <> 'earmark'
         ) AS side GROUP BY line_id HAVING sum(kept) <> sum(held)
         """,
     ),
     Check(
         "I10 released",
-        "released of a line is what its supply reservations hold with a lot",
+        "released of a line is what the reservations that are to leave hold with a lot",
         """
         SELECT line_id, sum(kept) AS kept, sum(held) AS held FROM (
             SELECT id AS line_id, released AS kept, 0 AS held FROM part_request_line
-            UNION ALL SELECT line_id, 0, allocated FROM reservation WHERE purpose = 'supply'
+            UNION ALL SELECT line_id, 0, allocated FROM reservation WHERE purpose <> 'earmark'
         ) AS side GROUP BY line_id HAVING sum(kept) <> sum(held)
         """,
     ),

@@ -2,7 +2,8 @@
 
 Words. A *part request* of a repair centre has *lines*; every unit of a line is back-ordered, reserved, released, issued
 or cancelled, and these five add up to what was asked for, by a CHECK on the row. A *source* is a warehouse that
-supplies; the *promise* is the hour by which its share will be there.
+supplies; the *promise* is the hour by which its share will be there. A *transfer order* moves stock from a given source
+for the sake of stock alone: a request with a fixed source, demand of nobody.
 
 Promises. Accepting, sourcing, reserving and promising are one transaction. What nobody has is back-ordered, with
 somebody responsible and an hour at which it is looked at again, and is filled in the very transaction that makes stock
@@ -19,14 +20,21 @@ Decisions.
   are written once, in their final state: eight round trips an accepted line instead of eleven.
 - A promise says the hours of its class from acceptance; a re-promise is a new row. Kept or broken is measured against
   the first when the last unit is received, and the cause is kept on the line.
+- A transfer order is a part request with a source of its own, so that floor, road and timeline serve it as they are:
+  set aside there and nowhere else, for reservations of purpose `transfer` at the lowest priority. What the source does
+  not have is not ordered, what is lost on the way is cancelled; so it never waits, and no promise is made or broken.
+  What arrives is free stock, and fills back-orders. Until its lots are given out, a repair that would have to wait
+  takes what was set aside for it; a request for a shelf does not.
 - Links of supersession with a ratio other than 1 are shown to people but never substituted unasked, because a line
   counts its units in one part.
 """
 
 from inventory.sourcing.availability import AvailableSource, SupplyHint, list_availability, list_hints
 from inventory.sourcing.candidates import Source
+from inventory.sourcing.coming import COMING, Coming, list_coming
 from inventory.sourcing.errors import (
     NothingToCancel,
+    NothingToMove,
     NothingToRelease,
     PartInactive,
     PartUnknown,
@@ -36,6 +44,7 @@ from inventory.sourcing.errors import (
     RequestingWarehouseUnknown,
     RequestNotFound,
     RequestTooLong,
+    TransferNotFound,
 )
 from inventory.sourcing.family import Kinship, Relative, list_relatives
 from inventory.sourcing.following import (
@@ -56,6 +65,8 @@ from inventory.sourcing.models import (
     PartRequest,
     PartRequestLine,
     Promise,
+    RequestPurpose,
+    TransferOrder,
 )
 from inventory.sourcing.promises import PromisedShare
 from inventory.sourcing.queries import (
@@ -71,6 +82,18 @@ from inventory.sourcing.queries import (
 from inventory.sourcing.requests import request_parts
 from inventory.sourcing.resourcing import fill_backorders, review_backorders, source_anew
 from inventory.sourcing.shares import LineShare, list_shares
+from inventory.sourcing.transferring import PlacedLine, PlacedTransfer, TransferLine, TransferWish, place_transfers
+from inventory.sourcing.transfers import (
+    TransferFilter,
+    TransferSummary,
+    TransferView,
+    WishedTransfer,
+    cancel_transfer,
+    count_transfers,
+    get_transfer,
+    list_transfers,
+    order_transfer,
+)
 from inventory.sourcing.watching import (
     Standing,
     Watch,
@@ -95,9 +118,11 @@ from inventory.sourcing.wishes import AcceptedRequest, PartRequestWish, Promised
 from inventory.sourcing.withdrawing import cancel_request, withdraw
 
 __all__ = [
+    "COMING",
     "AcceptedRequest",
     "AvailableSource",
     "BreachCause",
+    "Coming",
     "DeliveryClass",
     "DeliveryTerm",
     "Handled",
@@ -107,12 +132,15 @@ __all__ = [
     "LineShare",
     "LineStatus",
     "NothingToCancel",
+    "NothingToMove",
     "NothingToRelease",
     "PartInactive",
     "PartRequest",
     "PartRequestLine",
     "PartRequestWish",
     "PartUnknown",
+    "PlacedLine",
+    "PlacedTransfer",
     "PriorityOutOfRange",
     "Promise",
     "PromisedLine",
@@ -123,6 +151,7 @@ __all__ = [
     "RequestFilter",
     "RequestHistory",
     "RequestNotFound",
+    "RequestPurpose",
     "RequestSummary",
     "RequestTooLong",
     "RequestView",
@@ -130,19 +159,30 @@ __all__ = [
     "Source",
     "Standing",
     "SupplyHint",
+    "TransferFilter",
+    "TransferLine",
+    "TransferNotFound",
+    "TransferOrder",
+    "TransferSummary",
+    "TransferView",
+    "TransferWish",
     "Wanted",
     "Watch",
     "WatchedLine",
     "WaveSummary",
     "WishedLine",
+    "WishedTransfer",
     "cancel_request",
+    "cancel_transfer",
     "count_at_risk",
     "count_backorders",
     "count_by_clock",
     "count_requests",
+    "count_transfers",
     "count_waiting",
     "fill_backorders",
     "get_request",
+    "get_transfer",
     "hand_over_lines",
     "history_of_request",
     "lines_were_received",
@@ -150,17 +190,21 @@ __all__ = [
     "list_at_risk",
     "list_availability",
     "list_backorders",
+    "list_coming",
     "list_hints",
     "list_open_lines",
     "list_relatives",
     "list_requests",
     "list_requests_of_lines",
     "list_shares",
+    "list_transfers",
     "list_waiting",
     "list_waiting_warehouses",
     "list_waves",
     "lots_were_freed",
+    "order_transfer",
     "pick_failed",
+    "place_transfers",
     "release_waiting",
     "release_wave",
     "request_parts",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.orm import Session
 
 from inventory.db import returning
@@ -20,11 +20,11 @@ from inventory.sourcing.promises import DELIVERY_CLASS, TERMS_IN_FORCE, due
 from inventory.sourcing.ranking import Candidate, Need, distance_km
 
 _TERM = f"term AS MATERIALIZED ({TERMS_IN_FORCE})"
-# Continues a WITH that has `term`, `destination` (warehouses) and `need (n, destination_id, part_id, for_shelf)`, and
-# reads every candidate with free stock of a need. PostgreSQL plans it anew at each call, which takes longer than
-# running it, unless the plan for any parameters looks as cheap: so nothing in it is read once a line that could be read
-# once a statement.
-_SUPPLY = f"""
+# Continues a WITH that has `term`, `destination` (warehouses) and `need (n, destination_id, part_id, for_shelf)`: which
+# parts would do for each need, and which warehouses may send something to each destination. PostgreSQL plans it anew at
+# each call, which takes longer than running it, unless the plan for any parameters looks as cheap: so nothing in it is
+# read once a line that could be read once a statement.
+_REACHABLE = f"""
     wanted AS MATERIALIZED (
         SELECT n, destination_id, part_id, for_shelf, preference, part.number AS part_number
         FROM (
@@ -51,7 +51,11 @@ _SUPPLY = f"""
                 WHERE near.tier = 'repair' AND near.active AND near.city_code = destination.city_code
             ) source ON true
         ) source JOIN term USING (delivery_class)
-    ),
+    )
+"""  # noqa: S608
+# Every candidate with free stock of a need.
+_SUPPLY = f"""
+    {_REACHABLE},
     supply AS (
         SELECT n, preference, wanted.part_id, part_number, owner_id, source_id, source_code, source_name_zh,
                source_name_en, source_tier, source_latitude, source_longitude, delivery_class, hours, neighbour,
@@ -63,17 +67,36 @@ _SUPPLY = f"""
         WHERE on_hand > reserved AND NOT (for_shelf AND delivery_class = 'on_site')
     )
 """  # noqa: S608
-_FOR_NEEDS = text(f"""
-    WITH {_TERM},
+_NEED = """
     need AS MATERIALIZED (
         SELECT * FROM unnest(CAST(:ns AS bigint[]), CAST(:destinations AS bigint[]), CAST(:parts AS bigint[]),
                              CAST(:for_shelf AS boolean[]))
              AS need (n, destination_id, part_id, for_shelf)
     ),
-    destination AS MATERIALIZED (SELECT * FROM warehouse WHERE id = ANY(CAST(:destinations AS bigint[]))),
-    {_SUPPLY}
+    destination AS MATERIALIZED (SELECT * FROM warehouse WHERE id = ANY(CAST(:destinations AS bigint[])))
+"""
+_FOR_NEEDS = text(f"""
+    WITH {_TERM}, {_NEED}, {_SUPPLY}
     SELECT supply.*, destination.latitude AS latitude, destination.longitude AS longitude
     FROM supply JOIN need ON need.n = supply.n JOIN destination ON destination.id = need.destination_id
+""")  # noqa: S608
+# What is set aside for transfers and has no lots yet, where it could serve a need.
+_FROM_TRANSFERS = text(f"""
+    WITH {_TERM}, {_NEED}, {_REACHABLE},
+    yielding AS (
+        SELECT n, wanted.preference, wanted.part_id, wanted.part_number, v.owner_id, source_id, source_code,
+               source_latitude, source_longitude, delivery_class, hours, neighbour,
+               CAST(sum(v.quantity - v.allocated) AS bigint) AS available
+        FROM wanted
+        JOIN reachable USING (destination_id)
+        JOIN reservation v ON v.warehouse_id = source_id AND v.part_id = wanted.part_id AND v.quantity > 0
+             AND v.owner_id = (SELECT id FROM stock_owner WHERE is_default)
+             AND v.purpose = 'transfer' AND v.quantity > v.allocated
+        GROUP BY n, wanted.preference, wanted.part_id, wanted.part_number, v.owner_id, source_id, source_code,
+                 source_latitude, source_longitude, delivery_class, hours, neighbour
+    )
+    SELECT yielding.*, destination.latitude AS latitude, destination.longitude AS longitude
+    FROM yielding JOIN need ON need.n = yielding.n JOIN destination ON destination.id = need.destination_id
 """)  # noqa: S608
 # The normal source of a destination would promise that hour, stock or not: it dates back-orders and carries the demand.
 # Of the candidates only those are told that the wish may get to: with `sooner` units before them, no line goes further.
@@ -187,10 +210,19 @@ class Source:
 
 def list_candidates(session: Session, needs: Sequence[Need], *, at: datetime) -> list[Candidate]:
     """Every warehouse with free stock for the needs; in no particular order, ranking orders them."""
+    return _candidates(session, _FOR_NEEDS, needs, at=at)
+
+
+def list_yielding(session: Session, needs: Sequence[Need], *, at: datetime) -> list[Candidate]:
+    """Every warehouse where the needs could have what is set aside for transfers; what fills a shelf takes none."""
+    return _candidates(session, _FROM_TRANSFERS, [need for need in needs if not need.for_shelf], at=at)
+
+
+def _candidates(session: Session, statement: TextClause, needs: Sequence[Need], *, at: datetime) -> list[Candidate]:
     if not needs:
         return []
     rows = session.execute(
-        _FOR_NEEDS,
+        statement,
         {
             "ns": [need.line_id for need in needs],
             "destinations": [need.destination_id for need in needs],

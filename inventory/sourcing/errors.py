@@ -61,3 +61,15 @@ class NothingToRelease(Conflict):
     """No reserved line of the warehouse waits to be released."""
 
     code = "nothing_to_release"
+
+
+class TransferNotFound(NotFound):
+    """No transfer order that the actor may see has this number."""
+
+    code = "transfer_not_found"
+
+
+class NothingToMove(Conflict):
+    """The source has nothing free of what was to be moved."""
+
+    code = "nothing_to_move"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from inventory import ledger
 from inventory.actor import Actor
 from inventory.ledger import Allocated, AllocationWish, Purpose, StockKey, Taken
-from inventory.sourcing.candidates import list_candidates
+from inventory.sourcing.candidates import list_candidates, list_yielding
 from inventory.sourcing.models import DeliveryClass
 from inventory.sourcing.promises import PromisedShare, due, is_urgent
 from inventory.sourcing.ranking import Candidate, Need, rank
@@ -80,15 +80,30 @@ def place(
 
 
 def place_or_wait(
-    session: Session, needs: Sequence[Need], candidates: Sequence[Candidate], *, at: datetime
+    session: Session, needs: Sequence[Need], candidates: Sequence[Candidate], *, by: Actor, at: datetime
 ) -> tuple[list[Placement], list[Need]]:
-    """Place the needs; what stays without a source is going to wait, after one more look at what has come meanwhile."""
+    """Place the needs. Before something waits, transfers yield to repairs, and what came meanwhile is looked for."""
     placements, left = place(session, needs, candidates, at=at)
+    if left:
+        yielded, left = place_from_transfers(session, left, list_yielding(session, left, at=at), by=by, at=at)
+        placements += yielded
     if left:
         session.execute(_MEET_GOODS, {"parts": [need.part_id for need in left]})
         late, left = place(session, left, list_candidates(session, left, at=at), at=at)
         placements += late
     return placements, left
+
+
+def place_from_transfers(
+    session: Session, needs: Sequence[Need], candidates: Sequence[Candidate], *, by: Actor, at: datetime
+) -> tuple[list[Placement], list[Need]]:
+    """Give needs what is set aside for transfers not yet released: somebody waits for the one, nobody for the other.
+
+    `candidates` tell what was so set aside where, as they were read without a lock.
+    """
+    choices = rank(needs, candidates)
+    taken = ledger.take_from_transfers(session, choices, reason="needed for a repair", by=by, at=at)
+    return _placements(taken, candidates), _remaining(needs, taken)
 
 
 def meet_needs(session: Session, part_ids: Sequence[int]) -> None:

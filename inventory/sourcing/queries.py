@@ -15,7 +15,7 @@ from inventory.identity import Permission, Person
 from inventory.ledger.models import Reservation
 from inventory.network.models import Warehouse
 from inventory.sourcing.errors import RequestNotFound
-from inventory.sourcing.models import LineStatus, PartRequest, PartRequestLine, Promise
+from inventory.sourcing.models import LineStatus, PartRequest, PartRequestLine, Promise, TransferOrder
 from inventory.sourcing.shares import LineShare, list_shares
 from inventory.timeline import DocumentEvent, DocumentKind, list_events
 
@@ -90,7 +90,10 @@ class RequestView:
 
 
 def visible(by: Actor) -> ColumnElement[bool]:
-    """Requests are visible at both ends: where the parts go, where some come from, or are asked of and not there."""
+    """Requests are visible at both ends: where the parts go, where some come from, or are asked of and not there.
+
+    Transfer orders are none of them: nobody asked for them.
+    """
     of_request = PartRequestLine.request_id == PartRequest.id
     supplies = exists().where(
         of_request,
@@ -100,10 +103,13 @@ def visible(by: Actor) -> ColumnElement[bool]:
     lacks = exists().where(
         of_request, WAITING, identity.covers(by, Permission.SEE_REQUESTS, PartRequestLine.preferred_source_id)
     )
-    return or_(
-        identity.covers(by, Permission.SEE_REQUESTS, PartRequest.warehouse_id),
-        supplies.correlate(PartRequest),
-        lacks.correlate(PartRequest),
+    return and_(
+        PartRequest.source_id.is_(None),
+        or_(
+            identity.covers(by, Permission.SEE_REQUESTS, PartRequest.warehouse_id),
+            supplies.correlate(PartRequest),
+            lacks.correlate(PartRequest),
+        ),
     )
 
 
@@ -135,11 +141,18 @@ def get_request(session: Session, request_id: int, *, by: Actor) -> RequestView:
     if found is None:
         raise RequestNotFound(request=PartRequest(id=request_id).number)
     request, warehouse, person = found
+    return read_view(session, request, warehouse, person, of_lines=line_visible(by))
+
+
+def read_view(
+    session: Session, request: PartRequest, warehouse: Warehouse, person: Person, *, of_lines: ColumnElement[bool]
+) -> RequestView:
+    """A request that the reader may see, with those of its lines that meet the condition and all that hangs on them."""
     lines = session.execute(
         select(PartRequestLine, Part)
         .join(PartRequest, PartRequest.id == PartRequestLine.request_id)
         .join(Part, Part.id == PartRequestLine.part_id)
-        .where(PartRequestLine.request_id == request_id, line_visible(by))
+        .where(PartRequestLine.request_id == request.id, of_lines)
         .order_by(PartRequestLine.position)
     ).all()
     line_ids = [line.id for line, _ in lines]
@@ -243,24 +256,34 @@ def _lines_of(session: Session, request_ids: Sequence[int], *, by: Actor) -> dic
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Who waits for a line: the request, its work order, and who asked."""
+    """Who waits for a line: the request, its work order, and who asked. Of a transfer order: who ordered it."""
 
     request_id: int
     work_order_id: int | None
     requested_by: str
+    is_transfer: bool
 
     @property
     def number(self) -> str:
-        """The request's number."""
-        return PartRequest(id=self.request_id).number
+        """The number of the request or transfer order."""
+        return TransferOrder(self.request_id).number if self.is_transfer else PartRequest(id=self.request_id).number
 
 
 def list_requests_of_lines(session: Session, line_ids: Sequence[int]) -> dict[int, Wanted]:
     """Who waits for the lines; whoever asks has been allowed to see them."""
     rows = session.execute(
-        select(PartRequestLine.id, PartRequest.id, PartRequest.work_order_id, Person.name)
+        select(
+            PartRequestLine.id,
+            PartRequest.id,
+            PartRequest.work_order_id,
+            Person.name,
+            PartRequest.source_id.is_not(None),
+        )
         .join(PartRequest, PartRequest.id == PartRequestLine.request_id)
         .join(Person, Person.id == PartRequest.requested_by_id)
         .where(PartRequestLine.id.in_(line_ids))
     )
-    return {line_id: Wanted(request_id, order_id, name) for line_id, request_id, order_id, name in rows}
+    return {
+        line_id: Wanted(request_id, order_id, name, is_transfer)
+        for line_id, request_id, order_id, name, is_transfer in rows
+    }

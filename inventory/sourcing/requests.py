@@ -43,7 +43,7 @@ def request_parts(session: Session, wish: PartRequestWish, *, by: Actor, at: dat
     numbers, units = [line.part for line in wish.lines], sum(line.quantity for line in wish.lines)
     resolved = resolve_wish(session, wish.warehouse, numbers, units=units, for_shelf=wish.for_shelf, at=at)
     needs = _needs(wish, resolved, by=by)
-    placements, _ = place_or_wait(session, needs, resolved.candidates, at=at)
+    placements, _ = place_or_wait(session, needs, resolved.candidates, by=by, at=at)
     lines = _promise(wish, resolved, placements, at=at)
     allocated = allocate_urgent(session, placements, by=by, at=at)
     book_request(session, wish, resolved, lines, placements, by=by, at=at)

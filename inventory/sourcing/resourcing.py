@@ -12,10 +12,18 @@ from inventory import ledger
 from inventory.actor import Actor
 from inventory.ledger import Purpose, StockAvailable, StockKey
 from inventory.sourcing.booking import share_facts
-from inventory.sourcing.candidates import list_candidates
+from inventory.sourcing.candidates import list_candidates, list_yielding
 from inventory.sourcing.lines import Step, advance
 from inventory.sourcing.models import DeliveryClass
-from inventory.sourcing.placing import Placement, allocate_urgent, meet_needs, place, place_or_wait, share_of
+from inventory.sourcing.placing import (
+    Placement,
+    allocate_urgent,
+    meet_needs,
+    place,
+    place_from_transfers,
+    place_or_wait,
+    share_of,
+)
 from inventory.sourcing.promises import DELIVERY_CLASS, TERMS_IN_FORCE, due, record_promises, renew_promised_hours
 from inventory.sourcing.ranking import Candidate, Need, rank
 from inventory.warehousing import FloorWork, Trigger, hand_to_floor
@@ -95,7 +103,7 @@ def source_anew(session: Session, line_ids: Sequence[int], *, reason: str, by: A
     against the first.
     """
     needs = _held_needs(session, line_ids)
-    placements, _ = place_or_wait(session, needs, list_candidates(session, needs, at=at), at=at)
+    placements, _ = place_or_wait(session, needs, list_candidates(session, needs, at=at), by=by, at=at)
     destinations = {need.line_id: need.destination_id for need in needs}
     _settle(session, placements, destinations, what="sourced_anew", reason=reason, by=by, at=at)
 
@@ -109,8 +117,7 @@ def review_backorders(session: Session, *, after: int | None = None, by: Actor, 
     turn = session.execute(_NEXT_WAITING, {"after": after, "most": FILLS_MAX}).scalars().all()
     sources = _hold_sources(session, turn, at=at)
     needs = _held_needs(session, turn)
-    candidates = [one for one in list_candidates(session, needs, at=at) if one.key in sources] if sources else []
-    placements, _ = place(session, needs, candidates, at=at)
+    placements = _place_from(session, sources, needs, by=by, at=at) if sources else []
     destinations = {need.line_id: need.destination_id for need in needs}
     _settle(session, placements, destinations, what="sourced_anew", reason="review", by=by, at=at)
     reviewed = [need.line_id for need in needs]
@@ -121,9 +128,21 @@ def review_backorders(session: Session, *, after: int | None = None, by: Actor, 
 def _hold_sources(session: Session, line_ids: Sequence[int], *, at: datetime) -> set[StockKey]:
     """Hold the balances that the lines are to be served from, before the lines themselves."""
     needs = [Need(*row) for row in session.execute(_NEEDS, {"lines": list(line_ids)})]
-    sources = {choice.key for choice in rank(needs, list_candidates(session, needs, at=at))}
+    choices = rank(needs, list_candidates(session, needs, at=at)) + rank(needs, list_yielding(session, needs, at=at))
+    sources = {choice.key for choice in choices}
     ledger.lock_balances(session, sources)
     return sources
+
+
+def _place_from(
+    session: Session, sources: set[StockKey], needs: Sequence[Need], *, by: Actor, at: datetime
+) -> list[Placement]:
+    """Place needs on free stock and, before it is moved elsewhere, on that of transfers; all of it where it is held."""
+    free = [one for one in list_candidates(session, needs, at=at) if one.key in sources]
+    placements, left = place(session, needs, free, at=at)
+    yielding = [one for one in list_yielding(session, left, at=at) if one.key in sources]
+    yielded, _ = place_from_transfers(session, left, yielding, by=by, at=at)
+    return placements + yielded
 
 
 def _held_needs(session: Session, line_ids: Sequence[int]) -> list[Need]:

@@ -67,10 +67,10 @@ _SHARES = text("""
                part_id, CAST(NULL AS bigint) AS shipment_id, CAST(NULL AS timestamptz) AS due_at,
                CAST(NULL AS timestamptz) AS arrived_at
         FROM reservation
-        WHERE line_id = ANY(CAST(:lines AS bigint[])) AND purpose = 'supply' AND quantity > allocated
+        WHERE line_id = ANY(CAST(:lines AS bigint[])) AND purpose <> 'earmark' AND quantity > allocated
         UNION ALL
         SELECT line_id, 3, 'released', allocated, warehouse_id, part_id, NULL, NULL, NULL
-        FROM reservation WHERE line_id = ANY(CAST(:lines AS bigint[])) AND purpose = 'supply' AND allocated > 0
+        FROM reservation WHERE line_id = ANY(CAST(:lines AS bigint[])) AND purpose <> 'earmark' AND allocated > 0
         UNION ALL
         SELECT line_id, 4, 'in_transit', awaited, source_id, part_id, shipment_id, due_at, NULL
         FROM sent WHERE awaited > 0

@@ -35,12 +35,12 @@ _WAITING = text("""
         SELECT promised_at FROM promise p WHERE p.line_id = v.line_id AND p.source_id = v.warehouse_id
         ORDER BY p.id DESC LIMIT 1
     ) own ON true
-    WHERE v.warehouse_id = :warehouse_id AND v.purpose = 'supply' AND v.quantity > 0 AND v.quantity > v.allocated
+    WHERE v.warehouse_id = :warehouse_id AND v.purpose <> 'earmark' AND v.quantity > 0 AND v.quantity > v.allocated
     ORDER BY v.priority, coalesce(own.promised_at, l.promised_at), v.id
     LIMIT :most
 """)
 _WAREHOUSES = text("""
-    SELECT DISTINCT warehouse_id FROM reservation WHERE purpose = 'supply' AND quantity > 0 AND quantity > allocated
+    SELECT DISTINCT warehouse_id FROM reservation WHERE purpose <> 'earmark' AND quantity > 0 AND quantity > allocated
     ORDER BY warehouse_id
 """)
 
@@ -90,7 +90,7 @@ def release_waiting(session: Session, warehouse_id: int, trigger: Trigger, *, by
 _TO_RELEASE: tuple[ColumnElement[bool], ...] = (
     Reservation.quantity > literal_column("0"),
     Reservation.quantity > Reservation.allocated,
-    Reservation.purpose == Purpose.SUPPLY,
+    Reservation.purpose != Purpose.EARMARK,
 )
 
 

@@ -25,7 +25,7 @@ def cancel_request(
     Raises: RequestNotFound; NotPermitted; NothingToCancel when everything was shipped or cancelled before.
     """
     request = session.get(PartRequest, request_id)
-    if request is None or not by.may(Permission.CANCEL_REQUESTS, request.warehouse_id):
+    if request is None or request.source_id is not None or not by.may(Permission.CANCEL_REQUESTS, request.warehouse_id):
         by.require(Permission.CANCEL_REQUESTS)
         raise RequestNotFound(request=PartRequest(id=request_id).number)
     chosen = PartRequestLine.request_id == request_id
@@ -77,7 +77,7 @@ def _supplies(session: Session, line_ids: Sequence[int]) -> Sequence[Row[int, in
         select(
             Reservation.id, Reservation.warehouse_id, Reservation.part_id, Reservation.owner_id, Reservation.quantity
         )
-        .where(Reservation.line_id.in_(line_ids), Reservation.quantity > 0, Reservation.purpose == Purpose.SUPPLY.value)
+        .where(Reservation.line_id.in_(line_ids), Reservation.quantity > 0, Reservation.purpose != Purpose.EARMARK)
         .order_by(Reservation.id)
     ).all()
 

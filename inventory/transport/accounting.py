@@ -12,7 +12,10 @@ from inventory.warehousing import LotNeeded, SerialNeeded, names_part
 
 @dataclass(frozen=True, slots=True)
 class SentLine:
-    """A line of a shipment with the codes that a scan is compared with; `open` is what is not accounted for yet."""
+    """A line of a shipment with the codes that a scan is compared with; `open` is what is not accounted for yet.
+
+    What is moved `for_stock` is kept for nobody where it arrives.
+    """
 
     id: int
     handling_unit_id: int
@@ -33,6 +36,7 @@ class SentLine:
     received: int
     damaged: int
     missing: int
+    for_stock: bool = False
 
     @property
     def open(self) -> int:

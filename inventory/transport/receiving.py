@@ -1,4 +1,7 @@
-"""Receiving a shipment: what arrived is set aside for its line at once; what is damaged or missing is sourced anew."""
+"""Receiving a shipment: what arrived is set aside for its line at once, unless it was moved for the sake of stock.
+
+What is damaged or missing is announced; sourcing finds it anew where somebody waits for it.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -34,8 +37,9 @@ def receive_shipment(
 ) -> Shipment:
     """Account for what arrived of a shipment, all of it or part by part.
 
-    Good stock lies in the dock, earmarked for the line it came for; damaged stock in quarantine, as defective; what is
-    missing is lost. Nothing is received twice; what the shipment does not hold is refused and comes in by a receipt.
+    Good stock lies in the dock, earmarked for the line it came for, or free where it was moved for the sake of stock;
+    damaged stock in quarantine, as defective; what is missing is lost. Nothing is received twice; what the shipment
+    does not hold is refused and comes in by a receipt.
 
     Raises: NotFound; NothingScanned; NotInShipment; AlreadyReceived; OverReceived; LotNeeded; SerialNeeded.
     """
@@ -81,6 +85,7 @@ def list_sent_lines(session: Session, shipment_id: int) -> list[SentLine]:
             ShipmentLine.received,
             ShipmentLine.damaged,
             ShipmentLine.missing,
+            ShipmentLine.for_stock,
         )
         .join(HandlingUnit, HandlingUnit.id == ShipmentLine.handling_unit_id)
         .join(Part, Part.id == ShipmentLine.part_id)
@@ -147,7 +152,7 @@ def _pass_on(
 
 
 def _bring_in(session: Session, shipment: Shipment, shares: Sequence[Share], *, by: Actor, at: datetime) -> None:
-    """Move what arrived out of transit; good stock is set aside for its line in the same breath."""
+    """Move what arrived out of transit; good stock that somebody waits for is set aside for him in the same breath."""
     dock = network.dock_of(session, shipment.destination_id).id
     quarantine = network.quarantine_of(session, shipment.destination_id).id
     arrivals, others = [], []
@@ -156,7 +161,10 @@ def _bring_in(session: Session, shipment: Shipment, shares: Sequence[Share], *, 
         if share.received:
             good = ledger.in_bin(shipment.destination_id, dock, owner_id)
             posting = _posting(shipment, share.line, share.received, good, "received")
-            arrivals.append(Arrival(posting, share.line.line_id, share.line.priority))
+            if share.line.for_stock:
+                others.append(posting)
+            else:
+                arrivals.append(Arrival(posting, share.line.line_id, share.line.priority))
         if share.damaged:
             defective = ledger.in_bin(shipment.destination_id, quarantine, owner_id, Condition.DEFECTIVE)
             others.append(_posting(shipment, share.line, share.damaged, defective, "damaged on the way"))

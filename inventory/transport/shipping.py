@@ -11,7 +11,7 @@ from inventory import events, ledger, timeline, warehousing
 from inventory.actor import Actor
 from inventory.errors import NotFound
 from inventory.identity import Permission
-from inventory.ledger import Document, Issue, Place, Reservation
+from inventory.ledger import Document, Issue, Place, Purpose, Reservation
 from inventory.timeline import DocumentKind, Happening
 from inventory.transport.announcements import LinesShipped, ShippedLine
 from inventory.transport.errors import HandlingUnitEmpty, HandlingUnitNotClosed, NothingToShip
@@ -137,7 +137,7 @@ def _write_lines(session: Session, shipment: Shipment, tasks: Sequence[PickTask]
     reservations = {
         row.id: row
         for row in session.execute(
-            select(Reservation.id, Reservation.owner_id, Reservation.priority).where(
+            select(Reservation.id, Reservation.owner_id, Reservation.priority, Reservation.purpose).where(
                 Reservation.id.in_({task.reservation_id for task in tasks})
             )
         )
@@ -159,6 +159,7 @@ def _write_lines(session: Session, shipment: Shipment, tasks: Sequence[PickTask]
             owner_id=reservation.owner_id,
             priority=reservation.priority,
             quantity=task.quantity,
+            for_stock=reservation.purpose is Purpose.TRANSFER,
         )
     session.add_all(lines.values())
     session.flush()
