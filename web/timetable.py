@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from inventory import ledger, sourcing, subscriptions
 from inventory.db import database_now
 from inventory.errors import Refusal
+from inventory.planning import policies
 from inventory.slots import forget_slots
 from inventory.warehousing import Trigger
 from web.db import transaction
@@ -50,11 +51,18 @@ def keep_house(sessions: Sessions) -> None:
                 return
 
 
+def learn_lead_times(sessions: Sessions) -> None:
+    """Work out from the shipments of late what each lane takes."""
+    with transaction(sessions, "learn_lead_times") as work:
+        policies.learn_lead_times(work.session, at=work.at)
+
+
 def timetable() -> tuple[Job, ...]:
     """Everything that happens by the clock, with the contexts connected."""
     subscriptions.connect()
     return (
         Job("release_waves", every=timedelta(minutes=3), run=release_waves),
         Job("review_backorders", every=timedelta(minutes=10), run=review_backorders),
+        Job("learn_lead_times", every=timedelta(days=1), run=learn_lead_times),
         Job("keep_house", every=timedelta(days=1), run=keep_house),
     )

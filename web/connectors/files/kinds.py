@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from inventory import catalogue, identity, network, warehousing
 from inventory.actor import Actor
+from inventory.planning import demand, policies
 from inventory.sheets import Findings, Row, Sheet
 from web.connectors.files.reading import SheetFile, fold, read_table, recognise
 
@@ -48,23 +49,31 @@ class Kind:
 CHINESE = {
     "active": "启用",
     "address": "地址",
+    "asked_on": "需求日期",
     "base_unit": "基本单位",
     "bin": "货位",
     "code": "编码",
     "condition": "状态",
     "consume_old_first": "先用旧件",
+    "counted_on": "统计日期",
     "currency": "币种",
     "division": "事业部",
     "division_en": "事业部英文名称",
     "division_zh": "事业部名称",
+    "expires_on": "有效至",
     "gln": "GLN",
     "gtin": "GTIN",
     "interchangeable": "可互换",
     "latitude": "纬度",
+    "lead_time_days": "提前期天数",
+    "lead_time_sd_days": "提前期波动天数",
     "level": "级别",
     "login": "登录名",
     "longitude": "经度",
     "lot": "批次",
+    "maximum": "最高库存",
+    "measure": "服务指标",
+    "minimum": "最低库存",
     "model": "产品型号",
     "name": "姓名",
     "name_en": "英文名称",
@@ -81,12 +90,18 @@ CHINESE = {
     "price": "价格",
     "quantity": "数量",
     "ratio": "替代比例",
+    "reason": "原因",
     "received_on": "入库日期",
     "region": "地区编码",
     "role": "角色",
+    "safety_stock": "安全库存",
     "serial": "序列号",
     "serial_tracked": "序列号管理",
+    "stocked": "是否存放",
+    "source": "供应库房",
+    "target": "目标值",
     "tier": "库房级别",
+    "units": "在用台数",
     "valid_from": "生效日期",
     "valid_to": "失效日期",
     "warehouse": "库房",
@@ -118,6 +133,19 @@ KINDS: Mapping[str, Kind] = {
         Kind(catalogue.SUPERSESSIONS, catalogue.check_supersessions, catalogue.import_supersessions),
         Kind(catalogue.MODELS, catalogue.check_models, catalogue.import_models),
         Kind(warehousing.STOCK, warehousing.check_stock, warehousing.import_stock),
+        Kind(policies.POLICIES, policies.check_policies, policies.import_policies),
         Kind(identity.USERS, identity.check_users, identity.import_users),
+        Kind(
+            demand.DEMAND,
+            demand.check_demand,
+            demand.import_demand,
+            other_names={"month": "asked_on", "date": "asked_on", "月份": "asked_on", "日期": "asked_on"},
+        ),
+        Kind(
+            demand.INSTALLED_BASE,
+            demand.check_installed_base,
+            demand.import_installed_base,
+            other_names={"month": "counted_on", "date": "counted_on", "月份": "counted_on", "日期": "counted_on"},
+        ),
     )
 }
