@@ -23,9 +23,16 @@ OPEN = {
     "parts.show_model",
     "api_docs_asset",
     "static",
+    # How a part is planned everywhere, and the rules by class: about no warehouse.
+    "api_policies.show_part_plan",
+    "policies.show_part_plan",
+    "policies.show_policy",
     # Shows of a part what lies and moved within one's own reach, which is asked below.
     "api_stock.list_part_moves",
     "stock.show_part_stock",
+    # Likewise what was asked of it: tests/web/test_demand.py.
+    "api_demand.show_part_demand",
+    "demand.show_demand",
     # A file that was sent in, known to nobody but who sent it (tests/web/test_imports.py).
     "imports.fetch_export",
     "imports.show_progress",
@@ -48,6 +55,8 @@ def things(app):
             session, PartRequestWish(station.code, [WishedLine(part.number, 1)]), by=by, at=at
         )
         (task,) = warehousing.list_tasks(session, centre.id, by=by)
+        moved = sourcing.TransferWish(centre.id, station.id, [sourcing.TransferLine(part.id, 1)])
+        (transfer,) = sourcing.place_transfers(session, [moved], by=by, at=at)
         unit = transport.open_handling_unit(session, warehouse_id=centre.id, destination_id=station.id, by=by, at=at)
         wish = ExpectedReceiptWish(centre.id, "S", at, [ExpectedLineWish(part.id, 1)])
         expected = warehousing.announce_receipt(session, wish, by=by, at=at)
@@ -64,6 +73,7 @@ def things(app):
             "lot": "LEAK-1",
             "task": task.id,
             "PR": accepted.number,
+            "TO": transfer.number,
             "HU": unit.number,
             "ER": expected.number,
             "RC": receipt.number,
@@ -83,6 +93,7 @@ def prefix_of(endpoint: str) -> str:
         "receipt": "RC",
         "request": "PR",
         "promise": "PR",
+        "transfer": "TO",
     }
     return next((prefix for word, prefix in words.items() if word in endpoint), "")
 
