@@ -72,7 +72,7 @@ class Instants:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A column of text with few different values: codes into a list of words."""
+    """A column of text with few different values: codes into a list of words; a negative code is NULL."""
 
     words: Sequence[str]
     codes: NDArray[np.integer]
@@ -88,7 +88,7 @@ class Words:
             table[row, : len(word)] = np.frombuffer(word, dtype=np.uint8)
         lengths = np.array([len(word) for word in encoded])
         codes = self.codes[rows]
-        return table[codes], lengths[codes]
+        return table[codes], np.where(codes < 0, -1, lengths[codes])
 
 
 @dataclass(frozen=True, slots=True)

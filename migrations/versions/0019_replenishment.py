@@ -24,16 +24,27 @@ def upgrade() -> None:
         sa.Column("as_of_on", sa.Date(), nullable=False),
         sa.Column("seed", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("parts", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("parts_done", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("constants", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("requested_by_id", sa.BigInteger(), nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("finished_at >= started_at", name=op.f("ck_planning_run_ends_after_it_starts")),
+        sa.CheckConstraint("parts_done BETWEEN 0 AND parts", name=op.f("ck_planning_run_parts_done_of_parts")),
         sa.ForeignKeyConstraint(["requested_by_id"], ["person.id"], name=op.f("fk_planning_run_requested_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_planning_run")),
     )
-    op.create_index("ix_planning_run_started_at", "planning_run", ["started_at"], unique=False)
+    op.create_index("ix_planning_run_requested_at", "planning_run", ["requested_at"], unique=False)
+    op.create_index(
+        "uq_planning_run_unfinished",
+        "planning_run",
+        ["trigger"],
+        unique=True,
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
     op.create_table(
         "stock_level",
         sa.Column("part_id", sa.BigInteger(), nullable=False),
@@ -142,6 +153,7 @@ def upgrade() -> None:
         sa.Column("in_transit", sa.BigInteger(), nullable=False),
         sa.Column("on_order", sa.BigInteger(), nullable=False),
         sa.Column("back_ordered", sa.BigInteger(), nullable=False),
+        sa.Column("owed", sa.BigInteger(), nullable=False),
         sa.Column("reorder_point", sa.BigInteger(), nullable=False),
         sa.Column("order_up_to", sa.BigInteger(), nullable=False),
         sa.Column("pack_size", sa.BigInteger(), nullable=False),
@@ -149,9 +161,13 @@ def upgrade() -> None:
         sa.Column("order_maximum", sa.BigInteger(), nullable=True),
         sa.Column("needed", sa.BigInteger(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
-        sa.Column("decided_quantity", sa.BigInteger(), nullable=True),
+        sa.Column("edited_quantity", sa.BigInteger(), nullable=True),
+        sa.Column("edited_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_quantity", sa.BigInteger(), nullable=True),
         sa.Column("unit_price", sa.Numeric(precision=18, scale=4), nullable=False),
         sa.Column("value", sa.Numeric(precision=18, scale=4), nullable=False),
+        sa.Column("lead_days", sa.Double(), nullable=False),
         sa.Column("short_per_week", sa.Double(), nullable=False),
         sa.Column("order_by_on", sa.Date(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
@@ -169,14 +185,24 @@ def upgrade() -> None:
             name=op.f("ck_proposal_released_into_an_order"),
         ),
         sa.CheckConstraint(
+            "(status = 'released') = (released_quantity IS NOT NULL)", name=op.f("ck_proposal_released_so_much")
+        ),
+        sa.CheckConstraint(
             "status <> 'rejected' OR decision_reason <> ''", name=op.f("ck_proposal_rejected_with_a_reason")
         ),
-        sa.CheckConstraint("decided_quantity BETWEEN 1 AND 999999999", name=op.f("ck_proposal_decided_quantity_range")),
+        sa.CheckConstraint("edited_quantity BETWEEN 1 AND 999999999", name=op.f("ck_proposal_edited_quantity_range")),
         sa.CheckConstraint("needed BETWEEN 0 AND 999999999", name=op.f("ck_proposal_needed_range")),
+        sa.CheckConstraint(
+            "num_nulls(edited_quantity, edited_by_id, edited_at) IN (0, 3)", name=op.f("ck_proposal_edited_by_somebody")
+        ),
         sa.CheckConstraint("quantity BETWEEN 0 AND 999999999", name=op.f("ck_proposal_quantity_range")),
+        sa.CheckConstraint(
+            "released_quantity BETWEEN 1 AND 999999999", name=op.f("ck_proposal_released_quantity_range")
+        ),
         sa.CheckConstraint("source_id <> warehouse_id", name=op.f("ck_proposal_two_warehouses")),
         sa.CheckConstraint("value >= 0", name=op.f("ck_proposal_value_not_negative")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_proposal_decided_by_id")),
+        sa.ForeignKeyConstraint(["edited_by_id"], ["person.id"], name=op.f("fk_proposal_edited_by_id")),
         sa.ForeignKeyConstraint(["part_id"], ["part.id"], name=op.f("fk_proposal_part_id")),
         sa.ForeignKeyConstraint(["part_request_id"], ["part_request.id"], name=op.f("fk_proposal_part_request_id")),
         sa.ForeignKeyConstraint(

@@ -61,15 +61,18 @@ class Held(StrEnum):
 
 
 class PlanningRun(Base, Numbered):
-    """A run: when, for which day, by which version and settings, and what came of it; enough to repeat it.
+    """A run: for which day, by which version and seed, how far it is, and what came of it; enough to repeat it.
 
-    `figures` holds counts, money and the seconds of each step; `constants` what the step over all parts fixed.
+    `constants` is what the step over all parts fixed, `figures` counts, money and the seconds of each step. A run
+    that was asked for and not begun has no `started_at`; one whose process died has no `finished_at` and is begun anew.
     """
 
     __tablename__ = "planning_run"
     __table_args__ = (
         CheckConstraint("finished_at >= started_at", name="ends_after_it_starts"),
-        Index("ix_planning_run_started_at", "started_at"),
+        CheckConstraint("parts_done BETWEEN 0 AND parts", name="parts_done_of_parts"),
+        Index("ix_planning_run_requested_at", "requested_at"),
+        Index("uq_planning_run_unfinished", "trigger", unique=True, postgresql_where=text("finished_at IS NULL")),
     )
     prefix = "RR"
 
@@ -78,10 +81,13 @@ class PlanningRun(Base, Numbered):
     as_of_on: Mapped[date] = mapped_column(Date)
     seed: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[str] = mapped_column(String(40))
+    parts: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    parts_done: Mapped[int] = mapped_column(BigInteger, server_default="0")
     constants: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     figures: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     requested_by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
-    started_at: Mapped[Instant]
+    requested_at: Mapped[Instant]
+    started_at: Mapped[Instant | None]
     finished_at: Mapped[Instant | None]
 
 
@@ -138,15 +144,19 @@ class StockLevel(Base):
 class Proposal(Base, Numbered):
     """What should be brought to (or taken from) a place, with the figures that the quantity is worked out from.
 
-    `needed` follows from position and levels alone; `quantity` is what was proposed after sharing what is short;
-    `decided_quantity` what a person made of it. Position = on hand + in transit + on order - reserved - back-ordered.
+    `needed` follows from position less `owed` and the levels; `quantity` is what was proposed after sharing what is
+    short, `edited_quantity` what a person made of it, `released_quantity` what was ordered in the end. Position =
+    on hand + in transit + on order - reserved - back-ordered; `owed` is what the places below need from here.
     """
 
     __tablename__ = "proposal"
     __table_args__ = (
         whole("needed"),
         whole("quantity"),
-        CheckConstraint(f"decided_quantity BETWEEN 1 AND {999_999_999}", name="decided_quantity_range"),
+        whole("edited_quantity", at_least=1),
+        whole("released_quantity", at_least=1),
+        CheckConstraint("num_nulls(edited_quantity, edited_by_id, edited_at) IN (0, 3)", name="edited_by_somebody"),
+        CheckConstraint("(status = 'released') = (released_quantity IS NOT NULL)", name="released_so_much"),
         CheckConstraint("(kind = 'purchase') = (source_id IS NULL)", name="purchase_has_no_source"),
         CheckConstraint("source_id <> warehouse_id", name="two_warehouses"),
         CheckConstraint("(status = 'open') = (decided_at IS NULL)", name="decided_at_the_end"),
@@ -184,6 +194,7 @@ class Proposal(Base, Numbered):
     in_transit: Mapped[int] = mapped_column(BigInteger)
     on_order: Mapped[int] = mapped_column(BigInteger)
     back_ordered: Mapped[int] = mapped_column(BigInteger)
+    owed: Mapped[int] = mapped_column(BigInteger)
     reorder_point: Mapped[int] = mapped_column(BigInteger)
     order_up_to: Mapped[int] = mapped_column(BigInteger)
     pack_size: Mapped[int] = mapped_column(BigInteger)
@@ -191,9 +202,13 @@ class Proposal(Base, Numbered):
     order_maximum: Mapped[int | None] = mapped_column(BigInteger)
     needed: Mapped[Quantity]
     quantity: Mapped[Quantity]
-    decided_quantity: Mapped[int | None] = mapped_column(BigInteger)
+    edited_quantity: Mapped[int | None] = mapped_column(BigInteger)
+    edited_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    edited_at: Mapped[Instant | None]
+    released_quantity: Mapped[int | None] = mapped_column(BigInteger)
     unit_price: Mapped[Decimal] = mapped_column(Numeric(18, 4))
     value: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    lead_days: Mapped[float] = mapped_column(Double)
     short_per_week: Mapped[float] = mapped_column(Double)
     order_by_on: Mapped[date] = mapped_column(Date)
     proposed_at: Mapped[Instant]
@@ -202,6 +217,11 @@ class Proposal(Base, Numbered):
     decision_reason: Mapped[Reason] = mapped_column(server_default="")
     part_request_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("part_request.id"))
     purchase_order_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("purchase_order.id"))
+
+    @property
+    def wanted(self) -> int:
+        """How much an order would be for now."""
+        return self.quantity if self.edited_quantity is None else self.edited_quantity
 
     @property
     def position(self) -> int:

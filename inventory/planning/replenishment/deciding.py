@@ -1,0 +1,180 @@
+"""What becomes of proposals: approved into orders, edited, turned down; by people, or by the run itself within limits.
+
+Rows of proposals are held before any stock is: nobody who holds stock ever waits for a proposal.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inventory import procurement, sourcing
+from inventory.actor import Actor
+from inventory.db import QUANTITY_MAX
+from inventory.errors import NotFound
+from inventory.identity import Permission
+from inventory.planning.replenishment.errors import (
+    NobodySellsIt,
+    NothingProposed,
+    ProposalDecided,
+    QuantityOutOfBounds,
+    ReasonNeeded,
+)
+from inventory.planning.replenishment.models import Held, Proposal, ProposalKind, ProposalStatus
+from inventory.procurement import PurchaseOrder, PurchaseWish, SupplierPart
+from inventory.sourcing import PlacedTransfer, TransferLine, TransferWish
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What approving came to. `unmet` are proposals whose source had nothing to give; they stay open."""
+
+    transfers: tuple[PlacedTransfer, ...]
+    orders: tuple[PurchaseOrder, ...]
+    unmet: tuple[Proposal, ...]
+
+
+def approve_proposals(session: Session, proposal_ids: Sequence[int], *, by: Actor, at: datetime) -> Approved:
+    """Turn proposals into transfer orders and drafts of purchase orders; all of them or none.
+
+    One transfer order for each pair of warehouses, one purchase order for each supplier, warehouse and currency. What
+    a source no longer has is not ordered.
+
+    Raises: NothingProposed; NotFound; NotPermitted; ProposalDecided; NobodySellsIt; and as `procurement.draft_orders`.
+    """
+    proposals = _held(session, proposal_ids, by=by)
+    bought = [one for one in proposals if one.kind is ProposalKind.PURCHASE]
+    moved = [one for one in proposals if one.kind is not ProposalKind.PURCHASE]
+    orders = _buy(session, bought, by=by, at=at) if bought else []
+    transfers, unmet = _move(session, moved, by=by, at=at)
+    session.flush()
+    return Approved(tuple(transfers), tuple(orders), tuple(unmet))
+
+
+def edit_proposal(session: Session, proposal_id: int, quantity: int, *, by: Actor, at: datetime) -> Proposal:
+    """Write another quantity on an open proposal; what was proposed stays readable beside it.
+
+    Raises: NotFound; NotPermitted; ProposalDecided; QuantityOutOfBounds.
+    """
+    [proposal] = _held(session, [proposal_id], by=by)
+    packed = proposal.kind is ProposalKind.PURCHASE
+    least = proposal.order_minimum if packed else 1
+    pack = proposal.pack_size if packed else 1
+    if not least <= quantity <= QUANTITY_MAX or quantity % pack:
+        raise QuantityOutOfBounds(least=least, most=QUANTITY_MAX, pack=pack)
+    proposal.edited_quantity, proposal.edited_by_id, proposal.edited_at = quantity, by.person_id, at
+    session.flush()
+    return proposal
+
+
+def reject_proposals(
+    session: Session, proposal_ids: Sequence[int], *, reason: str, by: Actor, at: datetime
+) -> list[Proposal]:
+    """Turn proposals down, with a reason; the next run proposes anew what is still needed then.
+
+    Raises: NothingProposed; NotFound; NotPermitted; ProposalDecided; ReasonNeeded.
+    """
+    if not reason.strip():
+        raise ReasonNeeded()
+    proposals = _held(session, proposal_ids, by=by)
+    for one in proposals:
+        one.status, one.decided_by_id, one.decided_at = ProposalStatus.REJECTED, by.person_id, at
+        one.decision_reason = reason.strip()
+    session.flush()
+    return proposals
+
+
+def permission_for(kind: ProposalKind) -> Permission:
+    """What somebody needs to decide about a proposal, at the warehouse that gives or that buys."""
+    return Permission.BUY if kind is ProposalKind.PURCHASE else Permission.ORDER_TRANSFERS
+
+
+def _held(session: Session, proposal_ids: Sequence[int], *, by: Actor) -> list[Proposal]:
+    if not proposal_ids:
+        raise NothingProposed()
+    proposals = list(
+        session.scalars(
+            select(Proposal)
+            .where(Proposal.id.in_(set(proposal_ids)))
+            .order_by(Proposal.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+    if len(proposals) < len(set(proposal_ids)):
+        raise NotFound()
+    for one in proposals:
+        by.require(permission_for(one.kind), one.warehouse_id if one.source_id is None else one.source_id)
+    for one in proposals:
+        if one.status is not ProposalStatus.OPEN:
+            raise ProposalDecided(proposal=one.number, status=str(one.status))
+    return proposals
+
+
+def _buy(session: Session, proposals: Sequence[Proposal], *, by: Actor, at: datetime) -> list[PurchaseOrder]:
+    for one in proposals:
+        if one.supplier_part_id is None:
+            raise NobodySellsIt(proposal=one.number, part=one.part_id)
+    suppliers = dict(
+        session.execute(
+            select(SupplierPart.id, SupplierPart.supplier_id).where(
+                SupplierPart.id.in_([one.supplier_part_id for one in proposals])
+            )
+        )
+        .tuples()
+        .all()
+    )
+    wishes = [
+        PurchaseWish(
+            warehouse_id=one.warehouse_id,
+            part_id=one.part_id,
+            quantity=one.wanted,
+            wanted_on=max(one.order_by_on, at.date()) + timedelta(days=round(one.lead_days)),
+            supplier_id=suppliers[one.supplier_part_id or 0],
+        )
+        for one in proposals
+    ]
+    orders = procurement.draft_orders(session, wishes, by=by, at=at)
+    written = {
+        (order.supplier_id, order.warehouse_id, line.part_id): order.id
+        for order in orders
+        for line in procurement.lines_of(session, order.id)
+    }
+    for one, wish in zip(proposals, wishes, strict=True):
+        assert wish.supplier_id is not None, "taken from the proposal's supplier part"
+        _release(one, one.wanted, by=by, at=at)
+        one.purchase_order_id = written[wish.supplier_id, one.warehouse_id, one.part_id]
+    return orders
+
+
+def _move(
+    session: Session, proposals: Sequence[Proposal], *, by: Actor, at: datetime
+) -> tuple[list[PlacedTransfer], list[Proposal]]:
+    routes: dict[tuple[int, int], list[Proposal]] = defaultdict(list)
+    unmet = [one for one in proposals if not one.wanted]
+    for one in proposals:
+        assert one.source_id is not None, "only what is bought has no source"
+        if one.wanted:
+            routes[one.source_id, one.warehouse_id].append(one)
+    wishes = [
+        TransferWish(source_id, destination_id, [TransferLine(one.part_id, one.wanted) for one in along])
+        for (source_id, destination_id), along in sorted(routes.items())
+    ]
+    placed = sourcing.place_transfers(session, wishes, by=by, at=at) if wishes else []
+    for order in placed:
+        for one, line in zip(routes[order.source_id, order.destination_id], order.lines, strict=True):
+            if line.quantity:
+                _release(one, line.quantity, by=by, at=at)
+                one.part_request_id = order.request_id
+            else:
+                one.held = Held.SHORT_AT_SOURCE
+                unmet.append(one)
+    return [order for order in placed if order.request_id is not None], unmet
+
+
+def _release(proposal: Proposal, quantity: int, *, by: Actor, at: datetime) -> None:
+    proposal.status, proposal.released_quantity = ProposalStatus.RELEASED, quantity
+    proposal.decided_by_id, proposal.decided_at, proposal.held = by.person_id, at, None

@@ -1,0 +1,136 @@
+"""Where each part-place stands: what is there and what is coming, less what is promised.
+
+Position = on hand + in transit + on order - reserved - back-ordered. Only the maker's own stock counts. What is earmarked
+for a work order counts nowhere: it is on hand and reserved. What came for the shelf and waits to be put there counts as
+on hand. A back-ordered line counts at the place that would normally have served it. Stock of a replaced part counts for
+the one that replaces it where it may serve instead of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+
+import numpy as np
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from inventory import procurement, sourcing
+from inventory.catalogue.models import UsablePart
+from inventory.planning.columns import read_columns
+from inventory.planning.demand import Successor
+from inventory.planning.policies import Ids, Places
+from inventory.planning.replenishment.layout import Layout
+
+_BALANCES = """
+    SELECT part_id, warehouse_id, on_hand, reserved FROM balance
+    WHERE owner_id = (SELECT id FROM stock_owner WHERE is_default) AND (on_hand > 0 OR reserved > 0) {chosen}
+"""
+_COMING = f"SELECT part_id, warehouse_id, on_order, in_transit, arrived FROM ({sourcing.COMING}) AS coming {{chosen}}"  # noqa: S608
+_BOUGHT = f"SELECT part_id, warehouse_id, on_order, in_transit FROM ({procurement.ON_ORDER}) AS bought {{chosen}}"  # noqa: S608
+_BACK_ORDERED = """
+    SELECT l.part_id, coalesce(l.preferred_source_id, r.warehouse_id) AS warehouse_id, l.back_ordered
+    FROM part_request_line l JOIN part_request r ON r.id = l.request_id
+    WHERE l.back_ordered > 0 AND r.purpose = 'work_order' {chosen}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Where part-places stand.
+
+    Shapes: all (n,). Units: base units.
+    """
+
+    on_hand: Ids
+    reserved: Ids
+    in_transit: Ids
+    on_order: Ids
+    back_ordered: Ids
+
+    @property
+    def free(self) -> Ids:
+        """What a place could give away now. Shapes: (n,)."""
+        return np.maximum(self.on_hand - self.reserved, 0)
+
+    @property
+    def position(self) -> Ids:
+        """What a place has and will have, less what it owes. Shapes: (n,)."""
+        return self.on_hand + self.in_transit + self.on_order - self.reserved - self.back_ordered
+
+    def at(self, rows: Ids) -> "Positions":
+        """Some of the part-places, in the order given."""
+        return Positions(*(getattr(self, one.name)[rows] for one in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the books say of all parts or of some: rows of quantities by part and warehouse, in no order."""
+
+    rows: tuple[tuple[str, Mapping[str, Ids]], ...]
+
+
+def read_books(session: Session, *, part_ids: Ids | None = None) -> Books:
+    """Read what is on hand, reserved, coming and owed, of all parts or of some."""
+    whole = {"part_id": "bigint", "warehouse_id": "bigint"}
+    if part_ids is None:
+        chosen = joined = ""
+    else:
+        few = ",".join(str(int(one)) for one in part_ids)
+        joined = f"AND part_id = ANY('{{{few}}}')"
+        chosen = f"WHERE part_id = ANY('{{{few}}}')"
+    quantities = ("on_hand", "reserved", "on_order", "in_transit", "arrived", "back_ordered")
+    statements = (
+        (_BALANCES.format(chosen=joined), quantities[:2]),
+        (_COMING.format(chosen=chosen), ("on_order", "in_transit", "arrived")),
+        (_BOUGHT.format(chosen=chosen), ("on_order", "in_transit")),
+        (_BACK_ORDERED.format(chosen=joined), ("back_ordered",)),
+    )
+    found = []
+    for statement, names in statements:
+        columns = read_columns(session, statement, None, **whole, **dict.fromkeys(names, "bigint"))
+        found += [(name, {**{key: columns[key] for key in whole}, "quantity": columns[name]}) for name in names]
+    return Books(tuple(found))
+
+
+def positions_in(books: Books, layout: Layout, places: Places, stands_for: Mapping[int, int]) -> Positions:
+    """Bring what the books say onto the part-places of a layout; what lies elsewhere is left out.
+
+    `stands_for` tells of a replaced part which part its stock counts for.
+
+    Shapes: the answer's arrays are (n,), like the layout.
+    """
+    found = {name: np.zeros(len(layout), dtype=np.int64) for name, _ in books.rows}
+    old = np.array(sorted(stands_for), dtype=np.int64)
+    new = np.array([stands_for[int(one)] for one in old], dtype=np.int64)
+    for name, rows in books.rows:
+        at, which = layout.find(_followed(rows["part_id"], old, new), rows["warehouse_id"], places)
+        np.add.at(found[name], at, rows["quantity"][which])
+    return Positions(
+        on_hand=found["on_hand"],
+        reserved=found["reserved"] - found["arrived"],
+        in_transit=found["in_transit"],
+        on_order=found["on_order"],
+        back_ordered=found["back_ordered"],
+    )
+
+
+def read_stands_for(session: Session, replaced: Mapping[int, Successor], *, on: date) -> dict[int, int]:
+    """Of each replaced part whose stock may serve demand for its successor, one for one: that successor's id."""
+    usable = session.execute(
+        select(UsablePart.usable_part_id, UsablePart.asked_part_id).where(
+            UsablePart.valid_from <= on, or_(UsablePart.valid_to.is_(None), UsablePart.valid_to > on)
+        )
+    )
+    pairs = {(row[0], row[1]) for row in usable}
+    return {
+        old: successor.part_id
+        for old, successor in replaced.items()
+        if successor.ratio == 1 and (old, successor.part_id) in pairs
+    }
+
+
+def _followed(part_ids: Ids, old: Ids, new: Ids) -> Ids:
+    if not len(old):
+        return part_ids
+    at = np.minimum(np.searchsorted(old, part_ids), len(old) - 1)
+    return np.where(old[at] == part_ids, new[at], part_ids)

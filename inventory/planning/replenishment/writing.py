@@ -1,0 +1,154 @@
+"""Writing what a run worked out: whole columns by COPY into a table of the transaction, then merged in one statement.
+
+Levels that did not change are not touched, so that a night on which nothing happened writes next to nothing. An open
+proposal is brought up to date in place: what a person wrote on it stays on it. One that is no longer needed is withdrawn.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from inventory.copying import Column, Numbers, Words, copy_columns
+from inventory.planning.replenishment.models import Held, Proposal, ProposalKind, StockLevel
+
+_POSTGRES_EPOCH: Final = date(2000, 1, 1)
+
+
+def bigints(values: NDArray[Any], *, none: int | None = None) -> Numbers:
+    """A column of bigint; `none` is the value that stands for NULL."""
+    return Numbers(values, ">i8", None if none is None else values != none)
+
+
+def doubles(values: NDArray[Any]) -> Numbers:
+    """A column of double precision."""
+    return Numbers(values, ">f8")
+
+
+def smallints(values: NDArray[Any]) -> Numbers:
+    """A column of smallint."""
+    return Numbers(values, ">i2")
+
+
+def flags(values: NDArray[np.bool_]) -> Numbers:
+    """A column of boolean."""
+    return Numbers(values, ">?")
+
+
+def days(values: NDArray[np.int64]) -> Numbers:
+    """A column of date, given as days since 1970."""
+    return Numbers(values - (_POSTGRES_EPOCH - date(1970, 1, 1)).days, ">i4")
+
+
+_LEVEL_KEY = ("part_id", "warehouse_id")
+_LEVEL_FIGURES = (
+    *("source_id", "stocked", "urgent", "method", "daily_mean", "lead_days", "review_days", "lead_mean"),
+    *("lead_variance", "measure", "target", "expected_fill", "safety_stock", "reorder_point", "order_up_to"),
+    *("single_order_up_to", "pack_size", "order_minimum", "order_maximum"),
+)
+_LEVEL_TABLE: Final = "new_stock_level"
+_MERGE_LEVELS = text(f"""
+    INSERT INTO stock_level AS l ({", ".join((*_LEVEL_KEY, *_LEVEL_FIGURES))}, run_id, computed_at)
+    SELECT {", ".join((*_LEVEL_KEY, *_LEVEL_FIGURES))}, :run_id, :at FROM {_LEVEL_TABLE}
+    ON CONFLICT (part_id, warehouse_id) DO UPDATE
+    SET ({", ".join(_LEVEL_FIGURES)}, run_id, computed_at)
+        = ({", ".join("excluded." + one for one in _LEVEL_FIGURES)}, excluded.run_id, excluded.computed_at)
+    WHERE ({", ".join("l." + one for one in _LEVEL_FIGURES)})
+        IS DISTINCT FROM ({", ".join("excluded." + one for one in _LEVEL_FIGURES)})
+""")  # noqa: S608
+_DROP_LEVELS = text(f"""
+    DELETE FROM stock_level l WHERE l.part_id BETWEEN :first AND :last
+    AND NOT EXISTS (SELECT FROM {_LEVEL_TABLE} n WHERE n.part_id = l.part_id AND n.warehouse_id = l.warehouse_id)
+""")  # noqa: S608
+
+
+def write_levels(
+    session: Session, columns: Mapping[str, Column], *, first_part: int, last_part: int, run_id: int, at: datetime
+) -> int:
+    """Write the levels of a run of parts; those of places that no longer stock one of them go.
+
+    Shapes: columns of equal length, named like those of `stock_level`.
+    Units: how many rows were written anew or changed.
+    """
+    _laid_in(session, _LEVEL_TABLE, StockLevel.__tablename__, columns)
+    session.execute(_DROP_LEVELS, {"first": first_part, "last": last_part})
+    written = session.execute(_MERGE_LEVELS, {"run_id": run_id, "at": at})
+    session.execute(text(f"TRUNCATE {_LEVEL_TABLE}"))
+    return int(written.rowcount)  # type: ignore[attr-defined]
+
+
+_PROPOSAL_KEY = ("part_id", "warehouse_id", "kind")
+_PROPOSAL_FIGURES = (
+    *("held", "source_id", "supplier_part_id", "on_hand", "reserved", "in_transit", "on_order", "back_ordered", "owed"),
+    *("reorder_point", "order_up_to", "pack_size", "order_minimum", "order_maximum", "needed", "quantity"),
+    *("unit_price", "value", "lead_days", "short_per_week", "order_by_on"),
+)
+_PROPOSAL_TABLE: Final = "new_proposal"
+_MONEY: Final = frozenset({"unit_price", "value"})
+"""Columns that travel as whole ten-thousandths, for a binary double would not be exact."""
+
+
+def _whole(column: str) -> str:
+    return f"{column} / 10000.0" if column in _MONEY else column
+
+
+_MERGE_PROPOSALS = text(f"""
+    INSERT INTO proposal AS p ({", ".join((*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, status, run_id, proposed_at)
+    SELECT {", ".join(_whole(one) for one in (*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, 'open', :run_id, :at
+    FROM {_PROPOSAL_TABLE}
+    ORDER BY part_id, warehouse_id
+    ON CONFLICT (part_id, warehouse_id, kind) WHERE status = 'open' DO UPDATE
+    SET ({", ".join(_PROPOSAL_FIGURES)}, run_id) = ({", ".join("excluded." + one for one in _PROPOSAL_FIGURES)},
+                                                    excluded.run_id)
+""")  # noqa: S608
+_WITHDRAW = text(f"""
+    UPDATE proposal p SET status = 'withdrawn', decided_at = :at
+    WHERE p.status = 'open' AND p.part_id BETWEEN :first AND :last
+    AND (CAST(:parts AS bigint[]) IS NULL OR p.part_id = ANY(CAST(:parts AS bigint[])))
+    AND NOT EXISTS (SELECT FROM {_PROPOSAL_TABLE} n
+                    WHERE n.part_id = p.part_id AND n.warehouse_id = p.warehouse_id AND n.kind = p.kind)
+""")  # noqa: S608
+
+
+def write_proposals(
+    session: Session,
+    columns: Mapping[str, Column],
+    *,
+    first_part: int,
+    last_part: int,
+    run_id: int,
+    at: datetime,
+    part_ids: list[int] | None = None,
+) -> None:
+    """Write what is proposed for a run of parts, or for some of them; open proposals that are not among it go.
+
+    Shapes: columns of equal length, named like those of `proposal`; money in ten-thousandths.
+    """
+    _laid_in(session, _PROPOSAL_TABLE, Proposal.__tablename__, columns)
+    session.execute(_WITHDRAW, {"first": first_part, "last": last_part, "parts": part_ids, "at": at})
+    session.execute(_MERGE_PROPOSALS, {"run_id": run_id, "at": at})
+    session.execute(text(f"TRUNCATE {_PROPOSAL_TABLE}"))
+
+
+def _laid_in(session: Session, table: str, like: str, columns: Mapping[str, Column]) -> None:
+    """Bring columns into an empty table of the transaction that is shaped like another."""
+    names = ", ".join(f"CAST({one} AS bigint) AS {one}" if one in _MONEY else one for one in columns)
+    session.execute(
+        text(f"CREATE TEMP TABLE IF NOT EXISTS {table} ON COMMIT DELETE ROWS AS SELECT {names} FROM {like} LIMIT 0")  # noqa: S608
+    )
+    connection: Any = session.connection().connection.driver_connection
+    with connection.cursor() as cursor:
+        copy_columns(cursor, table, columns)
+    session.execute(text(f"ANALYZE {table}"))
+
+
+def kinds(codes: NDArray[np.integer[Any]]) -> Words:
+    """The column of kinds of proposals, from their places in the enum."""
+    return Words([str(one) for one in ProposalKind], codes)
+
+
+HELD: Final = tuple(Held)
