@@ -5,7 +5,7 @@ that were given up before the lines behind them are sourced anew. What came for 
 lines were told of it.
 """
 
-from inventory import ledger, sourcing, transport, warehousing, workorders
+from inventory import ledger, procurement, sourcing, transport, warehousing, workorders
 from inventory.events import subscribe
 
 
@@ -16,6 +16,8 @@ def connect() -> None:
     subscribe(ledger.ReservationsDisplaced, sourcing.reservations_were_displaced)
     subscribe(ledger.StockAvailable, sourcing.fill_backorders)
     subscribe(warehousing.PickFailed, sourcing.pick_failed)
+    subscribe(warehousing.AnnouncedGoodsReceived, procurement.goods_were_received)
+    subscribe(warehousing.ReceiptClosedShort, procurement.receipt_was_closed_short)
     subscribe(transport.LinesShipped, sourcing.lines_were_shipped)
     subscribe(transport.LinesReceived, sourcing.lines_were_received)
     subscribe(transport.LinesReceived, workorders.lines_were_received)

@@ -267,9 +267,7 @@ class PurchaseOrder(Base, Numbered):
     confirmed_at: Mapped[Instant | None]
     chased_at: Mapped[Instant | None]
     chase_on: Mapped[date | None] = mapped_column(Date)
-    expected_receipt_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("expected_receipt.id"), unique=True
-    )
+    expected_receipt_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("expected_receipt.id"), unique=True)
 
 
 class PurchaseOrderLine(Base):

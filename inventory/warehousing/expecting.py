@@ -109,12 +109,12 @@ def revise_receipt(
     by: Actor,
     at: datetime,
 ) -> ExpectedReceipt:
-    """Expect another day or other quantities of what is announced; a part that is not among the lines comes no more.
+    """Expect another day, other quantities or other parts; a part that is not among the lines comes no more.
 
     Nothing is taken back that has come: a quantity below it counts as that. When nothing is outstanding any more the
     receipt is closed.
 
-    Raises: NotFound, also for a part that was not announced; ExpectedReceiptClosed; ReasonMissing.
+    Raises: NotFound; ExpectedReceiptClosed; ReasonMissing.
     """
     if not reason.strip():
         raise ReasonMissing()
@@ -141,14 +141,23 @@ def _revise_lines(session: Session, expected: ExpectedReceipt, wanted: Mapping[i
         .where(ExpectedReceiptLine.expected_receipt_id == expected.id)
         .execution_options(populate_existing=True)
     ).all()
-    if wanted.keys() - {line.part_id for line in lines}:
-        raise NotFound()
+    added = [
+        ExpectedReceiptLine(
+            expected_receipt_id=expected.id,
+            part_id=part_id,
+            quantity=wanted[part_id].quantity,
+            tolerance=wanted[part_id].tolerance,
+            received=0,
+        )
+        for part_id in sorted(wanted.keys() - {line.part_id for line in lines})
+    ]
+    session.add_all(added)
     for line in lines:
         wish = wanted.get(line.part_id, ExpectedLineWish(line.part_id, 0))
         line.quantity, line.tolerance = max(wish.quantity, line.received), wish.tolerance
         if line.quantity == 0:
             session.delete(line)
-    return sum(max(line.quantity - line.received, 0) for line in lines)
+    return sum(max(line.quantity - line.received, 0) for line in (*lines, *added))
 
 
 def locked_expected_receipt(session: Session, expected_receipt_id: int) -> ExpectedReceipt:
