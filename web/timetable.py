@@ -2,13 +2,15 @@
 
 import logging
 from datetime import timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
 
 from inventory import ledger, sourcing, subscriptions
 from inventory.db import database_now
 from inventory.errors import Refusal
-from inventory.planning import policies
+from inventory.planning import demand, policies
 from inventory.slots import forget_slots
 from inventory.warehousing import Trigger
 from web.db import transaction
@@ -42,6 +44,17 @@ def review_backorders(sessions: Sessions) -> None:
             return
 
 
+def fold_demand(sessions: Sessions, *, zone: ZoneInfo) -> None:
+    """Fold what was asked for into days of demand, a day a transaction; broken off, it begins again."""
+    with sessions() as session:
+        fold = demand.begin_fold(session, zone)
+    for day in fold.days:
+        with sessions.begin() as session:
+            demand.fold_day(session, day, zone)
+    with sessions.begin() as session:
+        demand.end_fold(session, fold, at=database_now(session))
+
+
 def keep_house(sessions: Sessions) -> None:
     """Forget lot positions that were emptied, a batch a transaction, and the slots of jobs of long ago."""
     while True:
@@ -57,12 +70,13 @@ def learn_lead_times(sessions: Sessions) -> None:
         policies.learn_lead_times(work.session, at=work.at)
 
 
-def timetable() -> tuple[Job, ...]:
-    """Everything that happens by the clock, with the contexts connected."""
+def timetable(zone: ZoneInfo) -> tuple[Job, ...]:
+    """Everything that happens by the clock, with the contexts connected; days begin and end in a time zone."""
     subscriptions.connect()
     return (
         Job("release_waves", every=timedelta(minutes=3), run=release_waves),
         Job("review_backorders", every=timedelta(minutes=10), run=review_backorders),
         Job("learn_lead_times", every=timedelta(days=1), run=learn_lead_times),
+        Job("fold_demand", every=timedelta(days=1), run=partial(fold_demand, zone=zone)),
         Job("keep_house", every=timedelta(days=1), run=keep_house),
     )

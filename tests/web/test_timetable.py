@@ -1,25 +1,30 @@
 """What happens by the clock, on a real database with real commits."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from inventory import events, ledger, sourcing
+from inventory.planning import demand
+from inventory.planning.demand import DemandDay, DemandFold
 from inventory.sourcing import PartRequestLine, PartRequestWish, WishedLine, resourcing
 from inventory.timeline import DocumentKind
 from inventory.warehousing.models import Trigger, Wave
 from tests import given
 from tests.given import NOON
+from tests.given.demand import ZONE
 from tests.given.network import BEIJING, QINGDAO
-from web.timetable import keep_house, release_waves, review_backorders, timetable
+from tests.given.workorders import asked_for, repair
+from web.timetable import fold_demand, keep_house, release_waves, review_backorders, timetable
 
 
 @pytest.fixture(autouse=True)
 def _connected(monkeypatch):
     monkeypatch.setattr(events, "_listeners", defaultdict(list))
-    timetable()
+    timetable(ZONE)
 
 
 def requested(session: Session, *, in_stock: bool) -> sourcing.AcceptedRequest:
@@ -113,3 +118,35 @@ def test_emptied_positions_are_forgotten_and_others_stay(fresh_database):
 
     with sessions() as session:
         assert session.scalars(select(ledger.LotBalance.lot_id)).all() == [kept.lot_id]
+
+
+def test_the_job_folds_what_work_orders_asked_for_and_notes_how_far_it_came(fresh_database):
+    sessions = sessionmaker(fresh_database)
+    with sessions.begin() as session:
+        line = asked_for(session, repair(session), given.part(session), 3)
+        part_id = line.part_id
+
+    fold_demand(sessions, zone=ZONE)
+    fold_demand(sessions, zone=ZONE)
+
+    with sessions() as session:
+        days = session.execute(select(DemandDay.part_id, DemandDay.quantity)).all()
+        reached = session.scalars(select(DemandFold.event_id)).all()
+    assert days == [(part_id, 3)]
+    assert len(reached) == 2
+    assert reached[0] == reached[1] > 0
+
+
+def test_a_folding_that_broke_off_is_made_up_for_by_the_next(fresh_database):
+    sessions = sessionmaker(fresh_database)
+    with sessions.begin() as session:
+        job = repair(session)
+        for days in range(3):
+            asked_for(session, job, given.part(session), at=NOON + timedelta(days=days))
+    with sessions.begin() as session:
+        demand.fold_day(session, demand.begin_fold(session, ZONE).days[0], ZONE)
+
+    fold_demand(sessions, zone=ZONE)
+
+    with sessions() as session:
+        assert len(session.scalars(select(DemandDay.asked_on)).all()) == 3
