@@ -53,6 +53,7 @@ def _displaced_since(session: Session, event_id: int, *, by: Actor) -> Sequence[
             DocumentEvent.command_id == by.command_id,
             DocumentEvent.document_kind == DocumentKind.REQUEST_LINE,
             DocumentEvent.happening == "displaced",
+            PartRequest.source_id.is_(None),  # what a transfer loses is sourced nowhere
         )
         .distinct()
         .order_by(PartRequest.id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from inventory import network, sourcing
 from inventory.actor import Actor
 from inventory.errors import NotFound
-from inventory.sourcing import AcceptedRequest, LineStatus, PartRequestWish, RequestHistory
+from inventory.sourcing import AcceptedRequest, HistoryStep, LineStatus, PartRequestWish, RequestHistory
 from inventory.workorders import WorkOrder, request_parts_for
 from web.paging import Page, pack_cursor
 
@@ -90,3 +90,21 @@ def told_facts(history: RequestHistory, facts: Mapping[str, Any]) -> dict[str, A
             for share in shares
         ]
     return told
+
+
+def told_step(history: RequestHistory, step: HistoryStep, position: int | None) -> dict[str, Any]:
+    """A step of a history as the API tells it; `position` is that of its line."""
+    return {
+        "position": position,
+        "about": step.about,
+        "happening": step.what,
+        "warehouse": history.warehouses[step.warehouse_id].code if step.warehouse_id else None,
+        "from_status": step.from_status,
+        "to_status": step.to_status,
+        "reason": step.reason,
+        "facts": told_facts(history, step.facts),
+        "stock": step.handled,
+        "shipment": step.journey,
+        "who": history.people[step.actor_id],
+        "recorded_at": step.at,
+    }

@@ -20,6 +20,7 @@ DOCUMENTS = {
     one.prefix: one
     for one in (
         sourcing.PartRequest,
+        sourcing.TransferOrder,
         workorders.WorkOrder,
         Shipment,
         HandlingUnit,
@@ -128,7 +129,7 @@ def _document(text: str) -> dict[str, Any] | None:
     if prefix not in DOCUMENTS:
         return None
     try:
-        number = DOCUMENTS[prefix](id=DOCUMENTS[prefix].id_of(text)).number
+        number = f"{prefix}-{DOCUMENTS[prefix].id_of(text)}"
     except NotFound:
         return None
     return {"kind": "document", "subject": {"number": number}, "next_action": "open_document"}

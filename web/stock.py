@@ -47,7 +47,7 @@ NUMBERED: Mapping[str, type[Numbered]] = {
 def document_of(row: Row[*tuple[Any, ...]]) -> str | None:
     """The number of the document behind a move, as people know it; of a pick task the request's that it serves."""
     if row.request_id is not None:
-        return PartRequest(id=row.request_id).number
+        return PartRequest(id=row.request_id, source_id=row.transfer_from_id).number
     document = NUMBERED.get(row.Move.document_kind)
     return document(id=row.Move.document_id).number if document else None
 

@@ -1,4 +1,4 @@
-"""The rules of documents and warehouses as SELECTs: timelines, request lines, shipments, custody, the tree of tiers.
+"""The rules of documents and warehouses as SELECTs: timelines, lines, shipments, custody, transfers, the tiers.
 
 Two sides that must be equal are added up in one pass, as in `ledger_checks.py`.
 """
@@ -193,6 +193,22 @@ SHIPMENTS = (
     ),
 )
 
+TRANSFERS = (
+    Check(
+        "I19 transfers",
+        "what a transfer moves comes from its source and nowhere else, never waits, and is kept for nobody on arrival",
+        """
+        SELECT 'line' AS what, l.id FROM part_request_line l JOIN part_request r ON r.id = l.request_id
+        WHERE l.source_id IS DISTINCT FROM r.source_id OR (l.source_id IS NOT NULL AND l.back_ordered > 0)
+        UNION ALL SELECT 'reservation', v.id FROM reservation v JOIN part_request_line l ON l.id = v.line_id
+        WHERE (v.purpose = 'transfer') <> (l.source_id IS NOT NULL) OR v.warehouse_id <> l.source_id
+        UNION ALL SELECT 'shipment_line', s.id
+        FROM shipment_line s JOIN shipment h ON h.id = s.shipment_id JOIN part_request_line l ON l.id = s.line_id
+        WHERE s.for_stock <> (l.source_id IS NOT NULL) OR h.source_id <> l.source_id
+        """,
+    ),
+)
+
 NETWORK = (
     Check(
         "I18 parent",
@@ -208,4 +224,4 @@ NETWORK = (
     ),
 )
 
-DOCUMENT_CHECKS = TIMELINES + LINES + SHIPMENTS + NETWORK
+DOCUMENT_CHECKS = TIMELINES + LINES + SHIPMENTS + TRANSFERS + NETWORK

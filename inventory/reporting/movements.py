@@ -30,7 +30,8 @@ def movements(by: Actor) -> Select[*tuple[Any, ...]]:
     """Moves that the actor may see, at either end, with the names of everything they concern; unordered.
 
     Columns: Move, Part, lot_number, serial, from_warehouse and to_warehouse (rows), from_bin and to_bin (codes),
-    from_holder and to_holder, actor_name, request_id of the request that a pick task serves.
+    from_holder and to_holder, actor_name, request_id of the request or transfer order that a pick task serves, and
+    transfer_from_id, the source of a transfer order.
     """
     task_of_move = and_(
         Move.document_kind == literal_column(f"'{DocumentKind.PICK_TASK}'"), PickTask.id == Move.document_id
@@ -49,6 +50,7 @@ def movements(by: Actor) -> Select[*tuple[Any, ...]]:
             _TO_HOLDER.name.label("to_holder"),
             Person.name.label("actor_name"),
             PartRequestLine.request_id,
+            PartRequestLine.source_id.label("transfer_from_id"),
         )
         .join(Part, Part.id == Move.part_id)
         .join(Lot, Lot.id == Move.lot_id)

@@ -13,13 +13,11 @@ from inventory.catalogue import Part
 from inventory.identity import Permission
 from inventory.network import Warehouse
 from inventory.sourcing import (
-    HistoryStep,
     LineStatus,
     PartRequest,
     PartRequestLine,
     Promise,
     RequestFilter,
-    RequestHistory,
     RequestSummary,
 )
 from inventory.workorders import WorkOrder
@@ -32,7 +30,7 @@ from web.requests import (
     accept_request,
     line_ids_at,
     page_of_rows,
-    told_facts,
+    told_step,
     warehouse_id_of,
     work_order_number,
 )
@@ -109,7 +107,7 @@ def show_part_request(number: str) -> dict[str, Any]:
         }
         for line, part in view.lines
     ]
-    return {**summary, "timeline": [_happening(history, step, positions.get(step.line_id)) for step in history.steps]}
+    return {**summary, "timeline": [told_step(history, step, positions.get(step.line_id)) for step in history.steps]}
 
 
 @blueprint.post("/part-requests/<number>/cancel")
@@ -175,21 +173,4 @@ def _promise(promise: Promise, source: Warehouse | None, part: Part) -> dict[str
         "promised_at": promise.promised_at,
         "reason": promise.reason,
         "made_at": promise.made_at,
-    }
-
-
-def _happening(history: RequestHistory, step: HistoryStep, position: int | None) -> dict[str, Any]:
-    return {
-        "position": position,
-        "about": step.about,
-        "happening": step.what,
-        "warehouse": history.warehouses[step.warehouse_id].code if step.warehouse_id else None,
-        "from_status": step.from_status,
-        "to_status": step.to_status,
-        "reason": step.reason,
-        "facts": told_facts(history, step.facts),
-        "stock": step.handled,
-        "shipment": step.journey,
-        "who": history.people[step.actor_id],
-        "recorded_at": step.at,
     }

@@ -1,6 +1,5 @@
 """Announcing goods: procurement tells a warehouse what a supplier will bring, and when."""
 
-import re
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -16,12 +15,11 @@ from inventory.actor import Actor
 from inventory.catalogue import Part
 from inventory.errors import RuleBroken
 from inventory.identity import Permission
-from inventory.quantity import read_quantity
 from inventory.warehousing import ExpectedLineWish, ExpectedReceiptWish
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
-from web.forms import kept, typed
+from web.forms import kept, typed, typed_parts
 from web.goods_in import progress_of
 from web.pages import Entry, Screens
 from web.pages.stock import InstantUnreadable, read_instant
@@ -31,13 +29,6 @@ blueprint = Screens("announcing", __name__)
 NAVIGATION = (
     Entry("announcing.show_announced", "Goods announced", Permission.ANNOUNCE_GOODS, order=26, icon="megaphone"),
 )
-_ANNOUNCED_LINE = re.compile(r"(?P<part>.+?)[\s,;，；]+(?P<quantity>[0-9０-９]{1,9})")
-
-
-class AnnouncedLineUnreadable(RuleBroken):
-    """A line of the announcement is not a part number and a quantity."""
-
-    code = "announced_line_unreadable"
 
 
 class AnnouncedPartUnknown(RuleBroken):
@@ -94,16 +85,9 @@ def _announce(*, session: Session, by: Actor, at: datetime) -> Response:
 def _announced_lines(session: Session, text: str) -> list[ExpectedLineWish]:
     """The lines that were typed or pasted from a sheet: a part number and a quantity each.
 
-    Raises: AnnouncedLineUnreadable and AnnouncedPartUnknown, naming the line.
+    Raises: TypedLineUnreadable and AnnouncedPartUnknown, naming the line.
     """
-    wanted: list[tuple[int, str, int]] = []
-    for turn, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        match = _ANNOUNCED_LINE.fullmatch(line.strip())
-        if match is None:
-            raise AnnouncedLineUnreadable(line=turn, text=line.strip()[:40])
-        wanted.append((turn, match["part"].strip(), read_quantity(match["quantity"])))
+    wanted = list(typed_parts(text))
     numbers = {number for _, number, _ in wanted}
     rows = session.execute(select(Part.number, Part.id).where(Part.number.in_(numbers)))
     known = {row.number: row.id for row in rows}

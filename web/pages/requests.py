@@ -226,9 +226,9 @@ def show_request(number: str) -> str:
         work_order=work_order_number(view.request.work_order_id),
         history=history,
         sources={one.code: one for one in history.warehouses.values()},
-        acts=_acts([step for step in history.steps if shown is None or step.line_id in (None, shown)]),
+        acts=steps_by_act([step for step in history.steps if shown is None or step.line_id in (None, shown)]),
         shown=shown,
-        facts_of=partial(_facts, history),
+        facts_of=partial(facts_of_step, history),
         lines={line.id: (line, part) for line, part in view.lines},
         cancellable=cancellable if by.may(Permission.CANCEL_REQUESTS, view.request.warehouse_id) else [],
         reasons=REASONS,
@@ -236,7 +236,7 @@ def show_request(number: str) -> str:
     )
 
 
-def _facts(history: RequestHistory, step: HistoryStep) -> dict[str, Any]:
+def facts_of_step(history: RequestHistory, step: HistoryStep) -> dict[str, Any]:
     """The facts of a step, with instants as such."""
     facts = told_facts(history, step.facts)
     for one in (facts, *facts.get("shares", ())):
@@ -246,7 +246,7 @@ def _facts(history: RequestHistory, step: HistoryStep) -> dict[str, Any]:
     return facts
 
 
-def _acts(steps: Sequence[HistoryStep]) -> list[list[HistoryStep]]:
+def steps_by_act(steps: Sequence[HistoryStep]) -> list[list[HistoryStep]]:
     """Steps that one command took stand together: one person, one instant."""
     # What a carrier tells is by no command of ours and stands alone.
     return [list(act) for _, act in groupby(steps, key=lambda one: one.command_id or -one.place)]

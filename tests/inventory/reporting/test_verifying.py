@@ -54,6 +54,7 @@ PLANTED: dict[str, str] = {
     "I13 custody": "UPDATE drawn_part SET fitted = 1",
     "I13 earmarks": "UPDATE reservation SET quantity = 1 WHERE id = 9002",
     "I18 parent": "UPDATE warehouse SET tier = 'repair', parent_id = 9002 WHERE id = 9001",
+    "I19 transfers": "UPDATE shipment_line SET for_stock = true",
     "I6 replay": OLDER_LOT,
 }
 """A fault for each check. Each must be found by its own check; others may speak as well."""
@@ -119,6 +120,9 @@ def test_the_history_tables_are_those_of_the_rows() -> None:
         ("I13 transit", "DELETE FROM shipment_line"),
         ("I13 custody", "DELETE FROM drawn_part"),
         ("I5 chain", "UPDATE move SET from_place = 'fitted' WHERE id = 9006"),
+        ("I19 transfers", "UPDATE part_request_line SET source_id = 9001"),
+        ("I19 transfers", "UPDATE part_request SET source_id = 9001"),
+        ("I19 transfers", "UPDATE reservation SET purpose = 'transfer' WHERE id = 9001"),
         ("I18 parent", "UPDATE warehouse SET parent_id = NULL WHERE id = 9002"),
         ("I18 parent", "UPDATE warehouse SET tier = 'central' WHERE id = 9002"),
         ("I18 parent", "DELETE FROM warehouse WHERE id = 9001"),
