@@ -27,7 +27,7 @@ from inventory.sheets import (
     whole_number,
     yes_no_column,
 )
-from inventory.staging import note_import, require_clean, require_importer, Staged, stage
+from inventory.staging import Staged, note_import, require_clean, require_importer, stage
 
 ALWAYS = "2000-01-01"
 """The day from which a price holds that names none."""

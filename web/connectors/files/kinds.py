@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from inventory import catalogue, identity, network, warehousing
+from inventory import catalogue, identity, network, procurement, warehousing
 from inventory.actor import Actor
 from inventory.planning import demand, policies
 from inventory.sheets import Findings, Row, Sheet
@@ -55,12 +55,16 @@ CHINESE = {
     "code": "编码",
     "condition": "状态",
     "consume_old_first": "先用旧件",
+    "contact": "联系人",
+    "contract": "合同",
     "counted_on": "统计日期",
     "currency": "币种",
     "division": "事业部",
     "division_en": "事业部英文名称",
     "division_zh": "事业部名称",
+    "email": "电子邮箱",
     "expires_on": "有效至",
+    "from_quantity": "起订数量",
     "gln": "GLN",
     "gtin": "GTIN",
     "interchangeable": "可互换",
@@ -74,7 +78,9 @@ CHINESE = {
     "maximum": "最高库存",
     "measure": "服务指标",
     "minimum": "最低库存",
+    "minimum_order_value": "起订金额",
     "model": "产品型号",
+    "moq": "最小订量",
     "name": "姓名",
     "name_en": "英文名称",
     "name_pinyin": "拼音",
@@ -82,12 +88,17 @@ CHINESE = {
     "new": "新专用号",
     "number": "专用号",
     "old": "旧专用号",
+    "over_tolerance_percent": "超交允差%",
     "owner": "货主",
+    "pack_size": "包装量",
     "parent": "上级库",
     "parent_code": "上级编码",
     "part": "备件",
+    "payment_terms": "付款条件",
+    "phone": "电话",
     "pick_sequence": "拣货顺序",
     "price": "价格",
+    "priority": "优先级",
     "quantity": "数量",
     "ratio": "替代比例",
     "reason": "原因",
@@ -97,10 +108,13 @@ CHINESE = {
     "safety_stock": "安全库存",
     "serial": "序列号",
     "serial_tracked": "序列号管理",
-    "stocked": "是否存放",
     "source": "供应库房",
+    "stocked": "是否存放",
+    "supplier": "供应商",
+    "supplier_part_number": "供应商料号",
     "target": "目标值",
     "tier": "库房级别",
+    "under_tolerance_percent": "短交允差%",
     "units": "在用台数",
     "valid_from": "生效日期",
     "valid_to": "失效日期",
@@ -147,5 +161,7 @@ KINDS: Mapping[str, Kind] = {
             demand.import_installed_base,
             other_names={"month": "counted_on", "date": "counted_on", "月份": "counted_on", "日期": "counted_on"},
         ),
+        Kind(procurement.SUPPLIERS, procurement.check_suppliers, procurement.import_suppliers),
+        Kind(procurement.SUPPLIER_PARTS, procurement.check_supplier_parts, procurement.import_supplier_parts),
     )
 }
