@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from inventory.planning.stocking import normal
 from inventory.planning.stocking.counting import BLOCK, Flags, Walk, checked, is_normal, lump_of
-from inventory.planning.stocking.loss import Wholes
+from inventory.planning.stocking.loss import Wholes, outlook
 from inventory.planning.stocking.normal import Floats
 
 STOCK_MAX = 999_999_999
@@ -132,11 +132,11 @@ def _for_missed_in_cycle(lead: Demand, cover: Demand, allowed: Floats) -> Wholes
     """Smallest S that misses `allowed` units at most in a cycle; where it is normal by halving."""
     stock = _counted([cover, lead], allowed / lump_of(*cover), _misses_little)
     rows = np.flatnonzero(is_normal(*cover))
-    (mean, deviation), early = (cover[0][rows], np.sqrt(cover[1][rows])), (lead[0][rows], np.sqrt(lead[1][rows]))
-    low, high = np.zeros(len(rows)), np.ceil(mean + 9 * deviation)
+    late, early = (cover[0][rows], cover[1][rows]), (lead[0][rows], lead[1][rows])
+    low, high = np.zeros(len(rows)), np.ceil(late[0] + 9 * np.sqrt(late[1]))
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2)
-        met = normal.loss(mean, deviation, middle) - normal.loss(*early, middle) <= allowed[rows]
+        met = outlook(*late, middle).missing - outlook(*early, middle).missing <= allowed[rows]
         low, high = np.where(met, low, middle), np.where(met, middle, high)
     return _whole(stock, rows, high)
 

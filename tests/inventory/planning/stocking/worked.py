@@ -52,5 +52,5 @@ def summed(mean: float, variance: float, stock: int) -> tuple[float, float]:
 
 
 means = st.floats(0.01, 80.0)
-spreads = st.one_of(st.just(1.0), st.floats(1.001, 12.0))
+spreads = st.one_of(st.just(1.0), st.floats(1.05, 12.0))
 targets = st.floats(0.05, 0.995)
