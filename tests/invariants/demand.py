@@ -21,7 +21,7 @@ from inventory.db import database_now as now
 from inventory.ledger import Condition
 from inventory.network.models import Bin, Warehouse
 from inventory.reporting.verifying import verify
-from inventory.sourcing import PartRequestWish, WishedLine
+from inventory.sourcing import PartRequestWish, TransferLine, TransferWish, WishedLine
 from inventory.transport import BoxScan, HandlingUnit, PieceScan, RestMissing
 from inventory.warehousing import CheckScan, PickFailure, PickScan, PickTask, ReceiptWish, ReceivedGoods, Trigger
 from tests import given
@@ -67,12 +67,13 @@ class Stocked:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request that stands before the race, and how far it has come."""
+    """A request that stands before the race, and how far it has come; a transfer to the station, if it is `moved`."""
 
     label: str
     quantity: int
     stage: str = "asked"
     priority: int = 5
+    moved: bool = False
 
 
 Lay = Callable[[Session], Chain]
@@ -117,7 +118,8 @@ def _stock_up(session: Session, laid: Chain, stocked: Stocked) -> None:
 
 def _bring(session: Session, laid: Chain, one: Asked) -> None:
     """Do what people do until the request has come so far."""
-    asking(one.label, one.quantity, one.priority)(session, laid)
+    begin = moving(one.label, one.quantity) if one.moved else asking(one.label, one.quantity, one.priority)
+    begin(session, laid)
     doing: dict[str, Callable[[], Any]] = {
         "released": lambda: _release(session, laid, one.label),
         "picked": lambda: picking(one.label)(session, laid),
@@ -171,6 +173,28 @@ def asking(label: str, quantity: int, priority: int = 5) -> Act:
         for share in accepted.lines[0].shares:
             promised[str(share.source), str(share.delivery_class)] += share.quantity
         return sorted(promised.items())
+
+    return act
+
+
+def moving(label: str, quantity: int) -> Act:
+    """Order the part moved from the hub to the station; the answer is how much."""
+
+    def act(session: Session, laid: Chain) -> Any:
+        wish = TransferWish(laid.hub.id, laid.station.id, [TransferLine(laid.part.id, quantity)], note=label)
+        (placed,) = sourcing.place_transfers(session, [wish], by=_by(session, laid), at=now(session))
+        if placed.request_id is not None and placed.lines[0].line_id is not None:
+            laid.requests[label], laid.lines[label] = placed.request_id, placed.lines[0].line_id
+        return placed.lines[0].quantity
+
+    return act
+
+
+def calling_off(label: str) -> Act:
+    def act(session: Session, laid: Chain) -> Any:
+        return sourcing.cancel_transfer(
+            session, laid.requests[label], reason="not needed", by=_by(session, laid), at=now(session)
+        )
 
     return act
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Line:
-    """A line of a request: every unit of it is in one of these."""
+    """A line of a request or transfer order: every unit of it is in one of these. `station` is where it goes."""
 
     id: int
     station: int
@@ -20,17 +20,22 @@ class Line:
     on_the_way: int = 0
     received: int = 0
     cancelled: int = 0
+    transfer: bool = False
 
 
 @dataclass
 class Promise:
-    """Stock set aside in a warehouse for a line: a supply from there, or an earmark of what has come."""
+    """Stock set aside in a warehouse for a line: a supply from there, or an earmark of what has come.
+
+    `yielding` is what a transfer has set aside and not released: it goes to who would have to wait.
+    """
 
     line: int
     warehouse: int
     earmark: bool
     priority: int
     quantity: int
+    yielding: int = 0
 
 
 @dataclass
@@ -55,6 +60,19 @@ class Demand:
         self.lines[line.id] = line
         line.waiting = quantity
         self._serve([line], self.sources[line.station])
+        self._take_from_transfers([line])
+
+    def move(self, line: Line, source: int, quantity: int) -> None:
+        """A transfer order: as much as its source has free is set aside there."""
+        self.lines[line.id] = line
+        self.free[source] -= quantity
+        self.promises.append(Promise(line.id, source, False, line.priority, quantity, yielding=quantity))
+
+    def release(self, warehouse: int) -> None:
+        """A wave: what is set aside for transfers there is moved, whoever asks for it."""
+        for promise in self.promises:
+            if promise.warehouse == warehouse:
+                promise.yielding = 0
 
     def gain(self, gains: dict[int, int]) -> None:
         """Good stock became free: who waits longest and most urgently gets it."""
@@ -62,16 +80,20 @@ class Demand:
         self._serve(self._queue(), gains)
 
     def lose(self, warehouse: int, quantity: int) -> None:
-        """Good stock is gone: free stock first, then promises fall, supplies before earmarks, last in first."""
+        """Good stock is gone: free stock first, then promises fall, transfers, supplies, earmarks, last in first."""
         missing = max(0, quantity - self.free[warehouse])
         self.free[warehouse] -= quantity - missing
         fallen = []
-        order = sorted(enumerate(self.promises), key=lambda one: (one[1].earmark, -one[1].priority, -one[0]))
+        order = sorted(
+            enumerate(self.promises),
+            key=lambda one: (not self.lines[one[1].line].transfer, one[1].earmark, -one[1].priority, -one[0]),
+        )
         for _, promise in order:
             if promise.warehouse == warehouse and promise.quantity and missing:
                 fall = min(missing, promise.quantity)
                 missing -= fall
                 self._fall(promise, fall)
+                promise.yielding = max(0, promise.yielding - fall)
                 fallen.append(promise.line)
         assert missing == 0, "more was lost than there was"
         self._source_anew(fallen)
@@ -88,7 +110,7 @@ class Demand:
             if promise.line == line and not promise.earmark:
                 gains[promise.warehouse] += promise.quantity
                 self.lines[line].cancelled += promise.quantity
-                promise.quantity = 0
+                promise.quantity = promise.yielding = 0
         self.lines[line].cancelled += self.lines[line].waiting
         self.lines[line].waiting = 0
         self.gain(+gains)
@@ -99,13 +121,19 @@ class Demand:
         self.lines[promise.line].on_the_way += quantity
 
     def receive(self, accounts: dict[int, tuple[int, int, int]]) -> None:
-        """What came for lines is set aside for them; (good, lost, priority) of each line."""
-        for line, (good, lost, priority) in accounts.items():
-            self.lines[line].on_the_way -= good + lost
-            self.lines[line].received += good
-            self.lines[line].waiting += lost
-            if good:
-                self.promises.append(Promise(line, self.lines[line].station, True, priority, good))
+        """What came for lines is set aside for them, what was moved is free; (good, lost, priority) of each line."""
+        gains: Counter[int] = Counter()
+        for line_id, (good, lost, priority) in accounts.items():
+            line = self.lines[line_id]
+            line.on_the_way -= good + lost
+            line.received += good
+            if line.transfer:
+                gains[line.station] += good
+            elif good:
+                self.promises.append(Promise(line.id, line.station, True, priority, good))
+        self.gain(+gains)
+        for line_id, (_, lost, _) in accounts.items():
+            self._do_without(self.lines[line_id], lost)
         self._source_anew([line for line, (_, lost, _) in accounts.items() if lost])
 
     def free_earmark(self, line: int, quantity: int) -> None:
@@ -133,11 +161,36 @@ class Demand:
                     line.received += taken if own else 0
                     self.promises.append(Promise(line.id, warehouse, own, line.priority, taken))
 
+    def _take_from_transfers(self, lines: Iterable[Line]) -> None:
+        """Who would have to wait takes what is set aside for transfers, what was ordered last first."""
+        for line in lines:
+            for warehouse in self.sources[line.station]:
+                taken = 0
+                for promise in reversed(self.promises):
+                    if promise.warehouse == warehouse and promise.yielding:
+                        fall = min(line.waiting - taken, promise.yielding)
+                        promise.yielding -= fall
+                        self._fall(promise, fall)
+                        taken += fall
+                if taken:
+                    own = warehouse == line.station
+                    line.waiting -= taken
+                    line.received += taken if own else 0
+                    self.promises.append(Promise(line.id, warehouse, own, line.priority, taken))
+
     def _fall(self, promise: Promise, quantity: int) -> None:
         promise.quantity -= quantity
-        self.lines[promise.line].waiting += quantity
         self.lines[promise.line].received -= quantity if promise.earmark else 0
+        self._do_without(self.lines[promise.line], quantity)
+
+    def _do_without(self, line: Line, quantity: int) -> None:
+        if line.transfer:
+            line.cancelled += quantity
+        else:
+            line.waiting += quantity
 
     def _source_anew(self, fallen: Iterable[int]) -> None:
         everywhere = {warehouse for sources in self.sources.values() for warehouse in sources}
-        self._serve([one for one in self._queue() if one.id in set(fallen)], everywhere)
+        lines = [one for one in self._queue() if one.id in set(fallen)]
+        self._serve(lines, everywhere)
+        self._take_from_transfers(lines)

@@ -5,6 +5,7 @@ Every act is a command under a key, as at the edge; now and then an old one is s
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from itertools import permutations
 from typing import Any
 from uuid import uuid4
 
@@ -27,7 +28,7 @@ from inventory.commands import CommandKeyReused
 from inventory.errors import Refusal
 from inventory.ledger import Condition
 from inventory.network.models import Bin, Warehouse
-from inventory.sourcing import PartRequestWish, WishedLine
+from inventory.sourcing import PartRequestWish, TransferLine, TransferWish, WishedLine
 from inventory.transport import HandlingUnit, HandlingUnitStatus, PieceScan
 from inventory.transport.receiving import list_sent_lines
 from inventory.warehousing import (
@@ -76,6 +77,10 @@ _POSITIONS = text("""
     FROM lot_balance b JOIN bin ON bin.id = b.bin_id JOIN zone z ON z.id = bin.zone_id JOIN lot l ON l.id = b.lot_id
     LEFT JOIN unit u ON u.id = b.unit_id
     WHERE b.part_id = ANY(:parts) AND b.on_hand > 0 ORDER BY b.id
+""")
+_NEEDLESS = text("""
+    SELECT l.id FROM part_request_line l JOIN reservation v ON v.part_id = l.part_id
+    WHERE l.part_id = ANY(:parts) AND l.back_ordered > 0 AND v.purpose = 'transfer' AND v.quantity > v.allocated
 """)
 _UNEXPLAINED = text("""
     SELECT a.id FROM allocation a JOIN lot l ON l.id = a.lot_id
@@ -192,13 +197,30 @@ class DemandHistory(RuleBasedStateMachine):
             assert withdrawn == open_units
             demand.cancel(chosen.id)
 
+    def move(self, way: int, part: int, quantity: int) -> None:
+        source, destination = self._pick(list(permutations(self.warehouses, 2)), way)
+        what = self.parts[part]
+        wish = TransferWish(source.id, destination.id, [TransferLine(what.id, quantity)])
+        line = self._do("move", lambda session, **who: sourcing.place_transfers(session, [wish], **who)[0].lines[0])
+        demand = self.demand[what.id]
+        assert line.quantity == min(quantity, demand.free[source.id]), "what the source has free is ordered"
+        if line.line_id is not None:
+            demand.move(Line(line.line_id, destination.id, 9, transfer=True), source.id, line.quantity)
+
     def review(self) -> None:
         self._do("review", lambda session, **who: sourcing.review_backorders(session, **who))
 
-    @rule(what=st.sampled_from(["goods", "cancel", *FINDINGS]), thing=any_one, part=mostly_first, quantity=some)
+    @rule(
+        what=st.sampled_from(["goods", "move", "move", "cancel", *FINDINGS]),
+        thing=any_one,
+        part=mostly_first,
+        quantity=some,
+    )
     def plans_change(self, what: str, thing: int, part: int, quantity: int) -> None:
         if what == "goods":
             self.goods_come(thing, part, quantity)
+        elif what == "move":
+            self.move(thing, part, quantity)
         elif what == "cancel":
             self.cancel(thing)
         else:
@@ -238,6 +260,8 @@ class DemandHistory(RuleBasedStateMachine):
     def release_a_wave(self, warehouse: int) -> None:
         where = self._pick(self.warehouses, warehouse).id
         self._do("wave", lambda session, **who: sourcing.release_waiting(session, where, Trigger.JOB, **who))
+        for demand in self.demand.values():
+            demand.release(where)
 
     @job(lambda self: self._tasks(TaskStatus.RELEASED))
     def pick(self, thing: int, quantity: int, how: int) -> None:
@@ -403,7 +427,8 @@ class DemandHistory(RuleBasedStateMachine):
     def lose(self, position: int, quantity: int, how: str) -> None:
         here = self._pick(self._positions(condition="good"), position)
         # At a station an earmark falls with its very part, of which the model does not know: only free lots are lost.
-        there = here.free if here.warehouse_id in self.repairs else here.on_hand
+        # The same holds of a transfer with lots: it would yield again what it lost them for.
+        there = here.free if here.warehouse_id in self.repairs or self._moved(here) else here.on_hand
         quantity = min(quantity, there)
         if quantity == 0:
             return
@@ -463,6 +488,7 @@ class DemandHistory(RuleBasedStateMachine):
         for part_id, demand in self.demand.items():
             self._learn_promises(part_id, demand)
             self._compare(part_id, demand)
+        assert not self._rows(_NEEDLESS, parts=[part.id for part in self.parts]), "waits beside what is to be moved"
         assert not self._rows(_UNEXPLAINED, parts=[part.id for part in self.parts]), "first in, first out"
 
     def teardown(self) -> None:
@@ -582,7 +608,7 @@ class DemandHistory(RuleBasedStateMachine):
 
     def _under_way(self) -> list[tuple[int, Any]]:
         shipments = select(transport.Shipment.id).where(
-            transport.Shipment.destination_id.in_([one.id for one in self.stations]),
+            transport.Shipment.destination_id.in_([one.id for one in self.warehouses]),
             transport.Shipment.status != transport.ShipmentStatus.RECEIVED,
         )
         return [
@@ -591,6 +617,14 @@ class DemandHistory(RuleBasedStateMachine):
             for sent in list_sent_lines(self.session, shipment_id)
             if sent.open
         ]
+
+    def _moved(self, here: Row[Any]) -> bool:
+        """Whether something of the part is set aside in the warehouse for a transfer."""
+        demand = self.demand[here.part_id]
+        return any(
+            one.quantity and one.warehouse == here.warehouse_id and demand.lines[one.line].transfer
+            for one in demand.promises
+        )
 
     def _earmarked(self) -> list[tuple[int, int, int]]:
         return [

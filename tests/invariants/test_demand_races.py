@@ -15,6 +15,7 @@ from tests.invariants.demand import (
     Chain,
     Stocked,
     asking,
+    calling_off,
     cancelling,
     cancelling_the_work_order,
     chain,
@@ -25,6 +26,7 @@ from tests.invariants.demand import (
     giving_back,
     goods_coming,
     losing,
+    moving,
     picking,
     receiving,
     releasing_a_wave,
@@ -57,6 +59,10 @@ A, B = Asked("a", 3), Asked("b", 3)
 
 def at(stage: str, quantity: int = 3, label: str = "a") -> Asked:
     return Asked(label, quantity, stage)
+
+
+def moved(stage: str, quantity: int) -> Asked:
+    return Asked("a", quantity, stage, moved=True)
 
 
 STORIES: dict[str, Story[Chain]] = {
@@ -163,6 +169,45 @@ STORIES: dict[str, Story[Chain]] = {
         [receiving("a", PieceScan("", 1), RestMissing()), receiving("b", PieceScan("", 1), RestMissing())],
         tell,
     ),
+    # Transfers from the hub, to which repairs at the station go before.
+    "transfer x transfer": Story(chain(HUB), [moving("x", 4), moving("y", 3)], tell),
+    "transfer x request": Story(chain(HUB), [moving("x", 4), asking("y", 3)], tell),
+    "transfer x goods coming": Story(chain(NOTHING), [moving("x", 3), goods_coming(2, "hub")], tell),
+    "transfer x goods coming for a back-order": Story(
+        chain(NOTHING, A), [moving("x", 3), goods_coming(4, "hub")], tell
+    ),
+    "transfer x request that waits x goods coming": Story(
+        chain(NOTHING), [moving("x", 3), asking("y", 2), goods_coming(3, "hub")], tell
+    ),
+    "transfer x loss": Story(chain(HUB), [moving("x", 4), losing(3, "hub")], tell),
+    "transfer x cancellation": Story(chain(HUB, A), [moving("x", 4), cancelling("a")], tell),
+    "request x wave of a transfer": Story(chain(HUB, moved("asked", 5)), [asking("x", 2), releasing_a_wave()], tell),
+    "request x calling off a transfer": Story(chain(HUB, moved("asked", 5)), [asking("x", 3), calling_off("a")], tell),
+    "request x calling off on the floor": Story(
+        chain(HUB, moved("released", 5)), [asking("x", 3), calling_off("a")], tell
+    ),
+    "request x request for what is to be moved": Story(
+        chain(HUB, moved("asked", 5)), [asking("x", 3), asking("y", 4)], tell
+    ),
+    "request x loss of what is to be moved": Story(
+        chain(HUB, moved("asked", 5)), [asking("x", 3), losing(3, "hub")], tell
+    ),
+    "request x receipt of a transfer": Story(
+        chain(HUB, moved("under_way", 5)), [asking("x", 2), receiving("a", BoxScan(""))], tell
+    ),
+    "receipt of a transfer x cancellation of the back-order": Story(
+        chain(HUB, moved("under_way", 5), Asked("b", 3)), [receiving("a", BoxScan("")), cancelling("b")], tell
+    ),
+    "receipt of a transfer with loss x calling off": Story(
+        chain(HUB, moved("under_way", 5)),
+        [receiving("a", PieceScan("", 2, 1), RestMissing()), calling_off("a")],
+        tell,
+    ),
+    "short pick of a transfer x calling off": Story(
+        chain(HUB, moved("released", 3)), [failing("a", 1), calling_off("a")], tell
+    ),
+    "ship a transfer x calling off": Story(chain(HUB, moved("packed", 3)), [shipping("a"), calling_off("a")], tell),
+    "review x transfer": Story(chain(HUB, moved("released", 5), Asked("b", 3)), [reviewing, moving("x", 2)], tell),
     # The station.
     "draw x draw": Story(chain(STATION, at("arrived")), [drawing("a", 3), drawing("a", 3)], tell),
     "draw x freed earmark": Story(chain(STATION, at("arrived")), [drawing("a", 3), freeing("a", 2)], tell),
