@@ -104,7 +104,7 @@ from inventory.planning.policies.part_plans import (
     plan_part,
     write_classes,
 )
-from inventory.planning.policies.reading import read_policy_book
+from inventory.planning.policies.reading import get_settings, read_policy_book
 from inventory.planning.policies.resolving import LeadTimeOrigin, PlacePolicies, lead_times_between, resolve
 from inventory.planning.policies.rules import (
     PolicyWish,
@@ -185,6 +185,7 @@ __all__ = [
     "find_override",
     "find_part_plan",
     "get_policy",
+    "get_settings",
     "import_policies",
     "lead_times_between",
     "learn_lead_times",

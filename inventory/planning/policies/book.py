@@ -151,6 +151,7 @@ class Settings:
     y_variation: float
     band: float
     class_months: int
+    lane_shipments_min: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def read_policy_book(session: Session, *, on: date, part_ids: Sequence[int] | No
     ids, tier, parent = _read_warehouses(session)
     lanes = _read_lanes(session, ids, *lanes_of_tiers)
     return PolicyBook(
-        settings=_read_settings(session),
+        settings=get_settings(session),
         rules=tabulate(_read_rules(session, divisions), divisions=len(divisions)),
         parts=parts,
         places=_places(ids, tier, parent, lanes),
@@ -111,7 +111,8 @@ def read_policy_book(session: Session, *, on: date, part_ids: Sequence[int] | No
     )
 
 
-def _read_settings(session: Session) -> Settings:
+def get_settings(session: Session) -> Settings:
+    """The figures that hold for all planning."""
     row = session.get_one(PlanningSetting, 1)
     currency: str = session.execute(text("SELECT code FROM currency WHERE is_base")).scalar_one()
     return Settings(
@@ -123,6 +124,7 @@ def _read_settings(session: Session) -> Settings:
         y_variation=float(row.y_variation),
         band=float(row.band),
         class_months=row.class_months,
+        lane_shipments_min=row.lane_shipments_min,
     )
 
 
