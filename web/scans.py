@@ -2,19 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from barcode import Scan
-from inventory import ledger, sourcing, transport, warehousing, workorders
+from inventory import sourcing, transport, warehousing, workorders
 from inventory.actor import Actor
 from inventory.errors import NotFound
 from inventory.identity import Permission
-from inventory.network import Warehouse
 from inventory.transport import HandlingUnit, HandlingUnitStatus, Shipment
-from inventory.warehousing import ExpectedReceipt, Receipt
+from inventory.warehousing import ExpectedReceipt, Receipt, RecognisedBin, RecognisedPart, TaskLine
 from web.scanning import read
-from web.stock import warehouse_within
 
 DOCUMENTS = {
     one.prefix: one
@@ -37,71 +34,63 @@ def explain_scan(session: Session, *, code: str, warehouse: str, task: int | Non
 
     Raises: ScanRefused for text that is no code; NotFound for a foreign warehouse or task.
     """
-    place = warehouse_within(session, warehouse, Permission.SEE_STOCK, by=by)
     for one in (scan := read(code), *scan.candidates):
-        found = _explained(session, one, place, task, by=by)
+        found = _explained(session, one, warehouse, task, by=by)
         if found is not None:
             return found
     return {"kind": "unknown", "subject": {}, "next_action": "check_code"}
 
 
-def _explained(session: Session, scan: Scan, place: Warehouse, task: int | None, *, by: Actor) -> dict[str, Any] | None:
+def _explained(session: Session, scan: Scan, warehouse: str, task: int | None, *, by: Actor) -> dict[str, Any] | None:
+    there = warehousing.recognise(
+        session,
+        warehouse,
+        bin_code=scan.location_extension or scan.plain,
+        part=scan.part_number or scan.gtin or scan.plain,
+        by=by,
+    )
     if scan.person_badge or scan.tote:
         kind = "person" if scan.person_badge else "tote"
         return {"kind": kind, "subject": {"code": scan.person_badge or scan.tote}, "next_action": "scan_part_or_bin"}
     if scan.sscc:
         return _handling_unit(session, scan.sscc, by=by)
-    if scan.location_extension or scan.plain:
-        found = _bin(session, scan.location_extension or scan.plain or "", place, task, by=by)
-        if found is not None:
-            return found
-    if scan.part_number or scan.gtin or scan.plain:
-        found = _part(session, scan, place, task, by=by)
-        if found is not None:
-            return found
+    wanted = warehousing.get_task(session, task, by=by) if task is not None and (there.bin or there.part) else None
+    if there.bin:
+        return _bin(there.bin, wanted)
+    if there.part:
+        return _part(there.part, scan, wanted)
     return _document(scan.plain) if scan.plain else None
 
 
-def _bin(session: Session, code: str, place: Warehouse, task: int | None, *, by: Actor) -> dict[str, Any] | None:
-    try:
-        found = warehousing.find_scanned_bin(session, place.id, code)
-    except NotFound:
-        return None
-    on_hand = select(func.sum(ledger.LotBalance.on_hand)).where(ledger.LotBalance.bin_id == found.bin_id)
-    subject = {"bin": found.code, "on_hand": int(session.scalar(on_hand) or 0)}
-    if task is None:
-        return {"kind": "bin", "subject": subject, "next_action": "scan_part"}
-    wanted = warehousing.get_task(session, task, by=by)
-    right = wanted.bin_code == found.code
-    return {"kind": "bin", "subject": subject, "next_action": "scan_part" if right else "go_to_bin:" + wanted.bin_code}
+def _bin(found: RecognisedBin, wanted: TaskLine | None) -> dict[str, Any]:
+    right = wanted is None or wanted.bin_code == found.code
+    return {
+        "kind": "bin",
+        "subject": {"bin": found.code, "on_hand": found.on_hand},
+        "next_action": "scan_part" if right else f"go_to_bin:{wanted.bin_code}",
+    }
 
 
-def _part(session: Session, scan: Scan, place: Warehouse, task: int | None, *, by: Actor) -> dict[str, Any] | None:
-    try:
-        part = warehousing.find_scanned_part(session, scan.part_number or scan.gtin or scan.plain or "")
-    except NotFound:
-        return None
-    stock = ledger.find_stock(session, place.id, part.id)
+def _part(found: RecognisedPart, scan: Scan, wanted: TaskLine | None) -> dict[str, Any]:
     subject = {
-        "part": part.number,
-        "name_zh": part.name_zh,
-        "name_en": part.name_en,
+        "part": found.number,
+        "name_zh": found.name_zh,
+        "name_en": found.name_en,
         "lot": scan.lot,
         "serial": scan.serial,
-        "on_hand": stock.good if stock else 0,
-        "available": stock.available if stock else 0,
+        "on_hand": found.on_hand,
+        "available": found.available,
     }
-    if task is None:
-        return {"kind": "part", "subject": subject, "next_action": "choose_task"}
-    wanted = warehousing.get_task(session, task, by=by)
-    if wanted.part_id != part.id:
-        return {"kind": "part", "subject": subject, "next_action": "put_back_and_take:" + wanted.part_number}
+    return {"kind": "part", "subject": subject, "next_action": _next_with(found, scan, wanted)}
+
+
+def _next_with(found: RecognisedPart, scan: Scan, wanted: TaskLine | None) -> str:
+    if wanted is None:
+        return "choose_task"
+    if wanted.part_id != found.part_id:
+        return "put_back_and_take:" + wanted.part_number
     right_lot = scan.lot is None or scan.lot == wanted.lot_number
-    return {
-        "kind": "part",
-        "subject": subject,
-        "next_action": "confirm_pick" if right_lot else "take_lot:" + wanted.lot_number,
-    }
+    return "confirm_pick" if right_lot else "take_lot:" + wanted.lot_number
 
 
 def _handling_unit(session: Session, sscc: str, *, by: Actor) -> dict[str, Any] | None:

@@ -106,6 +106,7 @@ from inventory.warehousing.receiving import (
     list_receipts,
     receive,
 )
+from inventory.warehousing.recognising import RecognisedBin, RecognisedPart, recognise
 from inventory.warehousing.releasing import FloorWork, hand_to_floor
 from inventory.warehousing.scanning import find_scanned_bin, find_scanned_part, names_part
 from inventory.warehousing.tasks import (
@@ -165,6 +166,8 @@ __all__ = [
     "ReceiptWish",
     "ReceivedGoods",
     "ReceivedPart",
+    "RecognisedBin",
+    "RecognisedPart",
     "SerialNeeded",
     "SerialsMissing",
     "SerialsUnexpected",
@@ -209,6 +212,7 @@ __all__ = [
     "put_in_handling_unit",
     "quarantine",
     "receive",
+    "recognise",
     "release_from_quarantine",
     "report_damage",
     "report_exception",

@@ -51,7 +51,12 @@ def names_bin(code: str, scanned: str) -> bool:
 def names_part(number: str, gtin: str | None, scanned: str) -> bool:
     """Whether the scan names this part, by its number in either case or by its GTIN in any length."""
     text = scanned.strip()
-    return text.upper() == number.upper() or (gtin is not None and _as_gtin(text) == gtin)
+    return text.upper() == number.upper() or (gtin is not None and as_gtin(text) == gtin)
+
+
+def as_gtin(text: str) -> str | None:
+    """The text as a GTIN of fourteen digits, None where it cannot be one."""
+    return text.zfill(GTIN_DIGITS) if text.isascii() and text.isdigit() and len(text) <= GTIN_DIGITS else None
 
 
 def require_usable(code: str) -> None:
@@ -87,7 +92,7 @@ def find_scanned_part(session: Session, scanned: str) -> Part:
     Raises: PartUnknown.
     """
     text = scanned.strip()
-    gtin = _as_gtin(text)
+    gtin = as_gtin(text)
     part = find_part(session, text) or (find_part_by_gtin(session, gtin) if gtin else None)
     if part is None:
         raise PartUnknown(part=text[:40])
@@ -141,7 +146,3 @@ def position_scanned(positions: Sequence[Position], *, lot: str | None, serial: 
 
 def _lots(positions: Sequence[Position]) -> list[str]:
     return list(dict.fromkeys(one.lot_number for one in positions))
-
-
-def _as_gtin(text: str) -> str | None:
-    return text.zfill(GTIN_DIGITS) if text.isascii() and text.isdigit() and len(text) <= GTIN_DIGITS else None

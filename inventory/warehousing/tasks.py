@@ -96,6 +96,7 @@ _TASK_LINE = (
     .outerjoin(Unit, Unit.id == PickTask.unit_id)
     .outerjoin(Person, Person.id == PickTask.claimed_by_id)
 )
+_ONE_TASK: Select[*tuple[Any, ...]] = _TASK_LINE.where(PickTask.id == bindparam("task_id"))
 
 
 def list_tasks(
@@ -124,11 +125,11 @@ def list_tasks(
 
 def get_task(session: Session, task_id: int, *, by: Actor) -> TaskLine:
     """A pick task. Raises: NotFound, also for a task of a warehouse that the actor may not see."""
-    found = _lines(session, _TASK_LINE.where(PickTask.id == task_id))
-    if not found:
+    row = session.execute(_ONE_TASK, {"task_id": task_id}).one_or_none()
+    if row is None:
         raise NotFound()
-    by.require(Permission.SEE_TASKS, found[0].warehouse_id)
-    return found[0]
+    by.require(Permission.SEE_TASKS, row.warehouse_id)
+    return TaskLine(*row)
 
 
 def list_tasks_of_lines(session: Session, line_ids: Iterable[int]) -> list[TaskLine]:

@@ -51,3 +51,15 @@ def test_an_accepted_urgent_line_takes_at_most_eight_round_trips(app: Flask, ask
     assert answer.status_code == 201
     assert answer.json["lines"][0]["shares"][0]["delivery_class"] == "same_city"
     assert len(sent) <= 8, "\n\n".join(sent)
+
+
+def test_a_scan_is_told_in_one_round_trip_besides_the_token(app: Flask, plant: Session, api: Callable) -> None:
+    city = given.warehouse(plant, tier="distribution", city=QINGDAO)
+    part = given.part(plant)
+    given.stock(plant, city, part, 9)
+    client = api(given.person(plant, "warehouse_operator", city))
+    scan = {"code": part.number, "warehouse": city.code}
+    assert client.post("/scans", scan).json["kind"] == "part"
+    with statements(app) as sent:
+        assert client.post("/scans", scan).json["subject"]["on_hand"] == 9
+    assert len(sent) <= 2, "\n\n".join(sent)
