@@ -4,6 +4,9 @@ One place by itself
     lead_time_demand  mean and variance of what is asked for while an order is on its way
     loss              what a stock leaves undone: back-orders, stock left, fill rate, ready rate
     base_stock        the smallest stock that keeps a target
+    ordering          how many to order: the one formula of proposals, workbook and simulation
+Many places together
+    fair_share        what a source has, shared among those that draw from it
 
 A demand is a mean and a variance: Poisson while the variance does not exceed the mean, negative binomial above; too
 large to be counted, it is normal, or counted in lumps where a normal would reach below zero (`counting`). Rows never
@@ -18,6 +21,8 @@ from inventory.planning.stocking.base_stock import (
     for_shortage_cost,
     for_wait,
 )
+from inventory.planning.stocking.fair_share import fair_share
+from inventory.planning.stocking.lead_time_demand import LeadTimeDemand, over
 from inventory.planning.stocking.loss import (
     cycle_fill_rate,
     expected_back_orders,
@@ -26,11 +31,16 @@ from inventory.planning.stocking.loss import (
     no_stockout,
     ready_rate,
 )
+from inventory.planning.stocking.ordering import NO_MAXIMUM, blocked_by_maximum, order_formula, order_quantity
 
 __all__ = [
+    "NO_MAXIMUM",
+    "LeadTimeDemand",
+    "blocked_by_maximum",
     "cycle_fill_rate",
     "expected_back_orders",
     "expected_on_hand",
+    "fair_share",
     "fill_rate",
     "for_cycle_fill_rate",
     "for_fill_rate",
@@ -39,5 +49,8 @@ __all__ = [
     "for_shortage_cost",
     "for_wait",
     "no_stockout",
+    "order_formula",
+    "order_quantity",
+    "over",
     "ready_rate",
 ]
