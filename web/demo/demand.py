@@ -4,8 +4,9 @@ The rule. Of the 2,674 monthly series of car parts the 2,509 without gaps are us
 parts are shuffled into an order of popularity by the seed. A part at the share u of that order (0 the most popular)
 draws, for every region (the area of a distribution centre), one of the series around the share u of the ordered
 series, within 5 % of their number to either side; and of its 51 months a run of 12 that begins at a random month. The
-last of them is the month that ends today. Nothing is rescaled, so that runs of zeros, bursts and seasons are the real
-ones, a popular part is popular everywhere, and no two regions have the same year.
+last of them is the month that ends today; the two years before it are the 24 months that come before the run, those at
+the end of the series where it begins too early. Nothing is rescaled, so that runs of zeros, bursts and seasons are the
+real ones, a popular part is popular everywhere, and no two regions have the same year.
 
 The same seed gives the same demand.
 """
@@ -19,18 +20,21 @@ from numpy.typing import NDArray
 
 SERIES = Path(__file__).parent / "data" / "carparts_monthly.csv"
 MONTHS = 12
+EARLIER_MONTHS = 24
 NEIGHBOURHOOD = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A year of demand.
+    """A year of demand, and the two years before it.
 
-    Shapes: monthly is (parts, regions, 12), oldest month first; popularity is (parts,), 0 for the most popular.
+    Shapes: monthly is (parts, regions, 12), earlier is (parts, regions, 24), oldest month first; popularity is
+    (parts,), 0 for the most popular.
     Units: uses of the part a month; a use takes the part's usual quantity.
     """
 
     monthly: NDArray[np.uint8]
+    earlier: NDArray[np.uint8]
     popularity: NDArray[np.int64]
 
 
@@ -57,4 +61,7 @@ def draw_demand(parts: int, regions: int, rng: np.random.Generator) -> Demand:
     monthly = np.empty((parts, regions, MONTHS), dtype=np.uint8)
     for month in range(MONTHS):
         monthly[:, :, month] = series[drawn, start + month]
-    return Demand(monthly, popularity)
+    earlier = np.empty((parts, regions, EARLIER_MONTHS), dtype=np.uint8)
+    for month in range(EARLIER_MONTHS):
+        earlier[:, :, month] = series[drawn, (start - EARLIER_MONTHS + month) % length]
+    return Demand(monthly, earlier, popularity)

@@ -142,6 +142,11 @@ class PartFacts:
     usual: Ints
 
 
+def begin_of_year(until: datetime) -> datetime:
+    """The instant at which the demo's year begins."""
+    return (until - YEAR).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def write_history(
     stock: Stock,
     floors: Floors,
@@ -153,8 +158,7 @@ def write_history(
     rng: np.random.Generator,
 ) -> History:
     """Give every position its bins and instants, and write the moves."""
-    midnight = (until - YEAR).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    start = int(midnight.timestamp()) * 1_000_000
+    start = int(begin_of_year(until).timestamp()) * 1_000_000
     centrals = int(stock.central.site.max()) + 1
     centres = int(stock.centre.site.max()) + 1
     receipts, receipt_of = _receipts(stock.central, facts, deliveries, start, rng)

@@ -15,6 +15,7 @@ from inventory import catalogue, identity, network
 from inventory.copying import Bigints, Column, Cursor, Instants, Texts, Words, copy_columns, copy_rows
 from inventory.network import Tier
 from inventory.pinyin import pinyin
+from web.demo.asking import copy_demand, deal_demand
 from web.demo.catalogue import Catalogue, make_catalogue
 from web.demo.demand import draw_demand
 from web.demo.geography import Area, read_areas
@@ -26,7 +27,10 @@ from web.demo.scales import Scale
 from web.demo.stock import Network, work_out
 from web.demo.vocabulary import DIVISIONS, SUPPLIERS
 
-LARGE = ("bin", "lot", "receipt", "receipt_line", "move", "balance", "lot_balance", "document_event")
+LARGE = (
+    *("bin", "lot", "receipt", "receipt_line", "move", "balance", "lot_balance", "document_event"),
+    *("demand_day",),
+)
 """Tables that get so many rows that keys and indexes are built after them."""
 
 LOADED = ("warehouse", "zone", "bin", "division", "part", "product_model", "person", "lot", "receipt", "move")
@@ -68,9 +72,8 @@ def load(session: Session, wish: Wish, *, at: datetime) -> None:
         floors = _copy_sites(cursor, sites, wish.scale)
         _copy_catalogue(cursor, goods)
         copy_people(cursor, list(posts(sites, wish.scale.engineers_per_station)), at=at, rng=rng)
-        history = _write(sites, goods, floors, wish, command_id, at, rng)
         writer = _Writer(cursor, _owner(session), identity.get_system_actor(session).person_id, command_id)
-        writer.copy(history)
+        _write(writer, sites, goods, floors, wish, at, rng)
     catalogue.keep_usable_parts(session)
     _advance_sequences(cursor)
     cursor.execute("ANALYZE")
@@ -93,15 +96,15 @@ def _owner(session: Session) -> int:
 
 
 def _write(
+    writer: "_Writer",
     sites: Sequence[Site],
     goods: Catalogue,
     floors: Floors,
     wish: Wish,
-    command_id: int,
     at: datetime,
     rng: np.random.Generator,
-) -> History:
-    """Work out the year of stock of these warehouses and parts."""
+) -> None:
+    """Work out the year of stock of these warehouses and parts, and three years of demand, and copy them."""
     of_tier = {tier: [site for site in sites if site.tier is tier] for tier in Tier}
     centrals, centres = len(of_tier[Tier.CENTRAL]), len(of_tier[Tier.DISTRIBUTION])
     links = Network(
@@ -113,15 +116,21 @@ def _write(
     facts = PartFacts(
         np.array([part.supplier for part in goods.parts]), np.array([part.component.usual for part in goods.parts])
     )
-    return write_history(
-        work_out(links, demand, wish.scale, rng, left_out=np.array([part.serial_tracked for part in goods.parts])),
+    left_out = np.array([part.serial_tracked for part in goods.parts])
+    stock = work_out(links, demand, wish.scale, rng, left_out=left_out)
+    history = write_history(
+        stock,
         floors,
         facts,
         deliveries=wish.scale.deliveries_per_supplier,
-        import_id=command_id,
+        import_id=writer.command_id,
         until=at,
         rng=rng,
     )
+    writer.copy(history)
+    # A generator of its own: more or less demand told leaves the year of stock as it is.
+    asked = deal_demand(links, demand, stock, wish.scale.asked_share, np.random.default_rng([wish.seed, 1]))
+    copy_demand(writer.cursor, asked, links, facts.usual, until=at)
 
 
 REGION_COLUMNS = (

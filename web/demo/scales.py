@@ -16,6 +16,7 @@ class Scale:
     parts_per_centre: int  # likewise, beside what its stations need
     deliveries_per_supplier: int  # to a central warehouse, in one season
     usage_share: float  # of the parts a station stocks: those whose use is recorded, move by move
+    asked_share: float  # of the parts of a region: those of which three years of demand are told
     central_aisles: int
     centre_aisles: int
 
@@ -30,6 +31,7 @@ SMALL = Scale(
     parts_per_centre=900,
     deliveries_per_supplier=1,
     usage_share=1.0,
+    asked_share=1.0,
     central_aisles=6,
     centre_aisles=3,
 )
@@ -43,6 +45,7 @@ FULL = Scale(
     parts_per_centre=60_000,
     deliveries_per_supplier=20,
     usage_share=0.02,
+    asked_share=0.2,
     central_aisles=60,
     centre_aisles=20,
 )

@@ -77,6 +77,19 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What repair centres asked for of the parts that they stock, whether it was there or not.
+
+    Shapes: every array is (askings,); month counts from the beginning of the year.
+    """
+
+    station: Ints
+    part: Ints
+    month: Ints
+    quantity: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Stock:
     """The year: central positions (each is a lot), those of distribution centres and of repair centres, and the use."""
 
@@ -84,6 +97,7 @@ class Stock:
     centre: Positions
     station: Positions
     usage: Usage
+    asked: Asked
 
 
 def season_of(month: Ints) -> Ints:
@@ -123,6 +137,7 @@ def work_out(
     delivered = _delivered(demand.popularity, rng)
     pair_station, pair_part = _assortment(len(network.centre_of), chance, scale.parts_per_station, rng)
     use_pair, use_month, use_quantity = _usage(network, demand, pair_station, pair_part, scale.usage_share, rng)
+    asked = Asked(pair_station[use_pair], pair_part[use_pair], use_month, use_quantity)
     pair_mean = mean[pair_part, network.centre_of[pair_station]]
     neighbours = np.bincount(network.centre_of, minlength=centres)[network.centre_of[pair_station]]
     left = 1 + rng.poisson(np.minimum(pair_mean / np.sqrt(neighbours) + 0.15, 20))
@@ -156,7 +171,7 @@ def work_out(
     lean = rng.random(len(left))
     central = _positions(shelf, sent, delivered, lean, last_season=SEASON_TO_CENTRALS, rng=rng)
     centre = _linked(centre, _find(central, sent, parts))
-    return Stock(_linked(central, np.arange(len(central.site))), centre, station, usage)
+    return Stock(_linked(central, np.arange(len(central.site))), centre, station, usage, asked)
 
 
 @dataclass(frozen=True, slots=True)

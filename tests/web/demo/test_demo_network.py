@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from inventory import identity, ledger, sourcing, subscriptions
 from inventory.db import database_now
 from inventory.identity import LOW, PasswordKeeper, Role
+from inventory.planning import demand as demand_history
 from inventory.reporting.verifying import verify
 from inventory.workorders import OpeningRules
 from tests.conftest import Server, opened
@@ -97,6 +99,14 @@ def test_every_lot_came_from_a_supplier_within_the_last_year(books: Session) -> 
     now = database_now(books)
     assert first.not_from_supplier == 0
     assert timedelta(days=300) < now - first.oldest < timedelta(days=372)
+
+
+def test_every_part_has_three_years_of_demand_that_the_planner_reads(books: Session) -> None:
+    matrix = demand_history.read_matrix(books, on=database_now(books).date(), months=34)
+    network_wide = np.nan_to_num(matrix.quantity).sum(axis=0)
+    assert len(np.unique(matrix.part_ids)) > 0.95 * counted(books, "SELECT count(*) FROM part")
+    assert (network_wide > 0).all()
+    assert not np.isnan(matrix.quantity[:, -24:]).any()
 
 
 def test_no_bin_ever_held_less_than_nothing(books: Session) -> None:
