@@ -82,8 +82,8 @@ FAULTS = (
     Fault(
         "displaces-highest-first",
         "inventory/ledger/giving_up.py",
-        "order=\"r.purpose = 'earmark', r.priority DESC,",
-        "order=\"r.purpose = 'earmark', r.priority,",
+        "r.purpose = 'earmark', r.priority DESC,",
+        "r.purpose = 'earmark', r.priority,",
         "lost stock is taken from the most urgent line",
         ("tests/inventory/ledger/test_taking_out.py",),
     ),
@@ -196,6 +196,31 @@ FAULTS = (
         "    by.require(Permission.RELEASE_WAVES)\n",
         "the lead of one warehouse sends the people of another to pick",
         ("tests/inventory/sourcing/test_following.py",),
+    ),
+    # Transfers
+    Fault(
+        "transfer-never-yields",
+        "inventory/sourcing/placing.py",
+        "    choices = rank(needs, candidates)\n    taken = ledger.take_from_transfers(",
+        "    choices = rank(needs, candidates)[:0]\n    taken = ledger.take_from_transfers(",
+        "a repair waits beside stock that is only to fill another shelf",
+        ("tests/inventory/sourcing/test_transferring.py",),
+    ),
+    Fault(
+        "transfer-kept-on-arrival",
+        "inventory/transport/receiving.py",
+        "            if share.line.for_stock:\n",
+        "            if share.line.for_stock and share.damaged:\n",
+        "what refills a shelf lies in the dock, kept for nobody for ever",
+        ("tests/inventory/sourcing/test_transferring.py",),
+    ),
+    Fault(
+        "transfer-is-a-request",
+        "inventory/sourcing/queries.py",
+        "        PartRequest.source_id.is_(None),\n        or_(",
+        "        PartRequest.id > 0,\n        or_(",
+        "stock on the move stands among what people asked for, with promises that nobody made",
+        ("tests/inventory/sourcing/test_transferring.py",),
     ),
     # Commands
     Fault(
