@@ -4,6 +4,8 @@ One place by itself
     lead_time_demand  mean and variance of what is asked for while an order is on its way
     loss              what a stock leaves undone: back-orders, stock left, fill rate, ready rate
     base_stock        the smallest stock that keeps a target
+    lot_sizing        how many at a time: economic lots, newsvendor, Wagner-Whitin
+    reorder_points    when to order a lot: (r, Q) as an even mix of base stocks
     ordering          how many to order: the one formula of proposals, workbook and simulation
 Many places together
     fair_share        what a source has, shared among those that draw from it
@@ -31,13 +33,33 @@ from inventory.planning.stocking.loss import (
     no_stockout,
     ready_rate,
 )
+from inventory.planning.stocking.lot_sizing import (
+    economic_lot,
+    economic_lot_with_back_orders,
+    newsvendor_normal,
+    wagner_whitin,
+    whole_lot,
+)
 from inventory.planning.stocking.ordering import NO_MAXIMUM, blocked_by_maximum, order_formula, order_quantity
+from inventory.planning.stocking.reorder_points import (
+    Costs,
+    back_orders_in_lots,
+    best_reorder_rule,
+    normal_reorder_rule,
+    reorder_point,
+    safety_stock_rule,
+)
 
 __all__ = [
     "NO_MAXIMUM",
+    "Costs",
     "LeadTimeDemand",
+    "back_orders_in_lots",
+    "best_reorder_rule",
     "blocked_by_maximum",
     "cycle_fill_rate",
+    "economic_lot",
+    "economic_lot_with_back_orders",
     "expected_back_orders",
     "expected_on_hand",
     "fair_share",
@@ -48,9 +70,15 @@ __all__ = [
     "for_ready_rate",
     "for_shortage_cost",
     "for_wait",
+    "newsvendor_normal",
     "no_stockout",
+    "normal_reorder_rule",
     "order_formula",
     "order_quantity",
     "over",
     "ready_rate",
+    "reorder_point",
+    "safety_stock_rule",
+    "wagner_whitin",
+    "whole_lot",
 ]
