@@ -70,6 +70,12 @@ def learn_lead_times(sessions: Sessions) -> None:
         policies.learn_lead_times(work.session, at=work.at)
 
 
+def reclass_parts(sessions: Sessions, *, zone: ZoneInfo) -> None:
+    """Class parts anew by what the network asked for; a week changes no class that a day would not."""
+    with transaction(sessions, "reclass_parts") as work:
+        policies.reclass_parts(work.session, on=work.at.astimezone(zone).date(), at=work.at)
+
+
 def timetable(zone: ZoneInfo) -> tuple[Job, ...]:
     """Everything that happens by the clock, with the contexts connected; days begin and end in a time zone."""
     subscriptions.connect()
@@ -78,5 +84,6 @@ def timetable(zone: ZoneInfo) -> tuple[Job, ...]:
         Job("review_backorders", every=timedelta(minutes=10), run=review_backorders),
         Job("learn_lead_times", every=timedelta(days=1), run=learn_lead_times),
         Job("fold_demand", every=timedelta(days=1), run=partial(fold_demand, zone=zone)),
+        Job("reclass_parts", every=timedelta(days=7), run=partial(reclass_parts, zone=zone)),
         Job("keep_house", every=timedelta(days=1), run=keep_house),
     )

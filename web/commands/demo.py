@@ -15,6 +15,7 @@ from web.cluster import reachable_database
 from web.demo.living import live
 from web.demo.loading import NetworkNotEmpty, Wish, load
 from web.demo.people import make_passwords, open_log_ins
+from web.demo.planning import plan_demo
 from web.demo.scales import SCALES
 from web.migrating import migrate
 from web.settings import Settings
@@ -53,4 +54,5 @@ def _load(engine: Engine, wish: Wish, settings: Settings) -> None:
         at = database_now(session)
         load(session, wish, at=at)
         live(session, rules_of(settings), company_prefix=settings.gs1_prefix, seed=wish.seed, at=at)
+        plan_demo(session, at=at, zone=settings.timezone)
         open_log_ins(session, passwords, settings.var / LOG_INS, at=at)

@@ -105,6 +105,7 @@ from inventory.planning.policies.part_plans import (
     write_classes,
 )
 from inventory.planning.policies.reading import get_settings, read_policy_book
+from inventory.planning.policies.reclassing import reclass_parts
 from inventory.planning.policies.resolving import LeadTimeOrigin, PlacePolicies, lead_times_between, resolve
 from inventory.planning.policies.rules import (
     PolicyWish,
@@ -198,6 +199,7 @@ __all__ = [
     "list_tier_lead_times",
     "plan_part",
     "read_policy_book",
+    "reclass_parts",
     "resolve",
     "set_override",
     "set_policy",

@@ -1,12 +1,14 @@
 """What planning knows of a part everywhere: set by people, classed from demand."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
 
 from inventory.errors import NotPermitted
 from inventory.planning import policies
+from inventory.planning.demand import DemandDay
 from inventory.planning.policies import (
     ABC,
     XYZ,
@@ -96,3 +98,41 @@ def test_classes_leave_what_people_set(session):
     session.expire_all()
     plan = policies.find_part_plan(session, part.id)
     assert (plan.criticality, plan.pack_size, plan.abc, plan.xyz) == ("vital", 6, "a", "z")
+
+
+def asked(session, part, station, months_ago: int, quantity: int) -> None:
+    """Demand of so many months before TODAY."""
+    on = (np.datetime64(TODAY, "M") - months_ago).astype("datetime64[D]").astype(date)
+    day = DemandDay(
+        part_id=part.id, warehouse_id=station.id, source_id=station.id, asked_on=on, origin="imported", quantity=quantity
+    )
+    session.add(day)
+    session.flush()
+
+
+def test_parts_are_classed_by_what_the_whole_network_asked_for_at_its_price(session):
+    dear, cheap, silent = (
+        given.part(session, price=Decimal(500)),
+        given.part(session, price=Decimal(1)),
+        given.part(session),
+    )
+    stations = [given.warehouse(session) for _ in range(2)]
+    for months_ago in range(1, 13):
+        asked(session, dear, stations[months_ago % 2], months_ago, 4)
+    asked(session, cheap, stations[0], 3, 9)
+    assert policies.reclass_parts(session, on=TODAY, at=NOON) == 2
+    session.expire_all()
+    classes = [
+        (plan.abc, plan.xyz) for plan in (policies.find_part_plan(session, one.id) for one in (dear, cheap, silent))
+    ]
+    assert classes == [("a", "x"), ("c", "z"), (None, None)]
+
+
+def test_a_part_nobody_asks_for_any_more_becomes_the_least(session):
+    part, other = given.part(session, price=Decimal(1)), given.part(session, price=Decimal(1))
+    station = given.warehouse(session)
+    policies.write_classes(session, np.array([part.id]), np.array([0]), np.array([0]), at=NOON)
+    asked(session, other, station, 1, 5)
+    policies.reclass_parts(session, on=TODAY, at=NOON)
+    session.expire_all()
+    assert policies.find_part_plan(session, part.id).abc == "c"
