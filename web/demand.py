@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil, log10
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from inventory.planning.demand import DemandMonth, StandingMark, View
 from web.stock import warehouse_within
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 240, 44, 12, 26
+TOLD_APART = 5  # months, so that what is told under one bar does not run into the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class PartDemand:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A month in the chart: the shares of its bar from the ground up, and where it counts otherwise."""
+    """A month in the chart: the shares of its bar, where it counts otherwise, and what is told under it."""
 
     month: DemandMonth
     x: float
@@ -42,7 +43,7 @@ class Bar:
     imported: tuple[float, float]
     rolled_over: tuple[float, float]
     counts_y: float | None
-    begins_year: bool
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,18 @@ def draw(months: Sequence[DemandMonth]) -> Chart:
     top = max(ceil(most / step), 1) * step
     scale = (HEIGHT - TOP - BOTTOM) / top
     pitch = (WIDTH - LEFT) / max(len(months), 1)
-    bars = [_bar(one, LEFT + pitch * at, pitch, scale) for at, one in enumerate(months)]
+    bars = [_bar(one, LEFT + pitch * at, pitch, scale, _told(one.month, at)) for at, one in enumerate(months)]
     return Chart(bars, [(figure, _y(figure, scale)) for figure in range(0, top + 1, step)])
 
 
-def _bar(month: DemandMonth, x: float, pitch: float, scale: float) -> Bar:
+def _told(month: date, at: int) -> str:
+    """The year under each January, and the first month under its bar where no January is near."""
+    if month.month == 1:
+        return str(month.year)
+    return f"{month:%Y-%m}" if at == 0 and 13 - month.month >= TOLD_APART else ""
+
+
+def _bar(month: DemandMonth, x: float, pitch: float, scale: float, told: str) -> Bar:
     lower, middle = month.imported, month.imported + month.asked
     return Bar(
         month=month,
@@ -95,7 +103,7 @@ def _bar(month: DemandMonth, x: float, pitch: float, scale: float) -> Bar:
         asked=_share(lower, middle, scale),
         rolled_over=_share(middle, month.recorded, scale),
         counts_y=_y(month.counts, scale) if month.counts != month.recorded else None,
-        begins_year=month.month.month == 1,
+        told=told,
     )
 
 

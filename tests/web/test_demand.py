@@ -189,6 +189,22 @@ def test_the_screen_draws_the_months_and_leads_to_the_warehouses(plant, browser_
     assert "压缩机&lt;b&gt;" in page
 
 
+def test_the_screen_counts_replaced_numbers_at_their_warehouses(plant, browser_of, planner, station, part):
+    new = given.part(plant)
+    given.supersession(plant, part, new, ratio=2)
+    needed(plant, station, part, 21)
+    page = browser_of(planner).get(f"/parts/{new.number}/demand").text
+    row = page.partition(f"warehouse={station.code}")[2].partition("</tr>")[0]
+    assert ">42 " in row
+
+
+def test_a_month_that_is_marked_is_not_offered_again(plant, api, browser_of, planner, station, part):
+    needed(plant, station, part, 90)
+    api(planner).post(f"/parts/{part.number}/demand-marks", mark_of(station))
+    page = browser_of(planner).get(f"/parts/{part.number}/demand", warehouse=station.code).text
+    assert f'<option value="{MONTH}"' not in page
+
+
 def test_a_month_is_marked_and_unmarked_on_the_screen(plant, browser_of, planner, station, part):
     needed(plant, station, part, 90)
     browser, address = browser_of(planner), f"/parts/{part.number}/demand"

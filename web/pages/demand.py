@@ -56,6 +56,7 @@ def show_demand(number: str) -> str:
             else demand.list_demand_places(session, part.id, wanted, view=view, limit=PLACES_SHOWN, by=by)
         )
     over = found.months[:-1]
+    marked = {one.month for one in found.marks if one.undone_at is None}
     last_year = [one.counts for one in over[-YEAR:]]
     return render_template(
         "demand/part.html",
@@ -68,7 +69,7 @@ def show_demand(number: str) -> str:
         last_year=sum(last_year),
         a_month=sum(last_year) / YEAR,
         months_without=sum(not one for one in last_year),
-        markable=[one for one in reversed(over) if one.recorded],
+        markable=[one for one in reversed(over) if one.recorded and one.month not in marked],
         usual=round(sum(last_year) / YEAR),
         kinds=pair(MarkKind, "mark"),
         may_mark=found.warehouse is not None and by.may(Permission.MARK_DEMAND, found.warehouse.id),

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Row,
+    Values,
     and_,
     case,
     cast,
@@ -91,15 +92,16 @@ def list_demand_months(
 def list_demand_places(
     session: Session, part_id: int, months: Sequence[date], *, view: View = View.NEED, limit: int, by: Actor
 ) -> list[DemandPlace]:
-    """The warehouses within reach at which the part was asked for most in these months."""
+    """The warehouses within reach at which the part, or what it replaces, was asked for most in these months."""
     by.require(Permission.SEE_DEMAND)
+    part = _part_with_replaced(session, part_id, on=months[-1])
     end = DemandDay.warehouse_id if view is View.NEED else DemandDay.source_id
-    total = func.sum(DemandDay.quantity)
+    total = func.sum(DemandDay.quantity * part.c.ratio)
     rows = session.execute(
         select(Warehouse.code, Warehouse.name_zh, Warehouse.name_en, cast(total, BigInteger))
         .join(DemandDay, end == Warehouse.id)
+        .join(part, part.c.part_id == DemandDay.part_id)
         .where(
-            DemandDay.part_id == part_id,
             DemandDay.asked_on >= months[0],
             identity.covers(by, Permission.SEE_DEMAND, DemandDay.warehouse_id, DemandDay.source_id),
         )
@@ -121,10 +123,7 @@ def _by_month(
     session: Session, part_id: int, months: Sequence[date], warehouse_id: int | None, view: View, *, by: Actor
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """Sums by month; each warehouse's month is summed first, for a mark is about one of them."""
-    ratios = {old: one.ratio for old, one in read_successors(session, on=months[-1]).items() if one.part_id == part_id}
-    part = values(column("part_id", BigInteger), column("ratio", BigInteger), name="part").data(
-        [(part_id, 1), *sorted(ratios.items())]
-    )
+    part = _part_with_replaced(session, part_id, on=months[-1])
     month = cast(func.date_trunc("month", DemandDay.asked_on), Date).label("month")
     own = DemandDay.part_id == part_id
     within = (
@@ -180,6 +179,13 @@ def _by_month(
         .group_by(whole)
     )
     return session.execute(query).all()
+
+
+def _part_with_replaced(session: Session, part_id: int, *, on: date) -> Values:
+    """A part and the numbers that it replaces on a day, each with how many of the part stand for one of it."""
+    ratios = {old: one.ratio for old, one in read_successors(session, on=on).items() if one.part_id == part_id}
+    columns = column("part_id", BigInteger), column("ratio", BigInteger)
+    return values(*columns, name="part").data([(part_id, 1), *sorted(ratios.items())])
 
 
 def _sum(quantity: Any, condition: ColumnElement[bool]) -> Any:
