@@ -4,6 +4,7 @@ What is expected at the dock is one expected receipt an order: opened when it is
 says. What comes, and what is closed short there, the order hears of in the same transaction.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -15,7 +16,7 @@ from inventory import timeline, warehousing
 from inventory.actor import Actor
 from inventory.catalogue import Part
 from inventory.identity import Permission
-from inventory.procurement.errors import ConfirmedTooMuch, PartNotOrdered, PurchaseReasonMissing
+from inventory.procurement.errors import ConfirmedTooMuch, OrderedTwice, PartNotOrdered, PurchaseReasonMissing
 from inventory.procurement.models import (
     OrderStatus,
     PurchaseOrder,
@@ -81,13 +82,16 @@ def confirm_order(
     The first day he names for a line is his promise, by which he is measured; later ones only move what is expected.
     A quantity of 0 declines the line; what has come counts in any case.
 
-    Raises: NotFound; OrderStands unless it is under way; PartNotOrdered; ConfirmedTooMuch.
+    Raises: NotFound; OrderStands unless it is under way; PartNotOrdered; OrderedTwice for a part
+    that is named twice; ConfirmedTooMuch.
     """
     order = locked_order(session, order_id)
     by.require(Permission.BUY, order.warehouse_id)
     require_status(order, *UNDER_WAY)
     lines = lines_of(session, order)
     told = {one.part_id: one for one in news}
+    if len(told) < len(news):
+        raise OrderedTwice()
     _require_ordered(session, lines, told)
     changes = []
     for line in lines:
@@ -122,7 +126,9 @@ def announce_shipment(session: Session, order_id: int, news: ShipmentNews, *, by
     by.require(Permission.BUY, order.warehouse_id)
     require_status(order, *UNDER_WAY)
     lines = lines_of(session, order)
-    quantities = dict(news.quantities)
+    quantities: Counter[int] = Counter()
+    for part_id, quantity in news.quantities:
+        quantities[part_id] += quantity
     _require_ordered(session, lines, quantities)
     for line in lines:
         if line.part_id in quantities:

@@ -12,6 +12,7 @@ from inventory.identity import Role
 from inventory.sourcing import PartRequestWish, WishedLine
 from inventory.warehousing import ExpectedLineWish, ExpectedReceiptWish, ReceiptWish, ReceivedGoods
 from tests import given
+from tests.given import procurement as bought
 from tests.given.network import BEIJING, JINAN
 from tests.given.workorders import repair
 
@@ -34,6 +35,12 @@ OPEN = {
     "api_demand.show_part_demand",
     "demand.show_demand",
     # A file that was sent in, known to nobody but who sent it (tests/web/test_imports.py).
+    # Suppliers and what they ask belong to the whole network; only their orders are a warehouse's.
+    "api_procurement.get_supplier",
+    "api_procurement.list_supplier_parts",
+    "api_procurement.list_contracts",
+    "api_procurement.show_score",
+    "api_procurement.list_offers",
     "imports.fetch_export",
     "imports.show_progress",
     "imports.show_upload",
@@ -66,6 +73,7 @@ def things(app):
             by=by,
             at=at,
         )
+        order = bought.sent(session, centre, bought_from(session, part), (part, 3))
         return {
             "person": given.person(session, "engineer", station).id,
             "warehouse": centre.code,
@@ -77,8 +85,16 @@ def things(app):
             "HU": unit.number,
             "ER": expected.number,
             "RC": receipt.number,
+            "PO": order.number,
             "stock": stock,
         }
+
+
+def bought_from(session, part):
+    """A supplier who sells the part."""
+    supplier = bought.supplier(session)
+    bought.sold(session, supplier, part)
+    return supplier
 
 
 def prefix_of(endpoint: str) -> str:
@@ -93,6 +109,7 @@ def prefix_of(endpoint: str) -> str:
         "receipt": "RC",
         "request": "PR",
         "promise": "PR",
+        "purchase_order": "PO",
         "transfer": "TO",
     }
     return next((prefix for word, prefix in words.items() if word in endpoint), "")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from inventory import catalogue
 from inventory.sheets import Problem
 from tests import given
+from tests.given import procurement
 from web.connectors.files import KINDS, Kind, export, formulas, read_table, sentence_of, write_problem_file
 from web.languages import read_translations
 
@@ -69,6 +70,7 @@ def stocked(session: Session) -> None:
     given.stock(session, central, new, 7)
     given.stock(session, central, old, serials=["S1", "S2"])
     given.person(session, "planner")
+    procurement.sold(session, procurement.supplier(session), new, (1, "9.5"), (100, "8"), moq=5)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
