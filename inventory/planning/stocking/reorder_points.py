@@ -140,8 +140,7 @@ def safety_stock_rule(demand_rate: Floats, mean: Floats, deviation: Floats, cost
 
 def _level_cost(mean: Floats, variance: Floats, level: Wholes, costs: Costs) -> Floats:
     missing = outlook(mean, variance, level).missing
-    held: Floats = costs.holding * (level - mean + missing)
-    return held + costs.shortage * missing
+    return np.asarray(costs.holding * (level - mean + missing) + costs.shortage * missing, dtype=np.float64)
 
 
 def _by_quadrature(mean: Floats, variance: Floats, point: Wholes, lot: Wholes) -> Floats:

@@ -108,14 +108,10 @@ def test_a_lot_is_an_even_mix_of_base_stocks(mean, spread, point, lot):
 def test_a_large_lot_of_a_large_demand_is_an_even_mix_too():
     mean, variance = column(2_000.0, 900.0), column(9_000.0, 400_000.0)
     point, lot = np.array([1_950, 700]), np.array([300, 500])
+    levels = [np.arange(p + 1, p + q + 1) for p, q in zip(point.tolist(), lot.tolist(), strict=True)]
     even = [
-        np.mean(
-            [
-                stocking.expected_back_orders(mean[i : i + 1], variance[i : i + 1], np.array([level]))[0]
-                for level in range(p + 1, p + q + 1)
-            ]
-        )
-        for i, (p, q) in enumerate(zip(point.tolist(), lot.tolist(), strict=True))
+        stocking.expected_back_orders(np.full(len(one), m), np.full(len(one), v), one).mean()
+        for m, v, one in zip(mean, variance, levels, strict=True)
     ]
     assert stocking.back_orders_in_lots(mean, variance, point, lot) == pytest.approx(even, rel=1e-4)
 
