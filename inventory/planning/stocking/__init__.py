@@ -9,6 +9,7 @@ One place by itself
     ordering          how many to order: the one formula of proposals, workbook and simulation
 Many places together
     fair_share        what a source has, shared among those that draw from it
+    rebalancing       what one has too much of, to its equals who miss it
 
 A demand is a mean and a variance: Poisson while the variance does not exceed the mean, negative binomial above; too
 large to be counted, it is normal, or counted in lumps where a normal would reach below zero (`counting`). Rows never
@@ -41,6 +42,7 @@ from inventory.planning.stocking.lot_sizing import (
     whole_lot,
 )
 from inventory.planning.stocking.ordering import NO_MAXIMUM, blocked_by_maximum, order_formula, order_quantity
+from inventory.planning.stocking.rebalancing import Transfers, rebalance
 from inventory.planning.stocking.reorder_points import (
     Costs,
     back_orders_in_lots,
@@ -54,6 +56,7 @@ __all__ = [
     "NO_MAXIMUM",
     "Costs",
     "LeadTimeDemand",
+    "Transfers",
     "back_orders_in_lots",
     "best_reorder_rule",
     "blocked_by_maximum",
@@ -77,6 +80,7 @@ __all__ = [
     "order_quantity",
     "over",
     "ready_rate",
+    "rebalance",
     "reorder_point",
     "safety_stock_rule",
     "wagner_whitin",

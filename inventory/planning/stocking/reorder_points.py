@@ -165,4 +165,4 @@ def _beyond(mean: Floats, variance: Floats, level: Wholes) -> Floats:
     owed = np.maximum(-level, 0)
     answer = np.empty_like(mean)
     answer[order] = beyond
-    return answer + owed * mean + owed * (owed - 1) / 2
+    return np.asarray(answer + owed * mean + owed * (owed - 1) / 2, dtype=np.float64)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.planning import stocking
-from tests.inventory.planning.stocking.worked import column, examples, means, spreads, summed, targets
+from tests.inventory.planning.stocking.worked import column, examples, means, spreads, summed, targets, unhurried
 
 NEAR = 1e-8
 
@@ -31,6 +31,7 @@ def test_poisson_newsvendor_is_as_published(name, asked, answer):
     assert cost == pytest.approx([answer["cost"]], abs=1e-6)
 
 
+@unhurried
 @given(means, spreads, targets)
 def test_the_stock_for_a_fill_rate_is_the_smallest_that_meets_it(mean, spread, target):
     (stock,) = stocking.for_fill_rate(column(mean), column(mean * spread), target).tolist()
@@ -39,6 +40,7 @@ def test_the_stock_for_a_fill_rate_is_the_smallest_that_meets_it(mean, spread, t
     assert stock == 0 or summed(mean, mean * spread, stock - 1)[0] > allowed - NEAR
 
 
+@unhurried
 @given(means, spreads, targets)
 def test_the_stock_for_a_ready_rate_is_the_smallest_that_meets_it(mean, spread, target):
     (stock,) = stocking.for_ready_rate(column(mean), column(mean * spread), target).tolist()
@@ -46,6 +48,7 @@ def test_the_stock_for_a_ready_rate_is_the_smallest_that_meets_it(mean, spread, 
     assert summed(mean, mean * spread, stock - 2)[1] < target + NEAR
 
 
+@unhurried
 @given(means, spreads, st.floats(0.01, 5.0), st.floats(1.0, 60.0))
 def test_the_stock_for_a_wait_is_the_smallest_that_keeps_it(mean, spread, days, lead_days):
     rate = mean / lead_days
@@ -54,6 +57,7 @@ def test_the_stock_for_a_wait_is_the_smallest_that_keeps_it(mean, spread, days, 
     assert stock == 0 or summed(mean, mean * spread, stock - 1)[0] > rate * days - NEAR
 
 
+@unhurried
 @given(means, spreads, st.floats(0.1, 50.0))
 def test_the_stock_for_a_shortage_cost_costs_least(mean, spread, shortage):
     variance = mean * spread
@@ -66,6 +70,7 @@ def test_the_stock_for_a_shortage_cost_costs_least(mean, spread, shortage):
     assert cost(stock) <= min(cost(level) for level in range(stock + 30)) + NEAR * (1 + shortage)
 
 
+@unhurried
 @given(means, spreads, targets, st.one_of(st.just(0.0), st.floats(0.01, 3.0)))
 def test_the_stock_for_a_review_cycle_is_the_smallest_that_meets_it(review, spread, target, lead):
     x, y = review * lead, review * (lead + 1)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.planning import stocking
-from tests.inventory.planning.stocking.worked import column, summed
+from tests.inventory.planning.stocking.worked import column, summed, unhurried
 
 places = st.lists(
     st.tuples(
@@ -43,6 +43,7 @@ def shared(available, rows):
     return stocking.fair_share(available=np.array(available), **asked_of(rows))
 
 
+@unhurried
 @given(stocks, places)
 def test_shares_sum_to_what_there_is_or_to_what_is_needed(available, rows):
     asked, given_out = asked_of(rows), shared(available, rows)
@@ -51,6 +52,7 @@ def test_shares_sum_to_what_there_is_or_to_what_is_needed(available, rows):
         assert given_out[of_source].sum() == min(available[source], asked["needed"][of_source].sum())
 
 
+@unhurried
 @given(stocks, places)
 def test_nobody_gets_more_than_needed_or_less_than_nothing(available, rows):
     given_out = shared(available, rows)
@@ -58,6 +60,7 @@ def test_nobody_gets_more_than_needed_or_less_than_nothing(available, rows):
     assert (given_out <= asked_of(rows)["needed"]).all()
 
 
+@unhurried
 @given(stocks, places)
 def test_no_shelf_is_filled_while_a_firm_order_waits(available, rows):
     asked, given_out = asked_of(rows), shared(available, rows)
@@ -67,6 +70,7 @@ def test_no_shelf_is_filled_while_a_firm_order_waits(available, rows):
         assert not waiting or (given_out <= asked["firm"])[of_source].all()
 
 
+@unhurried
 @given(stocks, places)
 def test_a_lower_class_waits_for_the_higher_one(available, rows):
     asked, given_out = asked_of(rows), shared(available, rows)

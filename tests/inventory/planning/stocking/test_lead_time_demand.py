@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.planning import stocking
-from tests.inventory.planning.stocking.worked import column
+from tests.inventory.planning.stocking.worked import column, unhurried
 
 few = st.floats(0.0, 50.0)
 
@@ -26,6 +26,7 @@ def test_uncertain_time_and_uncertain_forecast_are_what_a_simulation_sees():
     assert variance == pytest.approx([seen.var()], rel=0.01)
 
 
+@unhurried
 @given(few, few, few, few, few)
 def test_more_doubt_never_means_less_variance(mean, variance, days, doubt, more):
     sure = stocking.over(column(mean), column(variance), days, doubt).variance

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from inventory.planning import stocking
 from inventory.planning.stocking import normal
-from tests.inventory.planning.stocking.worked import column, examples, means, spreads, summed
+from tests.inventory.planning.stocking.worked import column, examples, means, spreads, summed, unhurried
 
 EXACT = 1e-6
 
@@ -27,6 +27,7 @@ def test_normal_loss_is_as_published(name, asked, answer):
     assert stock - mean + missing == pytest.approx([answer["expected_on_hand"]], abs=EXACT)
 
 
+@unhurried
 @given(means, spreads, st.integers(-3, 200))
 def test_loss_is_the_exact_sum(mean, spread, stock):
     missing, enough = summed(mean, mean * spread, stock)
@@ -35,6 +36,7 @@ def test_loss_is_the_exact_sum(mean, spread, stock):
     assert stocking.no_stockout(*asked) == pytest.approx([enough], abs=1e-9)
 
 
+@unhurried
 @given(means, spreads, st.integers(0, 150))
 def test_more_stock_never_lowers_a_rate(mean, spread, stock):
     asked = column(mean, mean), column(mean * spread, mean * spread), np.array([stock, stock + 1])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from inventory.planning import stocking
 from inventory.planning.stocking.reorder_points import Costs
-from tests.inventory.planning.stocking.worked import column, examples, means, spreads, summed, targets
+from tests.inventory.planning.stocking.worked import column, examples, means, spreads, summed, targets, unhurried
 
 EXACT = 1e-6
 
@@ -74,6 +74,7 @@ def test_wagner_whitin_is_as_published(name, asked, answer):
     assert plan.cost.tolist() == [answer["cost"]]
 
 
+@unhurried
 @given(st.lists(st.lists(st.integers(0, 30), min_size=6, max_size=6), min_size=1, max_size=4), st.integers(0, 60))
 def test_no_plan_is_cheaper_than_wagner_whitin(demand, order_cost):
     rows = len(demand)
@@ -98,6 +99,7 @@ def cost_of(demand, orders, order_cost):
     return cost
 
 
+@unhurried
 @given(means, spreads, st.integers(-4, 60), st.integers(1, 40))
 def test_a_lot_is_an_even_mix_of_base_stocks(mean, spread, point, lot):
     missing = stocking.back_orders_in_lots(column(mean), column(mean * spread), np.array([point]), np.array([lot]))
@@ -116,6 +118,7 @@ def test_a_large_lot_of_a_large_demand_is_an_even_mix_too():
     assert stocking.back_orders_in_lots(mean, variance, point, lot) == pytest.approx(even, rel=1e-4)
 
 
+@unhurried
 @given(means, spreads, st.integers(1, 30), targets)
 def test_the_reorder_point_is_the_smallest_that_meets_its_target(mean, spread, lot, target):
     asked = column(mean), column(mean * spread)
@@ -129,6 +132,7 @@ def test_the_reorder_point_is_the_smallest_that_meets_its_target(mean, spread, l
     assert point == -1 or missing(point - 1) > allowed - 1e-8
 
 
+@unhurried
 @given(means, spreads, targets)
 def test_with_lots_of_one_the_reorder_point_is_the_base_stock_less_one(mean, spread, target):
     asked = column(mean), column(mean * spread)
@@ -136,6 +140,7 @@ def test_with_lots_of_one_the_reorder_point_is_the_base_stock_less_one(mean, spr
     assert stocking.reorder_point(*asked, one, target) == stocking.for_fill_rate(*asked, target) - 1
 
 
+@unhurried
 @given(st.floats(0.5, 900.0), st.integers(1, 60), st.integers(1, 80))
 def test_a_whole_lot_costs_least_of_all_whole_lots(exact, pack, minimum):
     (lot,) = stocking.whole_lot(column(exact), np.array([pack]), np.array([minimum])).tolist()

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.planning import stocking
+from tests.inventory.planning.stocking.worked import unhurried
 
 levels = st.builds(
     lambda point, more, pack, minimum, room: {
@@ -43,12 +44,14 @@ def computed(formula, **cells):
     return eval(formula.removeprefix("="), {"__builtins__": {}}, functions | cells)
 
 
+@unhurried
 @given(positions, levels)
 def test_nothing_is_ordered_above_the_reorder_point(position, level):
     if position > level["reorder_point"]:
         assert ordered(position, **level) == 0
 
 
+@unhurried
 @given(positions, levels)
 def test_an_order_never_goes_above_order_up_to_plus_packs_and_least_order(position, level):
     quantity = ordered(position, **level)
@@ -59,6 +62,7 @@ def test_an_order_never_goes_above_order_up_to_plus_packs_and_least_order(positi
         assert position + quantity <= level["maximum"]
 
 
+@unhurried
 @given(positions, levels)
 def test_an_order_is_of_whole_packs_and_no_less_than_the_least(position, level):
     quantity = ordered(position, **level)
@@ -66,6 +70,7 @@ def test_an_order_is_of_whole_packs_and_no_less_than_the_least(position, level):
     assert quantity == 0 or quantity >= level["minimum"]
 
 
+@unhurried
 @given(positions, levels)
 def test_an_order_reaches_its_level_where_no_maximum_holds_it(position, level):
     level["maximum"] = stocking.NO_MAXIMUM
@@ -73,6 +78,7 @@ def test_an_order_reaches_its_level_where_no_maximum_holds_it(position, level):
         assert position + ordered(position, **level) >= level["order_up_to"]
 
 
+@unhurried
 @given(positions, levels)
 def test_a_due_order_of_nothing_is_told_apart(position, level):
     due = position <= level["reorder_point"] and position < level["order_up_to"]
@@ -80,6 +86,7 @@ def test_a_due_order_of_nothing_is_told_apart(position, level):
     assert stocking.blocked_by_maximum(np.array([position]), **columns)[0] == (due and ordered(position, **level) == 0)
 
 
+@unhurried
 @given(positions, levels)
 def test_the_spreadsheet_orders_the_same(position, level):
     formula = stocking.order_formula("P1", **{name: f"{name[:9].upper()}1" for name in level})

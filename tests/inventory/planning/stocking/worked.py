@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 EXAMPLES = Path(__file__).parents[3] / "data" / "worked_examples" / "single_site.csv"
@@ -50,6 +51,9 @@ def summed(mean: float, variance: float, stock: int) -> tuple[float, float]:
     left = math.fsum((stock - k) * chance for k, chance in enumerate(chances))
     return mean - stock + left, math.fsum(chances)
 
+
+unhurried = settings(deadline=None, max_examples=60)
+"""The time of one example says nothing on a machine that others use."""
 
 means = st.floats(0.01, 80.0)
 spreads = st.one_of(st.just(1.0), st.floats(1.05, 12.0))
