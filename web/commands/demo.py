@@ -12,6 +12,7 @@ from inventory import subscriptions
 from inventory.db import database_now
 from inventory.identity import COSTS, PasswordKeeper
 from web.cluster import reachable_database
+from web.demo.buying import buy
 from web.demo.living import live
 from web.demo.loading import NetworkNotEmpty, Wish, load
 from web.demo.people import make_passwords, open_log_ins
@@ -54,5 +55,6 @@ def _load(engine: Engine, wish: Wish, settings: Settings) -> None:
         at = database_now(session)
         load(session, wish, at=at)
         live(session, rules_of(settings), company_prefix=settings.gs1_prefix, seed=wish.seed, at=at)
+        buy(session, at=at)
         plan_demo(session, at=at, zone=settings.timezone)
         open_log_ins(session, passwords, settings.var / LOG_INS, at=at)

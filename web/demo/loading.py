@@ -16,6 +16,7 @@ from inventory.copying import Bigints, Column, Cursor, Instants, Texts, Words, c
 from inventory.network import Tier
 from inventory.pinyin import pinyin
 from web.demo.asking import copy_demand, deal_demand
+from web.demo.buying import copy_suppliers
 from web.demo.catalogue import Catalogue, make_catalogue
 from web.demo.demand import draw_demand
 from web.demo.geography import Area, read_areas
@@ -33,7 +34,20 @@ LARGE = (
 )
 """Tables that get so many rows that keys and indexes are built after them."""
 
-LOADED = ("warehouse", "zone", "bin", "division", "part", "product_model", "person", "lot", "receipt", "move")
+LOADED = (
+    "warehouse",
+    "zone",
+    "bin",
+    "division",
+    "part",
+    "product_model",
+    "person",
+    "lot",
+    "receipt",
+    "move",
+    "supplier",
+    "supplier_part",
+)
 """Tables whose ids are given by the loader; their sequences go on after them."""
 
 
@@ -71,6 +85,7 @@ def load(session: Session, wish: Wish, *, at: datetime) -> None:
         _copy_regions(cursor, areas.values())
         floors = _copy_sites(cursor, sites, wish.scale)
         _copy_catalogue(cursor, goods)
+        copy_suppliers(cursor, goods.parts, at=at, seed=wish.seed)
         copy_people(cursor, list(posts(sites, wish.scale.engineers_per_station)), at=at, rng=rng)
         writer = _Writer(cursor, _owner(session), identity.get_system_actor(session).person_id, command_id)
         _write(writer, sites, goods, floors, wish, at, rng)

@@ -30,6 +30,7 @@ OFFICE = (
     ("admin", Role.ADMINISTRATOR),
     ("planner", Role.PLANNER),
     ("buyer", Role.PROCUREMENT),
+    ("buyer2", Role.PROCUREMENT),
     ("callcentre", Role.INTEGRATION),
 )
 

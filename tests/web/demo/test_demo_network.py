@@ -19,6 +19,7 @@ from inventory.reporting.verifying import verify
 from inventory.workorders import OpeningRules
 from tests.conftest import Server, opened
 from web.cluster import APP_ROLE, OWNER_ROLE
+from web.demo.buying import buy
 from web.demo.living import live
 from web.demo.loading import NetworkNotEmpty, Wish, load
 from web.demo.people import make_passwords, open_log_ins
@@ -50,6 +51,7 @@ def demo(server: Server, worker_id: str, log_ins: Path) -> Iterator[Engine]:
             at = database_now(session)
             load(session, WISH, at=at)
             live(session, RULES, company_prefix="9524000", seed=SEED, at=at)
+            buy(session, at=at)
             open_log_ins(session, make_passwords(PasswordKeeper(LOW), pool), log_ins, at=at)
         with opened(server.address(database, APP_ROLE)) as engine:
             yield engine
@@ -207,6 +209,26 @@ def test_a_demo_is_refused_where_there_are_warehouses(demo: Engine, server: Serv
         with pytest.raises(NetworkNotEmpty):
             load(session, WISH, at=database_now(session))
         session.rollback()
+
+
+def test_every_part_has_one_to_three_suppliers_with_prices(books: Session) -> None:
+    offered = """
+        SELECT CAST(suppliers AS text), count(*) FROM (
+            SELECT p.id, count(DISTINCT sold.id) FILTER (WHERE l.price > 0) AS suppliers
+            FROM part p LEFT JOIN supplier_part sold ON sold.part_id = p.id
+            LEFT JOIN list_price l ON l.supplier_part_id = sold.id GROUP BY p.id
+        ) AS part GROUP BY suppliers
+    """
+    found = counted_by(books, offered)
+    assert set(found) == {"1", "2", "3"}
+    broken = "SELECT count(*) FROM supplier_part WHERE moq % pack_size <> 0"
+    assert counted(books, broken) == 0
+
+
+def test_purchase_orders_stand_at_every_step(books: Session) -> None:
+    found = counted_by(books, "SELECT status, count(*) FROM purchase_order GROUP BY status")
+    steps = {"draft", "awaiting_approval", "approved", "sent", "confirmed", "part_received", "received", "cancelled"}
+    assert set(found) == steps
 
 
 def test_work_goes_on_where_the_demo_ends(books: Session) -> None:
