@@ -125,6 +125,7 @@ def _policy_form(tier: Tier, rule: PlanningPolicy | None, divisions: Mapping[int
     return render_template(
         "policies/policy.html",
         tier=tier,
+        tiers=list(Tier),
         rule=rule,
         widest=widest,
         divisions=divisions,
