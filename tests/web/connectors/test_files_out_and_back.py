@@ -1,6 +1,7 @@
 """Files out, and back in: every text comes back as it was, and what is wrong goes back to its sender."""
 
 import csv
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from inventory import catalogue
+from inventory.planning.demand import InstalledBase, Origin
 from inventory.sheets import Problem
 from tests import given
 from tests.given import procurement
+from tests.given.demand import asked
 from web.connectors.files import KINDS, Kind, export, formulas, read_table, sentence_of, write_problem_file
 from web.languages import read_translations
 
@@ -66,7 +69,9 @@ def stocked(session: Session) -> None:
     given.part(session, "0007", price=Decimal("12.3400"), gtin="06901234567892", base_unit="g", active=False)
     old, new = given.part(session, "OLD", serial_tracked=True), given.part(session, "NEW", weight_g=12)
     given.supersession(session, old, new, valid_to=given.NOON.date(), ratio=2)
-    given.model(session, "BCD-1", parts=[old, new])
+    model = given.model(session, "BCD-1", parts=[old, new])
+    asked(session, central, new, "2025-01-01", 5, origin=Origin.IMPORTED)
+    session.add(InstalledBase(model_id=model.id, warehouse_id=central.id, counted_on=date(2025, 1, 1), units=90))
     given.stock(session, central, new, 7)
     given.stock(session, central, old, serials=["S1", "S2"])
     given.person(session, "planner")
