@@ -7,6 +7,7 @@ One place by itself
     lot_sizing        how many at a time: economic lots, newsvendor, Wagner-Whitin
     reorder_points    when to order a lot: (r, Q) as an even mix of base stocks
     ordering          how many to order: the one formula of proposals, workbook and simulation
+    calibrating       whether a rule delivers what was asked of it, and what to ask so that it does
 Many places together
     fair_share        what a source has, shared among those that draw from it
     rebalancing       what one has too much of, to its equals who miss it
@@ -24,6 +25,7 @@ from inventory.planning.stocking.base_stock import (
     for_shortage_cost,
     for_wait,
 )
+from inventory.planning.stocking.calibrating import calibrate, corrected, draw_demand, replay
 from inventory.planning.stocking.fair_share import fair_share
 from inventory.planning.stocking.lead_time_demand import LeadTimeDemand, over
 from inventory.planning.stocking.loss import (
@@ -60,7 +62,10 @@ __all__ = [
     "back_orders_in_lots",
     "best_reorder_rule",
     "blocked_by_maximum",
+    "calibrate",
+    "corrected",
     "cycle_fill_rate",
+    "draw_demand",
     "economic_lot",
     "economic_lot_with_back_orders",
     "expected_back_orders",
@@ -82,6 +87,7 @@ __all__ = [
     "ready_rate",
     "rebalance",
     "reorder_point",
+    "replay",
     "safety_stock_rule",
     "wagner_whitin",
     "whole_lot",
