@@ -1,0 +1,396 @@
+"""Choose the stocks of given trees for a service target at the least value, judged by the exact model.
+
+The system-wide optimum by two moments gives the start. From there the stocks above the last tier are stepped, each
+step judged exactly with what the last tier would answer; for a choice above, the last tier is then given the cheapest
+stocks that meet the target to the unit. A price of service proves how cheap a choice above could get at best, so that
+only those which could win are worked out.
+"""
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inventory.planning.stocking import exact, knapsack
+from inventory.planning.stocking.exact import Outstanding
+from inventory.planning.stocking.forest import Floats, Forest, Rows, Wholes
+from inventory.planning.stocking.knapsack import Options
+from inventory.planning.stocking.metric import vari_metric
+from inventory.planning.stocking.system import Bounds, Measure, optimise, unbounded
+
+EFFORT_MAX = 40_000.0
+"""Places worked out exactly in one search, over all trials together; one with much on its way counts for more."""
+SPREADS_AN_EFFORT = 5.0
+STEP_ROWS = 150
+"""A tree of this many places is stepped by one unit at a time, a smaller one by more, up to four."""
+FINISHES_MAX = 1_500
+"""Choices above for which the last tier is worked out to the unit."""
+STARTS, CLOSE_ENOUGH = 3, 0.004
+"""How often the two-moment start is aimed again, and how near its exact fill must come to the target."""
+PRICE_OFF_MAX = 1e3
+"""How far the last tier alone may raise the price of service before the tiers above are chosen again."""
+PRICE_STEP, PRICE_PRECISION = 8.0, 1.03
+"""By which factor the price of service is looked for, and how finely it is set before it is set exactly."""
+MARGIN = 1e-9
+"""The target is met by at least this much, so that another way of adding up does not miss it."""
+PRICE_FLOOR = 1e-7
+"""A unit that costs nothing is taken to cost this share of the cheapest that does: stock is free there, not endless."""
+MISSED_LEAST = 1e-9
+"""Stock beyond what leaves this share of demand unmet is never looked at."""
+
+
+class TargetOutOfReach(ValueError):
+    """The stocks laid down do not allow the target."""
+
+
+def choose(forest: Forest, target: float, bounds: Bounds | None = None) -> Wholes:
+    """Base stocks of least total price at which `target` of all end demand is met at once, exactly.
+
+    Shapes: (n,), base stock levels. Units: target is the demand-weighted share of end demand, in (0, 1).
+    Raises: ValueError as exact.evaluate; TargetOutOfReach when the bounds do not allow the target.
+    Source: marginal analysis of Sherbrooke (2004) replaced by Lagrangian bounds; exact model of Graves (1985).
+    """
+    bounds = bounds or unbounded(len(forest))
+    if not forest.rate.sum() > 0:
+        return bounds.low.copy()
+    order, ends = _family_order(forest)
+    search = _Search(_in_order(forest, order), ends, target, Bounds(bounds.low[order], bounds.high[order]))
+    stock = np.zeros(len(forest), dtype=np.int64)
+    stock[order] = search.found()
+    return stock
+
+
+def _family_order(forest: Forest) -> tuple[Rows, Rows]:
+    """The rows so that all places below one follow it directly; and, in that order, where the places below each end."""
+    size = np.ones(len(forest), dtype=np.int64)
+    for rows in reversed(forest.levels[1:]):
+        size += np.bincount(forest.parent[rows], weights=size[rows], minlength=len(forest)).astype(np.int64)
+    place, following = np.zeros(len(forest), dtype=np.int64), np.zeros(len(forest) + 1, dtype=np.int64)
+    for row, above in enumerate(forest.parent.tolist()):
+        place[row] = following[above]
+        following[above] += size[row]
+        following[row] = place[row] + 1
+    order = np.argsort(place)
+    return order, np.arange(len(forest)) + size[order]
+
+
+def _in_order(forest: Forest, order: Rows) -> Forest:
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    above = forest.parent[order]
+    parent = np.where(above >= 0, place[above], -1).astype(np.int32)
+    priced = forest.price[forest.price > 0]
+    price = np.maximum(forest.price, (priced.min() if len(priced) else 1.0) * PRICE_FLOOR)
+    return Forest(
+        parent, _trees(parent), forest.rate[order], forest.variance_ratio[order], forest.transit[order], price[order]
+    )
+
+
+def _trees(parent: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    return (np.cumsum(parent < 0) - 1).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The stocks a last place may have, what they cost and what they gain."""
+
+    stock: Wholes
+    cost: Floats
+    gain: Floats
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Stocks above the last tier, and what follows from them exactly, row by row in family order."""
+
+    stock: Wholes
+    tables: list[_Table | None]
+    gain: Floats
+    cost: Floats
+
+    def bound(self, theta: float, need: float) -> float:
+        """No stocks with this choice above meet the need for less."""
+        return float(self.cost.sum()) + theta * need
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A change of some stocks among the places below `top` and of its own."""
+
+    top: int
+    rows: Rows
+    by: Wholes
+
+
+class _Search:
+    """The search for the cheapest stocks of one forest in family order."""
+
+    def __init__(self, forest: Forest, ends: Rows, target: float, bounds: Bounds) -> None:
+        self.forest, self.ends, self.bounds = forest, ends, bounds
+        self.target = target
+        self.need = min(target + MARGIN, 1 - MISSED_LEAST) * float(forest.rate.sum())
+        self.inner = np.flatnonzero(~forest.is_leaf & (forest.flow > 0))
+        self.leaves = np.flatnonzero(forest.is_leaf)
+        self.theta = 0.0
+        spread = np.sqrt(forest.flow * forest.transit)
+        self.effort = np.cumsum(1 + spread * spread[forest.parent] / SPREADS_AN_EFFORT)
+        self.spent = 0.0
+        self.best: Wholes | None = None
+        self.value = np.inf
+
+    def found(self) -> Wholes:
+        """The cheapest stocks found. Raises: TargetOutOfReach."""
+        starts = [self._start(measure) for measure in (Measure.FILL, Measure.WAIT)]
+        values = [self._finish(choice) for _, choice in starts]
+        self.theta, choice = starts[int(np.argmin(values))]
+        choice = self._descended(choice)
+        self._finish(choice)
+        self._explore(choice)
+        if self.best is None:
+            raise TargetOutOfReach
+        return self.best
+
+    def _start(self, measure: Measure) -> tuple[float, _Choice]:
+        """The two-moment optimum whose exact fill comes near the target, with the price at which it just meets it.
+
+        Paid for the share filled it is the cheaper one, unless a few places have most of the demand: giving up one of
+        them altogether then looks cheap, and paying for the wait, which never does that, sets out from a better point.
+        """
+        aim, theta = self.target, float(self.forest.price.max()) / max(float(self.forest.rate.max()), 1e-12)
+        factor = PRICE_STEP
+        for _ in range(STARTS):
+            theta, stock = self._two_moment(measure, aim, theta, factor)
+            self.theta = theta
+            choice = self._worked_out(stock)
+            price = knapsack.price_of(self._options(choice), self._still_needed(choice))
+            reached = self._fill_of(choice, stock)
+            if price is not None and abs(reached - self.target) < CLOSE_ENOUGH:
+                break
+            short = max(self.target - reached, CLOSE_ENOUGH) if price is None else self.target - reached
+            aim, factor = min(max(aim + short, aim / 2), (1 + aim) / 2), PRICE_STEP**0.25
+        if price is not None and (measure is Measure.WAIT or price < theta * PRICE_OFF_MAX):
+            self.theta = price
+        return self.theta, self._repriced(choice)
+
+    def _two_moment(self, measure: Measure, aim: float, theta: float, factor: float) -> tuple[float, Wholes]:
+        """The price at which the two-moment optimum fills the share `aim`, and its stocks."""
+        forest = self.forest
+
+        def filled(price: float) -> tuple[float, Wholes]:
+            stock = optimise(forest, np.full(len(forest), price), measure, self.bounds)
+            return float(vari_metric(forest, stock).fill @ forest.rate / forest.rate.sum()), stock
+
+        fill, stock = filled(theta)
+        rising = fill < aim
+        other = theta
+        while (fill < aim) == rising and 1e-15 < other < 1e30:
+            theta, other = other, other * (factor if rising else 1 / factor)
+            fill, stock = filled(other)
+        low, high = min(theta, other), max(theta, other)
+        while high > low * PRICE_PRECISION:
+            middle = (low * high) ** 0.5
+            fill, stock = filled(middle)
+            low, high = (middle, high) if fill < aim else (low, middle)
+        return high, stock
+
+    def _worked_out(self, stock: Wholes) -> _Choice:
+        forest = self.forest
+        tables: list[_Table | None] = [None] * len(forest)
+        gain, cost = np.zeros(len(forest)), np.zeros(len(forest))
+        self._judge(np.arange(len(forest)), exact.outstanding(forest, stock), stock, tables, gain, cost)
+        return _Choice(stock, tables, gain, cost)
+
+    def _judge(
+        self,
+        rows: Rows,
+        coming: Sequence[Outstanding],
+        stock: Wholes,
+        tables: list[_Table | None],
+        gain: Floats,
+        cost: Floats,
+    ) -> None:
+        """Fill in what each row gains and costs, at the price of service; a last place answers with its best stock."""
+        forest, leaf = self.forest, self.forest.is_leaf
+        for row, units in zip(rows.tolist(), coming, strict=True):
+            if leaf[row]:
+                table = self._table(row, units)
+                tables[row] = table
+                cost[row] = (table.cost - self.theta * table.gain).min()
+            else:
+                gain[row] = forest.rate[row] * units.fill(int(stock[row]))
+                cost[row] = forest.price[row] * stock[row] - self.theta * gain[row]
+
+    def _table(self, row: int, units: Outstanding) -> _Table:
+        least, most = int(self.bounds.low[row]), int(self.bounds.high[row])
+        rate = float(self.forest.rate[row])
+        below = np.cumsum(units.probability)
+        last = units.low + 1 + int(np.searchsorted(below, 1 - MISSED_LEAST))
+        first = max(least, units.low) + 1
+        stock = np.r_[least, np.arange(first, max(min(last, most), first - 1) + 1)] if rate > 0 else np.array([least])
+        reached = np.clip(stock - units.low, 0, len(below))
+        fill = np.r_[0.0, below][reached]
+        return _Table(stock, self.forest.price[row] * stock, rate * fill)
+
+    def _options(self, choice: _Choice) -> Options:
+        tables = [table for table in choice.tables if table is not None]
+        return Options.of([table.cost for table in tables], [table.gain for table in tables])
+
+    def _still_needed(self, choice: _Choice) -> float:
+        return self.need - float(choice.gain.sum())
+
+    def _fill_of(self, choice: _Choice, stock: Wholes) -> float:
+        """The exact fill of the stocks from which a choice was worked out."""
+        gain = float(choice.gain.sum())
+        for row in self.leaves.tolist():
+            table = choice.tables[row]
+            assert table is not None, "every last place has a table"
+            gain += float(
+                table.gain[min(int(np.searchsorted(table.stock, stock[row], side="right")) - 1, len(table.gain) - 1)]
+            )
+        return gain / float(self.forest.rate.sum())
+
+    def _repriced(self, choice: _Choice) -> _Choice:
+        """The same choice with its costs at the price of service as it is now."""
+        cost = self.forest.price * choice.stock - self.theta * choice.gain
+        for row in self.leaves.tolist():
+            table = choice.tables[row]
+            assert table is not None, "every last place has a table"
+            cost[row] = (table.cost - self.theta * table.gain).min()
+        return _Choice(choice.stock, choice.tables, choice.gain, cost)
+
+    def _finish(self, choice: _Choice) -> float:
+        """Give the last tier the cheapest stocks that meet the target, and keep the whole when it is the best so far.
+
+        Returns its value, endless when the last tier cannot meet the target.
+        """
+        chosen = knapsack.cheapest(self._options(choice), self._still_needed(choice))
+        if chosen is None:
+            return float(np.inf)
+        stock = choice.stock.copy()
+        for row, option in zip(self.leaves.tolist(), chosen.tolist(), strict=True):
+            table = choice.tables[row]
+            assert table is not None, "every last place has a table"
+            stock[row] = table.stock[option]
+        value = float(self.forest.price @ stock)
+        if value < self.value * (1 - 1e-12):
+            self.value, self.best = value, stock
+        return value
+
+    def _descended(self, choice: _Choice) -> _Choice:
+        """Take the best step of every tree at once, as long as steps lower the cost and the search may go on."""
+        trees = self.forest.item
+        while self._may_look_at(steps := list(self._steps(choice))):
+            best: dict[int, tuple[float, _Choice, _Step]] = {}
+            for step, after in self._tried(choice, steps):
+                change = float((after.cost - choice.cost)[step.top : self.ends[step.top]].sum())
+                tree = int(trees[step.top])
+                if change < -1e-9 * abs(self.value) and change < best.get(tree, (0.0,))[0]:
+                    best[tree] = (change, after, step)
+            if not best:
+                break
+            for _, after, step in best.values():
+                choice = self._joined(choice, after, step)
+        return choice
+
+    def _may_look_at(self, steps: Sequence[_Step]) -> bool:
+        effort = np.r_[0.0, self.effort]
+        self.spent += sum(float(effort[self.ends[step.top]] - effort[step.top]) for step in steps)
+        return bool(steps) and self.spent <= EFFORT_MAX
+
+    def _joined(self, choice: _Choice, after: _Choice, step: _Step) -> _Choice:
+        cut = slice(step.top, int(self.ends[step.top]))
+        tables = choice.tables.copy()
+        stock, gain, cost = choice.stock.copy(), choice.gain.copy(), choice.cost.copy()
+        tables[cut], stock[cut], gain[cut], cost[cut] = (
+            after.tables[cut],
+            after.stock[cut],
+            after.gain[cut],
+            after.cost[cut],
+        )
+        return _Choice(stock, tables, gain, cost)
+
+    def _explore(self, choice: _Choice) -> None:
+        """Go from choice to choice, the one with the least bound first, until no bound is below the best value."""
+        queue = [(choice.bound(self.theta, self.need), 0, choice)]
+        seen, number, finished = {choice.stock[self.inner].tobytes()}, 0, 0
+        while queue and queue[0][0] < self.value * (1 - 1e-9) and finished < FINISHES_MAX:
+            _, _, choice = heapq.heappop(queue)
+            steps = list(self._steps(choice))
+            if not self._may_look_at(steps):
+                return
+            after = [(tried.bound(self.theta, self.need), tried) for _, tried in self._tried(choice, steps)]
+            for bound, tried in sorted(after, key=lambda one: one[0]):
+                key = tried.stock[self.inner].tobytes()
+                if key in seen or bound >= self.value * (1 - 1e-9):
+                    continue
+                seen.add(key)
+                number, finished = number + 1, finished + 1
+                self._finish(tried)
+                heapq.heappush(queue, (bound, number, tried))
+
+    def _steps(self, choice: _Choice) -> Iterator[_Step]:
+        """The steps from a choice: one place up or down, by itself or against those right below it, or these."""
+        far = range(1, 1 + max(1, min(4, STEP_ROWS // len(self.forest))))
+        spread = np.sqrt(self.forest.flow * self.forest.transit) / 4
+        for row in self.inner.tolist():
+            below = self.inner[self.forest.parent[self.inner] == row]
+            lengths = {*far, *([int(spread[row])] if spread[row] > len(far) else [])}
+            for by in sorted({way * length for length in lengths for way in (-1, 1)} | {-int(choice.stock[row])}):
+                yield from self._allowed(choice, row, np.array([row]), np.array([by]))
+            if len(below):
+                for by, others in ((1, -1), (-1, 1), (0, 1), (0, -1)):
+                    yield from self._allowed(choice, row, np.r_[row, below], np.r_[by, np.full(len(below), others)])
+
+    def _allowed(self, choice: _Choice, top: int, rows: Rows, by: Wholes) -> Iterator[_Step]:
+        to = np.clip(choice.stock[rows] + by, self.bounds.low[rows], self.bounds.high[rows])
+        if (to != choice.stock[rows]).any():
+            yield _Step(top, rows, to - choice.stock[rows])
+
+    def _tried(self, choice: _Choice, steps: Sequence[_Step]) -> Iterator[tuple[_Step, _Choice]]:
+        """Every step worked out: the places above its top keep what is on their way, those below it are judged anew."""
+        paths = [self._path(step.top) for step in steps]
+        forest = self._side_by_side(steps, paths)
+        stocks = []
+        for step, path in zip(steps, paths, strict=True):
+            stock = choice.stock.copy()
+            stock[step.rows] += step.by
+            stocks.append((stock, np.r_[stock[path], stock[step.top : self.ends[step.top]]]))
+        coming = exact.outstanding(forest, np.concatenate([rows for _, rows in stocks]))
+        start = 0
+        for step, path, (stock, rows) in zip(steps, paths, stocks, strict=True):
+            cut = np.arange(step.top, self.ends[step.top])
+            units = coming[start + len(path) : start + len(rows)]
+            start += len(rows)
+            tables, gain, cost = choice.tables.copy(), choice.gain.copy(), choice.cost.copy()
+            self._judge(cut, units, stock, tables, gain, cost)
+            yield step, _Choice(stock, tables, gain, cost)
+
+    def _path(self, row: int) -> Rows:
+        above: list[int] = []
+        while (row := int(self.forest.parent[row])) >= 0:
+            above.append(row)
+        return np.array(above[::-1], dtype=np.int64)
+
+    def _side_by_side(self, steps: Sequence[_Step], paths: Sequence[Rows]) -> Forest:
+        """The subtrees under the tops of the steps, each under its path to the root, as trees of their own.
+
+        What the path's places pass to others counts as their own demand, so that every flow is as it was.
+        """
+        forest, parents, rates, transits, start = self.forest, [], [], [], 0
+        for step, path in zip(steps, paths, strict=True):
+            cut = slice(step.top, int(self.ends[step.top]))
+            line = np.r_[path, step.top]
+            others = forest.flow[path] - forest.flow[line[1:]]
+            chain = np.arange(len(path)) - 1
+            parent = np.r_[np.where(chain >= 0, chain + start, -1), forest.parent[cut] - step.top + len(path) + start]
+            parent[len(path)] = start + len(path) - 1 if len(path) else -1
+            parents.append(parent)
+            rates.append(np.r_[np.maximum(others, 0.0), forest.rate[cut]])
+            transits.append(np.r_[forest.transit[path], forest.transit[cut]])
+            start += len(parent)
+        parent = np.concatenate(parents).astype(np.int32)
+        return Forest(
+            parent, _trees(parent), np.concatenate(rates), np.ones(start), np.concatenate(transits), np.ones(start)
+        )

@@ -1,0 +1,53 @@
+"""Forests: what is refused, what flows where, and cutting them by part."""
+
+import numpy as np
+import pytest
+
+from inventory.planning.stocking.forest import Forest
+from tests.inventory.planning.stocking.trees import network, tree
+
+
+def test_demand_flows_up_and_shares_tell_whose_it_is() -> None:
+    forest = tree([-1, 0, 0, 1], [1.0, 0.5, 2.0, 0.5], [5.0, 1.0, 1.0, 1.0])
+    assert forest.flow.tolist() == [4.0, 1.0, 2.0, 0.5]
+    assert forest.share.tolist() == [1.0, 0.25, 0.5, 0.5]
+    assert forest.own_share.tolist() == [0.25, 0.5, 1.0, 1.0]
+    assert forest.depth.tolist() == [0, 1, 1, 2]
+
+
+def test_a_place_nobody_asks_has_no_share() -> None:
+    forest = tree([-1, 0], [0.0, 0.0], [5.0, 1.0])
+    assert forest.share.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("parent", "rate", "transit", "item"),
+    [
+        ([-1, 1], 1.0, 1.0, 0),
+        ([1, -1], 1.0, 1.0, 0),
+        ([-1, -2], 1.0, 1.0, 0),
+        ([-1, 0], [1.0, -0.1], 1.0, 0),
+        ([-1, 0], 1.0, [1.0, np.inf], 0),
+        ([-1, 0], 1.0, 1.0, [0, 1]),
+    ],
+)
+def test_columns_that_are_no_forest_are_refused(parent: list[int], rate: float, transit: float, item: int) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        tree(parent, rate, transit, item=item)
+
+
+def test_columns_of_different_length_are_refused() -> None:
+    one, two = np.ones(1), np.ones(2)
+    with pytest.raises(ValueError, match="one length"):
+        Forest(np.array([-1, 0], np.int32), np.zeros(2, np.int32), one, two, two, two)
+
+
+def test_cuts_are_whole_items_in_row_order_and_cover_all() -> None:
+    forest = network(20, seed=1)
+    cuts = list(forest.cuts(100))
+    assert [start for start, _ in cuts] == [0, *[stop for _, stop in cuts[:-1]]]
+    assert cuts[-1][1] == len(forest)
+    for start, stop in cuts:
+        assert start == 0 or forest.item[start - 1] != forest.item[start]
+        assert stop - start <= 100 or len(set(forest.item[start:stop].tolist())) == 1
+        assert (forest.part(start, stop).flow == forest.flow[start:stop]).all()
