@@ -104,7 +104,12 @@ def asked(session, part, station, months_ago: int, quantity: int) -> None:
     """Demand of so many months before TODAY."""
     on = (np.datetime64(TODAY, "M") - months_ago).astype("datetime64[D]").astype(date)
     day = DemandDay(
-        part_id=part.id, warehouse_id=station.id, source_id=station.id, asked_on=on, origin="imported", quantity=quantity
+        part_id=part.id,
+        warehouse_id=station.id,
+        source_id=station.id,
+        asked_on=on,
+        origin="imported",
+        quantity=quantity,
     )
     session.add(day)
     session.flush()
