@@ -83,8 +83,8 @@ def read_installed_base(session: Session, matrix: DemandMatrix) -> NDArray[np.fl
     base = np.zeros(matrix.quantity.shape, dtype=np.float32)
     known = np.full(len(matrix.part_ids), len(matrix.months))
     series, found = _place(_keys(matrix.part_ids, matrix.warehouse_ids), _keys(changes.part, changes.warehouse))
-    month = np.maximum(changes.month[found] - matrix.months[0].astype(int), 0)
-    np.add.at(base, (series, month), changes.change[found].astype(np.float32))
+    month = np.maximum(changes.month[found].astype(np.int64) - matrix.months[0].astype(int), 0)
+    np.add.at(base.reshape(-1), series * len(matrix.months) + month, changes.change[found].astype(np.float32))
     np.minimum.at(known, series, month)
     np.cumsum(base, axis=1, out=base)
     base[np.arange(len(matrix.months)) < known[:, None]] = np.nan
@@ -173,8 +173,9 @@ def _matrix(
         within &= np.isin(asked.part, np.array(part_ids, dtype=np.int64))
     series, row = np.unique(keys[within], return_inverse=True)
     quantity = np.zeros((len(series), len(window)), dtype=np.float32)
-    month = asked.month[within] - first
-    np.add.at(quantity, (row, month), asked.quantity[within].astype(np.float32))
+    # Flat indexes of numpy's own width, values of the target's type: anything else takes `at` ten times as long.
+    month = asked.month[within].astype(np.int64) - first
+    np.add.at(quantity.reshape(-1), row * len(window) + month, asked.quantity[within].astype(np.float32))
     part_of, warehouse_of = series >> _WAREHOUSE_BITS, series & ((1 << _WAREHOUSE_BITS) - 1)
     begins = np.maximum(_of_parts(asked, part_of), _of_warehouses(beginnings, warehouse_of)) - first
     np.minimum.at(begins, row, month)
@@ -189,10 +190,9 @@ def _of_parts(asked: Asked, part_of: Ids) -> NDArray[np.int64]:
 
     Shapes: part_of and the answer are (series,).
     """
-    parts, at = np.unique(asked.part, return_inverse=True)
-    begins = np.full(len(parts), np.iinfo(np.int64).max)
-    np.minimum.at(begins, at, asked.month)
-    found: NDArray[np.int64] = begins[np.searchsorted(parts, part_of)]
+    begins = np.full(int(asked.part.max(initial=0)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(begins, asked.part, asked.month.astype(np.int64))
+    found: NDArray[np.int64] = begins[part_of]
     return found
 
 
