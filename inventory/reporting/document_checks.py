@@ -17,12 +17,13 @@ TIMELINES = (
             UNION ALL SELECT 'shipment', id, status FROM shipment
             UNION ALL SELECT 'work_order', id, status FROM work_order
             UNION ALL SELECT 'expected_receipt', id, status FROM expected_receipt
+            UNION ALL SELECT 'purchase_order', id, status FROM purchase_order
         ),
         last_event AS (
             SELECT DISTINCT ON (document_id, document_kind) document_kind AS kind, document_id AS id, to_status
             FROM document_event
             WHERE document_kind IN ('request_line', 'pick_task', 'handling_unit', 'shipment', 'work_order',
-                                    'expected_receipt')
+                                    'expected_receipt', 'purchase_order')
             ORDER BY document_id, document_kind, document_event.id DESC
         )
         SELECT kind, id, document.status, last_event.to_status AS last_event
@@ -209,6 +210,39 @@ TRANSFERS = (
     ),
 )
 
+PURCHASES = (
+    Check(
+        "I13 purchased",
+        "what an order line has received is what its receipts brought, and what the dock has taken in for it",
+        """
+        SELECT l.id AS line_id, l.received, sum(r.quantity) AS brought, e.received AS taken_in
+        FROM purchase_order_line l JOIN purchase_order o ON o.id = l.order_id
+        LEFT JOIN purchase_receipt r ON r.line_id = l.id
+        LEFT JOIN expected_receipt_line e
+             ON e.expected_receipt_id = o.expected_receipt_id AND e.part_id = l.part_id
+        GROUP BY l.id, e.received
+        HAVING l.received <> coalesce(sum(r.quantity), 0) OR l.received <> coalesce(e.received, 0)
+        """,
+    ),
+    Check(
+        "I13 on order",
+        "something is outstanding of an order under way, and the dock waits for exactly that",
+        """
+        SELECT o.id AS order_id, o.status FROM purchase_order o
+        JOIN purchase_order_line l ON l.order_id = o.id
+        LEFT JOIN expected_receipt_line e
+             ON e.expected_receipt_id = o.expected_receipt_id AND e.part_id = l.part_id
+        LEFT JOIN expected_receipt x ON x.id = o.expected_receipt_id
+        WHERE o.sent_at IS NOT NULL
+        GROUP BY o.id, o.status, x.status
+        HAVING (o.status IN ('sent', 'confirmed', 'part_received')) <> bool_or(l.expected > l.received)
+            OR (o.status IN ('sent', 'confirmed', 'part_received')) <> (x.status = 'open')
+            OR bool_or(x.status = 'open' AND greatest(l.expected - l.received, 0)
+                       <> greatest(coalesce(e.quantity, 0) - coalesce(e.received, 0), 0))
+        """,
+    ),
+)
+
 NETWORK = (
     Check(
         "I18 parent",
@@ -224,4 +258,4 @@ NETWORK = (
     ),
 )
 
-DOCUMENT_CHECKS = TIMELINES + LINES + SHIPMENTS + TRANSFERS + NETWORK
+DOCUMENT_CHECKS = TIMELINES + LINES + SHIPMENTS + TRANSFERS + PURCHASES + NETWORK

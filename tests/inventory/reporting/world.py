@@ -37,6 +37,15 @@ INSERT INTO part_request_line (id, request_id, position, part_id, quantity, rese
 VALUES (9001, 9001, 1, 9001, 6, 1, 3, 2, 1, 9002, '2026-01-03Z', '2026-01-03Z', '2026-01-03Z');
 INSERT INTO expected_receipt (id, warehouse_id, supplier, expected_at, status)
 VALUES (9001, 9001, '供应商', '2026-01-05Z', 'open');
+INSERT INTO expected_receipt_line (id, expected_receipt_id, part_id, quantity) VALUES (9001, 9001, 9001, 5);
+INSERT INTO supplier (id, code, name_zh, currency) VALUES (9001, 'V9001', '供应商', 'CNY');
+INSERT INTO supplier_part (id, supplier_id, part_id, lead_time_days) VALUES (9001, 9001, 9001, 20);
+INSERT INTO purchase_order (id, supplier_id, warehouse_id, currency, rate, status, created_by_id, created_at, sent_at,
+                            expected_receipt_id)
+VALUES (9001, 9001, 9001, 'CNY', 1, 'sent', 9001, '2026-01-01Z', '2026-01-02Z', 9001);
+INSERT INTO purchase_order_line (id, order_id, position, part_id, supplier_part_id, quantity, price, price_origin,
+                                 wanted_on, due_on, expected)
+VALUES (9001, 9001, 1, 9001, 9001, 5, 10, 'list', '2026-01-05', '2026-01-05', 5);
 
 INSERT INTO lot (id, part_id, number, first_received_at)
 VALUES (9001, 9001, 'L1', '2026-01-01Z'), (9002, 9002, 'L2', '2026-01-01Z');
@@ -97,6 +106,9 @@ _EVENTS = [
     ("shipment", 9001, "shipped", "receiving", "received", None),
     ("work_order", 9001, "new", "open", "opened", None),
     ("expected_receipt", 9001, "new", "open", "announced", None),
+    ("purchase_order", 9001, "new", "draft", "drafted", None),
+    ("purchase_order", 9001, "draft", "approved", "submitted", None),
+    ("purchase_order", 9001, "approved", "sent", "sent", None),
 ]
 _MOVE = text("""
     INSERT INTO move (id, part_id, lot_id, unit_id, quantity,
