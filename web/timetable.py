@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
 
-from inventory import ledger, sourcing, subscriptions
+from inventory import ledger, procurement, sourcing, subscriptions
 from inventory.db import database_now
 from inventory.errors import Refusal
 from inventory.planning import demand, policies
@@ -65,9 +65,10 @@ def keep_house(sessions: Sessions) -> None:
 
 
 def learn_lead_times(sessions: Sessions) -> None:
-    """Work out from the shipments of late what each lane takes."""
+    """Work out from the shipments of late what each lane takes, and from receipts what each supplier does."""
     with transaction(sessions, "learn_lead_times") as work:
         policies.learn_lead_times(work.session, at=work.at)
+        procurement.learn_lead_times(work.session, at=work.at)
 
 
 def reclass_parts(sessions: Sessions, *, zone: ZoneInfo) -> None:
