@@ -61,7 +61,8 @@ def _sampled(forest: Forest, rows: Rows, share: float) -> Rows:
     item = np.cumsum(firsts) - 1
     items = int(firsts.sum())
     every = max(1, int(items / max(items * share, ITEMS_LEAST))) if items else 1
-    return rows[item % every == 0]
+    chosen: Rows = rows[item % every == 0]
+    return chosen
 
 
 def _only(forest: Forest, rows: Rows) -> Forest:
