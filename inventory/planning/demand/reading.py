@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 Ids = NDArray[np.int64]
@@ -34,6 +35,8 @@ _BASE = """
           JOIN model_part AS fits ON fits.model_id = base.model_id {chosen} GROUP BY fits.part_id)
     TO STDOUT (FORMAT BINARY)
 """
+# All of a network's history is more than a command's share of time and memory; both end with the transaction.
+_PATIENCE = text("SELECT set_config('statement_timeout', '20min', true), set_config('work_mem', '256MB', true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class BaseChange:
 
 def read_asked(session: Session, *, until: np.datetime64, part_ids: Sequence[int] | None) -> Asked:
     """Every row of demand before a day, of some parts or of all."""
+    if part_ids is None:
+        session.execute(_PATIENCE)
     rows = _read(session, _DEMAND.format(until=until, chosen=_chosen("AND part_id", part_ids)), _DEMAND_ROW)
     return Asked(
         part=rows["part"].astype(np.int64),
@@ -78,6 +83,8 @@ def read_asked(session: Session, *, until: np.datetime64, part_ids: Sequence[int
 
 def read_base_changes(session: Session, *, until: np.datetime64, part_ids: Sequence[int] | None) -> BaseChange:
     """Every change of the installed base before a day that parts fit, of some parts or of all."""
+    if part_ids is None:
+        session.execute(_PATIENCE)
     rows = _read(session, _BASE.format(until=until, chosen=_chosen("WHERE fits.part_id", part_ids)), _BASE_ROW)
     return BaseChange(
         part=rows["part"].astype(np.int64),
