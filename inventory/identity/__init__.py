@@ -75,7 +75,7 @@ from inventory.identity.people import (
     unbind_role,
 )
 from inventory.identity.permissions import ROLE_PERMISSIONS, Permission
-from inventory.identity.scope import covers
+from inventory.identity.scope import covered, covers, reach_parameter
 from inventory.identity.sessions import end_all_sessions, end_session, limits_of, list_sessions
 from inventory.identity.tokens import SECRET_LENGTH_MAX, NewToken, list_tokens, make_token, revoke_token
 
@@ -118,6 +118,7 @@ __all__ = [
     "bind_role",
     "change_password",
     "check_users",
+    "covered",
     "covers",
     "create_person",
     "disable_person",
@@ -149,6 +150,7 @@ __all__ = [
     "note_session_use",
     "note_token_use",
     "reach_of",
+    "reach_parameter",
     "require_good",
     "revoke_token",
     "set_first_password",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, any_, false, literal, or_, true
+from sqlalchemy import BigInteger, ColumnElement, any_, bindparam, false, literal, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -25,3 +25,19 @@ def covers(
         return true()
     ids = literal(sorted(covered), ARRAY(BigInteger))
     return or_(*(column == any_(ids) for column in warehouse_ids))
+
+
+def covered(warehouse_id: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Return the same condition for a statement that is put together once; its parameter is `reach_parameter(...)`."""
+    reach = bindparam("reach", type_=ARRAY(BigInteger))
+    return or_(reach.is_(None), warehouse_id == any_(reach))
+
+
+def reach_parameter(by: Actor, permission: Permission) -> dict[str, list[int] | None]:
+    """Return the parameter of `covered`: the warehouses that the permission covers, None for all of them.
+
+    Raises: NotPermitted when it is held nowhere.
+    """
+    by.require(permission)
+    held = by.reach[permission]
+    return {"reach": None if held is None else sorted(held)}

@@ -58,7 +58,7 @@ from inventory.ledger.errors import (
 )
 from inventory.ledger.exchanging import exchange_lot, exchange_piece
 from inventory.ledger.housekeeping import forget_emptied_positions
-from inventory.ledger.issuing import carry, issue, lock_allocations
+from inventory.ledger.issuing import balances_under, carry, issue, lock_allocations
 from inventory.ledger.locking import Held, lock_balances
 from inventory.ledger.lots import LotOpening, open_lots, open_units
 from inventory.ledger.models import (
@@ -131,6 +131,7 @@ __all__ = [
     "Unit",
     "allocate_oldest",
     "arrive",
+    "balances_under",
     "carry",
     "exchange_lot",
     "exchange_piece",

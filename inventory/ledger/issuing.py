@@ -4,14 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, any_, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from inventory.actor import Actor
+from inventory.db import returning
 from inventory.ledger.ends import Carry, Issue, Posting, StockKey, in_bin
 from inventory.ledger.errors import AllocationSpent
-from inventory.ledger.locking import lock_balances
-from inventory.ledger.models import Condition, Place
+from inventory.ledger.models import Allocation, Balance, Condition, Place, Reservation
 from inventory.ledger.moves import MOVES, move_columns
 
 
@@ -27,23 +28,32 @@ class Lying:
     bin_id: int
 
 
-_KEYS = text("""
-    SELECT DISTINCT r.warehouse_id, r.part_id, r.owner_id
-    FROM allocation a JOIN reservation r ON r.id = a.reservation_id
-    WHERE a.id = ANY(CAST(:allocations AS bigint[]))
-""")
 _LYING = text("""
     SELECT a.id, a.quantity, b.warehouse_id, b.part_id, b.owner_id, b.lot_id, b.unit_id, b.bin_id
     FROM allocation a JOIN lot_balance b ON b.id = a.lot_balance_id
     WHERE a.id = ANY(CAST(:allocations AS bigint[]))
 """)
-_CARRY = text(f"""
-    WITH moved AS ({MOVES} RETURNING 1),
-    carried AS (
-        SELECT a.id, a.quantity, a.lot_balance_id, c.bin_id, b.warehouse_id, b.part_id, b.lot_id, b.unit_id, b.owner_id,
-               b.first_received_at
-        FROM unnest(CAST(:allocations AS bigint[]), CAST(:bins AS bigint[])) AS c (id, bin_id)
+_CARRY = returning(
+    "id",
+    """
+    WITH lying AS (
+        SELECT a.id, a.quantity, a.lot_balance_id, b.warehouse_id, b.bin_id AS from_bin_id, b.part_id, b.lot_id,
+               b.unit_id, b.owner_id, b.first_received_at, c.bin_id, c.document_kind, c.document_id, c.reason, c.n
+        FROM unnest(CAST(:allocations AS bigint[]), CAST(:bins AS bigint[]), CAST(:kinds AS text[]),
+                    CAST(:documents AS bigint[]), CAST(:reasons AS text[]))
+             WITH ORDINALITY AS c (id, bin_id, document_kind, document_id, reason, n)
         JOIN allocation a ON a.id = c.id JOIN lot_balance b ON b.id = a.lot_balance_id
+    ),
+    carried AS (SELECT * FROM lying WHERE bin_id <> from_bin_id),
+    moved AS (
+        INSERT INTO move (part_id, lot_id, unit_id, quantity,
+                          from_place, from_warehouse_id, from_bin_id, from_condition, from_owner_id,
+                          to_place, to_warehouse_id, to_bin_id, to_condition, to_owner_id,
+                          document_kind, document_id, reason, actor_id, command_id, recorded_at)
+        SELECT part_id, lot_id, unit_id, quantity, 'bin', warehouse_id, from_bin_id, 'good', owner_id,
+               'bin', warehouse_id, bin_id, 'good', owner_id,
+               document_kind, document_id, reason, :actor_id, :command_id, :at
+        FROM carried ORDER BY n
     ),
     taken AS (
         UPDATE lot_balance b SET on_hand = b.on_hand - t.quantity, allocated = b.allocated - t.quantity
@@ -61,12 +71,16 @@ _CARRY = text(f"""
         DO UPDATE SET on_hand = lot_balance.on_hand + excluded.on_hand,
                       allocated = lot_balance.allocated + excluded.allocated
         RETURNING id, bin_id, lot_id, owner_id, unit_id
+    ),
+    placed AS (
+        UPDATE allocation a SET lot_balance_id = put.id
+        FROM carried c JOIN put ON put.bin_id = c.bin_id AND put.lot_id = c.lot_id AND put.owner_id = c.owner_id
+             AND put.unit_id IS NOT DISTINCT FROM c.unit_id
+        WHERE a.id = c.id
     )
-    UPDATE allocation a SET lot_balance_id = put.id
-    FROM carried c JOIN put ON put.bin_id = c.bin_id AND put.lot_id = c.lot_id AND put.owner_id = c.owner_id
-         AND put.unit_id IS NOT DISTINCT FROM c.unit_id
-    WHERE a.id = c.id
-""")  # noqa: S608
+    SELECT id FROM lying
+    """,
+)
 _ISSUE = text(f"""
     WITH moved AS ({MOVES} RETURNING 1),
     issued AS (
@@ -110,44 +124,65 @@ _ISSUE = text(f"""
 """)  # noqa: S608
 
 
+def balances_under(allocations: ColumnElement[Sequence[int]]) -> Select[int]:
+    """The statement that holds the balance rows under an array of allocations; put together once, it may be run often.
+
+    What the allocations hang on never changes, so they are read and their rows locked at once.
+    """
+    return (
+        select(Balance.warehouse_id)
+        .select_from(Allocation)
+        .join(Reservation, Reservation.id == Allocation.reservation_id)
+        .join(
+            Balance,
+            and_(
+                Balance.warehouse_id == Reservation.warehouse_id,
+                Balance.part_id == Reservation.part_id,
+                Balance.owner_id == Reservation.owner_id,
+            ),
+        )
+        .where(Allocation.id == any_(allocations))
+        .order_by(Balance.warehouse_id, Balance.part_id, Balance.owner_id)
+        .with_for_update(of=Balance)
+    )
+
+
+_HOLD = balances_under(bindparam("allocations", type_=ARRAY(BigInteger)))
+
+
 def lock_allocations(session: Session, allocation_ids: Iterable[int]) -> None:
     """Hold the balance rows under the allocations, before the documents that work on them are locked."""
-    keys = session.execute(_KEYS, {"allocations": list(allocation_ids)})
-    lock_balances(session, [StockKey(*key) for key in keys])
+    session.execute(_HOLD, {"allocations": list(allocation_ids)})
 
 
 def carry(session: Session, carries: Sequence[Carry], *, by: Actor, at: datetime) -> None:
     """Carry allocated stock, each allocation as a whole, to another bin of its warehouse; it stays allocated.
 
-    What lies in that bin already is left there, and no move is made.
+    The balance rows are held by the caller (`lock_allocations`, `balances_under`). What lies in that bin already is
+    left there, and no move is made.
 
     Raises: AllocationSpent when an allocation is gone.
     """
-    lying = _lying(session, [one.allocation_id for one in carries])
-    carries = [one for one in carries if lying[one.allocation_id].bin_id != one.bin_id]
-    if not carries:
-        return
-    postings = []
-    for one in carries:
-        here = lying[one.allocation_id]
-        source = in_bin(here.key.warehouse_id, here.bin_id, here.key.owner_id)
-        target = in_bin(here.key.warehouse_id, one.bin_id, here.key.owner_id)
-        postings.append(
-            Posting(
-                here.key.part_id, here.lot_id, here.quantity, source, target, one.document, one.reason, here.unit_id
-            )
+    wanted = [one.allocation_id for one in carries]
+    assert len(set(wanted)) == len(wanted), "an allocation is named once a call"
+    lying = set(
+        session.scalars(
+            _CARRY,
+            {
+                "allocations": wanted,
+                "bins": [one.bin_id for one in carries],
+                "kinds": [str(one.document.kind) for one in carries],
+                "documents": [one.document.id for one in carries],
+                "reasons": [one.reason for one in carries],
+                "actor_id": by.person_id,
+                "command_id": by.command_id,
+                "at": at,
+            },
         )
-    session.execute(
-        _CARRY,
-        {
-            **move_columns(postings),
-            "allocations": [one.allocation_id for one in carries],
-            "bins": [one.bin_id for one in carries],
-            "actor_id": by.person_id,
-            "command_id": by.command_id,
-            "at": at,
-        },
     )
+    for allocation_id in wanted:
+        if allocation_id not in lying:
+            raise AllocationSpent(allocation_id=allocation_id)
 
 
 def issue(session: Session, issues: Sequence[Issue], *, by: Actor, at: datetime) -> None:

@@ -17,7 +17,7 @@ Decisions:
   stays; what is no longer used is marked inactive.
 """
 
-from inventory.network.bins import dock_of, quarantine_of, staging_of
+from inventory.network.bins import dock_of, quarantine_of, staging_bin_of
 from inventory.network.errors import ParentNotAbove, WarehouseExists
 from inventory.network.importing_bins import BINS, check_bins, import_bins
 from inventory.network.importing_regions import REGIONS, check_regions, import_regions
@@ -70,5 +70,5 @@ __all__ = [
     "open_warehouse",
     "province_code",
     "quarantine_of",
-    "staging_of",
+    "staging_bin_of",
 ]

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from psycopg.types.json import Jsonb
-from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, ColumnElement, String, bindparam, cast, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session, aliased
 
-from inventory import events, ledger, network, timeline
+from inventory import events, ledger, timeline
 from inventory.actor import Actor
+from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.ledger import Condition, Document, Place
-from inventory.timeline import DocumentKind
+from inventory.network import ZoneKind
+from inventory.timeline import DocumentEvent, DocumentKind
 from inventory.warehousing.announcements import PickFailed, PickFailure
 from inventory.warehousing.claiming import require_in_hands
 from inventory.warehousing.errors import (
@@ -28,7 +31,7 @@ from inventory.warehousing.errors import (
 from inventory.warehousing.exchanging import take_other_piece
 from inventory.warehousing.models import PickTask, TaskStatus
 from inventory.warehousing.scanning import Position, list_positions_in, names_bin, names_part, position_scanned
-from inventory.warehousing.tasks import TO_PICK, HeldTask, hold_task, shrink
+from inventory.warehousing.tasks import TO_PICK, HeldTask, TaskLine, hold_task, shrink, task_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ class PickScan:
     override_reason: str = ""
 
 
-def confirm_pick(session: Session, task_id: int, scan: PickScan, *, by: Actor, at: datetime) -> PickTask:
-    """Take what the task names out of its bin and bring it to staging.
+def confirm_pick(session: Session, task_id: int, scan: PickScan, *, by: Actor, at: datetime) -> TaskLine:
+    """Take what the task names out of its bin and bring it to staging; the task as it stands then.
 
     The lot comes from the label; where the label names none and several lie in the bin, it is asked for. The task is
     picked as a whole: what is missing or damaged is reported in the same breath, makes it smaller and is sourced anew.
@@ -73,19 +76,9 @@ def confirm_pick(session: Session, task_id: int, scan: PickScan, *, by: Actor, a
         _fail(session, held, task.quantity - scan.quantity, scan.rest, by=by, at=at)
     if other is not None:
         _take_instead(session, held, other, scan, by=by, at=at)
-    ledger.carry(
-        session,
-        [
-            ledger.Carry(
-                task.allocation_id,
-                network.staging_of(session, task.warehouse_id).id,
-                Document(DocumentKind.PICK_TASK, task.id),
-                "picked",
-            )
-        ],
-        by=by,
-        at=at,
-    )
+    document = Document(DocumentKind.PICK_TASK, task.id)
+    staged = ledger.Carry(task.allocation_id, _staging_of(held), document, "picked")
+    ledger.carry(session, [staged], by=by, at=at)
     return _book_as_picked(session, held, scan, other, by=by, at=at)
 
 
@@ -104,6 +97,12 @@ def report_exception(
     _require_quantity(held.task, quantity)
     _fail(session, held, quantity, Shortfall(kind, reason), by=by, at=at)
     return held.task
+
+
+def _staging_of(held: HeldTask) -> int:
+    if held.staging_bin_id is None:
+        raise NotFound(bin=ZoneKind.STAGING.value)
+    return held.staging_bin_id
 
 
 def _require_to_pick(session: Session, task: PickTask, open_in: tuple[TaskStatus, ...], *, by: Actor) -> None:
@@ -165,26 +164,39 @@ def _take_instead(
     )
 
 
-_BOOK = text("""
-    WITH booked AS (
-        UPDATE pick_task
-        SET status = 'picked', picked = quantity, picked_at = :at, claimed_by_id = :actor_id, lot_id = :lot_id,
-            unit_id = :unit_id
-        WHERE id = :task_id
-        RETURNING *
-    ),
-    told AS (
-        INSERT INTO document_event (document_kind, document_id, happening, from_status, to_status, reason, facts,
-                                    actor_id, command_id, recorded_at)
-        SELECT 'pick_task', id, 'picked', :before, status, :reason, :facts, :actor_id, :command_id, :at FROM booked
+_BOOKED = (
+    update(PickTask)
+    .where(PickTask.id == bindparam("task_id"))
+    .values(
+        status=TaskStatus.PICKED,
+        picked=PickTask.quantity,
+        picked_at=bindparam("at"),
+        claimed_by_id=bindparam("actor_id"),
+        lot_id=bindparam("taken_lot_id"),
+        unit_id=bindparam("taken_unit_id"),
     )
-    SELECT * FROM booked
-""")
+    .returning(PickTask)
+    .cte("booked")
+)
+_EVENT: dict[str, ColumnElement[Any]] = {
+    "document_kind": literal(DocumentKind.PICK_TASK.value),
+    "document_id": _BOOKED.c.id,
+    "happening": literal("picked"),
+    "from_status": bindparam("before", type_=String),
+    "to_status": cast(_BOOKED.c.status, String),
+    "reason": bindparam("reason", type_=String),
+    "facts": bindparam("facts", type_=JSONB),
+    "actor_id": _BOOKED.c.claimed_by_id,
+    "command_id": bindparam("command_id", type_=BigInteger),
+    "recorded_at": _BOOKED.c.picked_at,
+}
+_TOLD = insert(DocumentEvent).from_select(list(_EVENT), select(*_EVENT.values())).cte("told")
+_BOOK = task_lines(aliased(PickTask, _BOOKED)).add_cte(_TOLD)
 
 
 def _book_as_picked(
     session: Session, held: HeldTask, scan: PickScan, other: Position | None, *, by: Actor, at: datetime
-) -> PickTask:
+) -> TaskLine:
     """Write the task down as picked, with what was really taken, and tell it; in one statement, for scanners wait."""
     task = held.task
     facts = {
@@ -194,21 +206,22 @@ def _book_as_picked(
         "serial": other.serial if other else held.serial,
         "instead_of_lot": held.lot_number if other and other.lot_number != held.lot_number else None,
     }
-    booked: PickTask = session.scalars(
-        select(PickTask).from_statement(_BOOK).execution_options(populate_existing=True),
+    booked = session.execute(
+        _BOOK,
         {
             "task_id": task.id,
-            "lot_id": other.lot_id if other else task.lot_id,
-            "unit_id": other.unit_id if other else task.unit_id,
+            "taken_lot_id": other.lot_id if other else task.lot_id,
+            "taken_unit_id": other.unit_id if other else task.unit_id,
             "before": str(task.status),
             "reason": scan.override_reason.strip() if other else "",
-            "facts": Jsonb({name: value for name, value in facts.items() if value is not None}),
+            "facts": {name: value for name, value in facts.items() if value is not None},
             "actor_id": by.person_id,
             "command_id": by.command_id,
             "at": at,
         },
     ).one()
-    return booked
+    session.expire(task)
+    return TaskLine(*booked)
 
 
 def _fail(session: Session, held: HeldTask, quantity: int, shortfall: Shortfall, *, by: Actor, at: datetime) -> None:

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, bindparam, cast, func, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from inventory import ledger, timeline
+from inventory import ledger, network, timeline
 from inventory.actor import Actor
 from inventory.catalogue import BaseUnit, Part
 from inventory.errors import NotFound
-from inventory.identity import Permission, Person
+from inventory.identity import Permission, Person, covered, reach_parameter
 from inventory.ledger import Allocation, Lot, LotBalance, Reservation, Unit
 from inventory.network import Bin, Warehouse
 from inventory.timeline import DocumentKind, Happening
@@ -60,42 +61,47 @@ class TaskLine:
         return (self.pick_sequence, self.bin_code, self.id)
 
 
-_TASK_LINE = (
-    select(
-        PickTask.id,
-        PickTask.status,
-        Wave.trigger,
-        PickTask.wave_id,
-        PickTask.warehouse_id,
-        Bin.code,
-        PickTask.pick_sequence,
-        PickTask.part_id,
-        Part.number,
-        Part.name_zh,
-        Part.name_en,
-        Lot.number,
-        Unit.serial,
-        PickTask.quantity,
-        PickTask.destination_id,
-        Warehouse.code,
-        Warehouse.name_zh,
-        Warehouse.name_en,
-        PickTask.line_id,
-        PickTask.due_at,
-        PickTask.claimed_by_id,
-        Person.name,
-        PickTask.picked_at,
-        PickTask.handling_unit_id,
-        Part.base_unit,
+def task_lines(task: type[PickTask]) -> Select[*tuple[Any, ...]]:
+    """The tasks as lines of a screen: of the table, or of what a statement did to it."""
+    return (
+        select(
+            task.id,
+            task.status,
+            Wave.trigger,
+            task.wave_id,
+            task.warehouse_id,
+            Bin.code,
+            task.pick_sequence,
+            task.part_id,
+            Part.number,
+            Part.name_zh,
+            Part.name_en,
+            Lot.number,
+            Unit.serial,
+            task.quantity,
+            task.destination_id,
+            Warehouse.code,
+            Warehouse.name_zh,
+            Warehouse.name_en,
+            task.line_id,
+            task.due_at,
+            task.claimed_by_id,
+            Person.name,
+            task.picked_at,
+            task.handling_unit_id,
+            Part.base_unit,
+        )
+        .join(Wave, Wave.id == task.wave_id)
+        .join(Bin, Bin.id == task.bin_id)
+        .join(Part, Part.id == task.part_id)
+        .join(Lot, Lot.id == task.lot_id)
+        .join(Warehouse, Warehouse.id == task.destination_id)
+        .outerjoin(Unit, Unit.id == task.unit_id)
+        .outerjoin(Person, Person.id == task.claimed_by_id)
     )
-    .join(Wave, Wave.id == PickTask.wave_id)
-    .join(Bin, Bin.id == PickTask.bin_id)
-    .join(Part, Part.id == PickTask.part_id)
-    .join(Lot, Lot.id == PickTask.lot_id)
-    .join(Warehouse, Warehouse.id == PickTask.destination_id)
-    .outerjoin(Unit, Unit.id == PickTask.unit_id)
-    .outerjoin(Person, Person.id == PickTask.claimed_by_id)
-)
+
+
+_TASK_LINE = task_lines(PickTask)
 _ONE_TASK: Select[*tuple[Any, ...]] = _TASK_LINE.where(PickTask.id == bindparam("task_id"))
 
 
@@ -177,6 +183,7 @@ class HeldTask:
     """A task whose row this transaction holds, with the codes that a scan is compared with.
 
     `lies_in` is the bin where its stock is: its own, after the pick staging; once that is gone its own again.
+    `staging_bin_id` is where picked goods of its warehouse wait.
     """
 
     task: PickTask
@@ -188,12 +195,16 @@ class HeldTask:
     serial: str | None
     owner_id: int
     lies_in: int
+    staging_bin_id: int | None
 
 
-_KEY = (
-    select(PickTask.warehouse_id, PickTask.part_id, Reservation.owner_id)
-    .join(Reservation, Reservation.id == PickTask.reservation_id)
-    .where(PickTask.id == bindparam("task_id"))
+_HOLD_STOCK = ledger.balances_under(
+    func.array(
+        select(PickTask.allocation_id)
+        .where(PickTask.id == bindparam("task_id"), covered(PickTask.warehouse_id))
+        .scalar_subquery(),
+        type_=ARRAY(BigInteger),
+    )
 )
 _HOLD: Select[*tuple[Any, ...]] = (
     select(
@@ -206,6 +217,7 @@ _HOLD: Select[*tuple[Any, ...]] = (
         Unit.serial,
         Reservation.owner_id,
         func.coalesce(LotBalance.bin_id, PickTask.bin_id),
+        network.staging_bin_of(PickTask.warehouse_id),
     )
     .join(Bin, Bin.id == PickTask.bin_id)
     .join(Part, Part.id == PickTask.part_id)
@@ -225,11 +237,8 @@ def hold_task(session: Session, task_id: int, *, by: Actor) -> HeldTask:
 
     Raises: NotFound, also for a task of a warehouse where the actor may not pick.
     """
-    key = session.execute(_KEY, {"task_id": task_id}).one_or_none()
-    if key is None:
+    if session.execute(_HOLD_STOCK, {"task_id": task_id, **reach_parameter(by, Permission.PICK)}).one_or_none() is None:
         raise NotFound()
-    by.require(Permission.PICK, key.warehouse_id)
-    ledger.lock_balances(session, [ledger.StockKey(*key)])
     return HeldTask(*session.execute(_HOLD, {"task_id": task_id}).one())
 
 

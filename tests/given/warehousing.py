@@ -51,4 +51,6 @@ def picked(
 ) -> list[PickTask]:
     """The tasks, picked and brought to staging."""
     by = by or acting(session)
-    return [warehousing.confirm_pick(session, task.id, scan_of(session, task), by=by, at=at) for task in tasks]
+    for task in tasks:
+        warehousing.confirm_pick(session, task.id, scan_of(session, task), by=by, at=at)
+    return list(tasks)

@@ -271,7 +271,7 @@ class DemandHistory(RuleBasedStateMachine):
         missing = min(less, chosen.quantity - 1)
         if missing:
             scan = scan_of(self.session, chosen, quantity=chosen.quantity - missing, rest=Shortfall(kind, "not there"))
-        self._do("pick", lambda session, **who: warehousing.confirm_pick(session, chosen.id, scan, **who).picked)
+        self._do("pick", lambda session, **who: warehousing.confirm_pick(session, chosen.id, scan, **who).quantity)
         if missing:
             self.demand[chosen.part_id].fail(self.promise_of[chosen.reservation_id], missing)
 
@@ -295,7 +295,7 @@ class DemandHistory(RuleBasedStateMachine):
         choice = thing
         chosen, other = self._pick(self._overrides(), choice)
         scan = scan_of(self.session, chosen, lot=other.lot_number, serial=other.serial, override_reason="blocked aisle")
-        self._do("override", lambda session, **who: warehousing.confirm_pick(session, chosen.id, scan, **who).picked)
+        self._do("override", lambda session, **who: warehousing.confirm_pick(session, chosen.id, scan, **who).quantity)
 
     @job(lambda self: self._tasks(TaskStatus.PICKED))
     def pack(self, thing: int, quantity: int, how: int) -> None:

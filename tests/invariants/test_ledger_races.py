@@ -130,6 +130,7 @@ def carrying(allocation: int = 0) -> Act:
     def act(session: Session, shelf: Shelf) -> None:
         by = given.under_new_command(session, shelf.by)
         staging = given.staging(session, shelf.warehouse)
+        ledger.lock_allocations(session, [shelf.allocations[allocation]])
         ledger.carry(
             session, [ledger.Carry(shelf.allocations[allocation], staging.id, CHECKED, "picked")], by=by, at=NOON
         )

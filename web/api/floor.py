@@ -122,8 +122,7 @@ def unclaim_task(task_id: int, *, session: Session, by: Actor, at: datetime) -> 
 @blueprint.response(HTTPStatus.OK, TaskOutput)
 def confirm_pick(body: dict[str, Any], task_id: int, *, session: Session, by: Actor, at: datetime) -> TaskLine:
     """Confirm a pick by the scans of the bin and of the part's label."""
-    warehousing.confirm_pick(session, task_id, pick_scan(session, body), by=by, at=at)
-    return warehousing.get_task(session, task_id, by=by)
+    return warehousing.confirm_pick(session, task_id, pick_scan(session, body), by=by, at=at)
 
 
 def pick_scan(session: Session, body: dict[str, Any]) -> PickScan:

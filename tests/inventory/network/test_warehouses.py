@@ -1,7 +1,7 @@
 """Finding warehouses, and opening new ones."""
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import literal, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -60,7 +60,7 @@ def test_warehouses_are_listed_by_code_and_tier(session: Session) -> None:
 def test_a_new_warehouse_has_dock_staging_quarantine_and_shelves(session: Session) -> None:
     central = opened(session, "C-1", Tier.CENTRAL)
     assert network.dock_of(session, central.id).code == "DOCK-01"
-    assert network.staging_of(session, central.id).code == "STAGE-01"
+    assert session.scalar(select(Bin.code).where(Bin.id == network.staging_bin_of(literal(central.id)))) == "STAGE-01"
     assert network.quarantine_of(session, central.id).code == "QUAR-01"
     shelves = session.scalars(
         select(Bin.code).join(Zone).where(Bin.warehouse_id == central.id, Zone.kind == "shelf").order_by(

@@ -107,8 +107,7 @@ def taking(turn: int, serial: str):
 
     def act(session: Session, world: World) -> str:
         scan = PickScan(world.shelf.code, world.part.number, 1, lot="L1", serial=serial)
-        task = warehousing.confirm_pick(session, world.task_ids[turn], scan, by=by(session, world), at=LATER)
-        return session.get_one(Unit, task.unit_id).serial
+        return warehousing.confirm_pick(session, world.task_ids[turn], scan, by=by(session, world), at=LATER).serial
 
     return act
 
