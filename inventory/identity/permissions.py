@@ -30,6 +30,8 @@ class Permission(StrEnum):
     PACK_AND_SHIP = "pack_and_ship"  # pack handling units and send shipments
     ANNOUNCE_GOODS = "announce_goods"  # tell a warehouse what a supplier will bring
     SEE_PURCHASES = "see_purchases"  # suppliers, prices, contracts, and the purchase orders of this warehouse
+    SEE_PROPOSALS = "see_proposals"  # this warehouse's levels, and what is proposed to be moved or bought
+    RUN_PLANNING = "run_planning"  # start a replenishment run
     BUY = "buy"  # keep suppliers and prices, draw up, send and chase orders for this warehouse
     APPROVE_PURCHASES = "approve_purchases"  # approve what others drew up for this warehouse, up to one's limit
     SET_APPROVALS = "set_approvals"  # how many must approve an order, and up to which amount each may
@@ -67,7 +69,7 @@ _OPERATOR = frozenset({
 })  # fmt: skip
 _OFFICE = frozenset({
     _P.SEARCH_PARTS, _P.SEE_AVAILABILITY, _P.SEE_STOCK, _P.SEE_LEDGER, _P.SEE_REPORTS, _P.SEE_REQUESTS,
-    _P.SEE_SHIPMENTS, _P.SEE_TRANSFERS, _P.SEE_DEMAND, _P.SEE_POLICIES,
+    _P.SEE_SHIPMENTS, _P.SEE_TRANSFERS, _P.SEE_DEMAND, _P.SEE_POLICIES, _P.SEE_PROPOSALS,
 })  # fmt: skip
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -83,7 +85,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | _OFFICE
     | {_P.OVERRIDE_FIFO, _P.RELEASE_WAVES, _P.CANCEL_REQUESTS, _P.TRACK_SHIPMENTS, _P.ORDER_TRANSFERS},
     Role.PROCUREMENT: _OFFICE | {_P.ANNOUNCE_GOODS, _P.SEE_PURCHASES, _P.BUY, _P.APPROVE_PURCHASES},
-    Role.PLANNER: _OFFICE | {_P.SEE_PURCHASES, _P.SEE_TASKS, _P.MARK_DEMAND, _P.SET_POLICIES, _P.ORDER_TRANSFERS},
+    Role.PLANNER: _OFFICE | {_P.SEE_PURCHASES, _P.SEE_TASKS, _P.MARK_DEMAND, _P.SET_POLICIES, _P.ORDER_TRANSFERS}
+    | {_P.RUN_PLANNING},
     Role.ADMINISTRATOR: _OFFICE
     | {_P.SEE_TASKS, _P.SEE_WORK_ORDERS, _P.ERASE_CUSTOMERS, _P.PRINT_LABELS, _P.IMPORT}
     | {_P.MANAGE_ENGINEERS, _P.MANAGE_PEOPLE, _P.MANAGE_TOKENS, _P.SEE_AUDIT, _P.SEE_PURCHASES, _P.SET_APPROVALS},

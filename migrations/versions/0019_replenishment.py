@@ -214,12 +214,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_proposal_warehouse_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
     )
+    for name, column in (("ix_proposal_risk", "short_per_week"), ("ix_proposal_value", "value")):
+        op.create_index(
+            name, "proposal", ["kind", column, "id"], unique=False, postgresql_where=sa.text("status = 'open'")
+        )
     op.create_index(
-        "ix_proposal_report",
+        "ix_proposal_released",
         "proposal",
-        ["kind", sa.literal_column("value DESC"), "id"],
+        ["decided_at"],
         unique=False,
-        postgresql_where=sa.text("status = 'open'"),
+        postgresql_where=sa.text("status = 'released'"),
     )
     op.create_index("ix_proposal_run_id", "proposal", ["run_id"], unique=False)
     op.create_index("ix_proposal_warehouse_id", "proposal", ["warehouse_id", "status"], unique=False)

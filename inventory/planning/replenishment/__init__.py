@@ -1,1 +1,142 @@
-"""Replenishment: the nightly run from figures to proposals, and from proposals to orders."""
+"""Replenishment: the nightly run from figures to proposals, and from proposals to orders.
+
+Words. A *run* looks at all parts as of a day. A *level* says what a place should hold of a part: safety stock, reorder
+point, order-up-to. The *position* is what is there and coming less what is promised. A *proposal* says what should be
+moved (from the place above, an equal) or bought; it is *open*, then *released* into an order, *rejected* or
+*withdrawn*; *held* says why it waits for a person. What a place *owes* is what those below need from it.
+
+Promises.
+- One open proposal a part, place and kind. A run brings it up to date; what a person wrote on it stays on it.
+- Every quantity follows from the figures kept with it, by one formula (stocking.ordering) that the workbook, the
+  simulation and the run share.
+- A run cut into pieces anyhow writes the same. A run killed and begun anew writes the same, and orders nothing twice.
+- What is coming counts, drafts of purchase orders too: a need is never proposed twice.
+
+Decisions.
+- All tiers are planned together, per part; the place's levels alone are kept beside them as the compared rule.
+- A place further down orders first: what it needs is owed by the place above, which orders with that in mind, so one
+  night reaches the supplier. What it owes is not kept as a back-order: the next run works it out anew.
+- Review period means lot: a nightly look costs nothing, so each place orders the demand of its review period at once.
+- Transfers go by themselves within the limits of the place's policy. Buying is always somebody's decision.
+"""
+
+from inventory.planning.replenishment.deciding import (
+    Approved,
+    approve_proposals,
+    edit_proposal,
+    permission_for,
+    reject_proposals,
+)
+from inventory.planning.replenishment.errors import (
+    NobodySellsIt,
+    NothingProposed,
+    ProposalDecided,
+    QuantityOutOfBounds,
+    ReasonNeeded,
+    RunUnderWay,
+)
+from inventory.planning.replenishment.listing import (
+    ListedProposal,
+    MadeOrder,
+    ProposalFilter,
+    ProposalOrder,
+    Totals,
+    get_proposal,
+    list_approvable,
+    list_made_orders,
+    list_proposals,
+    list_suppliers_proposed,
+    place_of,
+    sum_proposals,
+)
+from inventory.planning.replenishment.models import (
+    Held,
+    PlanningRun,
+    Proposal,
+    ProposalKind,
+    ProposalStatus,
+    RunTrigger,
+    StockLevel,
+)
+from inventory.planning.replenishment.opening import (
+    Ahead,
+    OpenedProposal,
+    Waiting,
+    formula_of,
+    if_we_wait,
+    look_a_month_ahead,
+    needed_again,
+    open_proposal,
+)
+from inventory.planning.replenishment.planning import Piece, plan_piece
+from inventory.planning.replenishment.running import (
+    Tally,
+    find_open_run,
+    finish,
+    fix_constants,
+    get_open_run,
+    get_run,
+    list_parts,
+    list_runs,
+    note_progress,
+    pieces_of,
+    release_within_limits,
+    request_run,
+    start,
+)
+
+__all__ = [
+    "Ahead",
+    "Approved",
+    "Held",
+    "ListedProposal",
+    "MadeOrder",
+    "NobodySellsIt",
+    "NothingProposed",
+    "OpenedProposal",
+    "Piece",
+    "PlanningRun",
+    "Proposal",
+    "ProposalDecided",
+    "ProposalFilter",
+    "ProposalKind",
+    "ProposalOrder",
+    "ProposalStatus",
+    "QuantityOutOfBounds",
+    "ReasonNeeded",
+    "RunTrigger",
+    "RunUnderWay",
+    "StockLevel",
+    "Tally",
+    "Totals",
+    "Waiting",
+    "approve_proposals",
+    "edit_proposal",
+    "find_open_run",
+    "finish",
+    "fix_constants",
+    "formula_of",
+    "get_open_run",
+    "get_proposal",
+    "get_run",
+    "if_we_wait",
+    "list_approvable",
+    "list_made_orders",
+    "list_parts",
+    "list_proposals",
+    "list_runs",
+    "list_suppliers_proposed",
+    "look_a_month_ahead",
+    "needed_again",
+    "note_progress",
+    "open_proposal",
+    "permission_for",
+    "pieces_of",
+    "place_of",
+    "plan_piece",
+    "reject_proposals",
+    "release_within_limits",
+    "request_run",
+    "start",
+    "sum_proposals",
+]

@@ -24,7 +24,7 @@ from inventory.planning.replenishment.errors import (
     ReasonNeeded,
 )
 from inventory.planning.replenishment.models import Held, Proposal, ProposalKind, ProposalStatus
-from inventory.procurement import PurchaseOrder, PurchaseWish, SupplierPart
+from inventory.procurement import PurchaseOrder, PurchaseOrderLine, PurchaseWish, SupplierPart
 from inventory.sourcing import PlacedTransfer, TransferLine, TransferWish
 
 
@@ -138,11 +138,12 @@ def _buy(session: Session, proposals: Sequence[Proposal], *, by: Actor, at: date
         for one in proposals
     ]
     orders = procurement.draft_orders(session, wishes, by=by, at=at)
-    written = {
-        (order.supplier_id, order.warehouse_id, line.part_id): order.id
-        for order in orders
-        for line in procurement.lines_of(session, order.id)
-    }
+    lines = session.execute(
+        select(PurchaseOrder.supplier_id, PurchaseOrder.warehouse_id, PurchaseOrderLine.part_id, PurchaseOrder.id)
+        .join(PurchaseOrderLine, PurchaseOrderLine.order_id == PurchaseOrder.id)
+        .where(PurchaseOrder.id.in_([order.id for order in orders]))
+    )
+    written = {(line.supplier_id, line.warehouse_id, line.part_id): line.id for line in lines}
     for one, wish in zip(proposals, wishes, strict=True):
         assert wish.supplier_id is not None, "taken from the proposal's supplier part"
         _release(one, one.wanted, by=by, at=at)

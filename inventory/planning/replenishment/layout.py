@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from inventory.planning.policies.book import Ids, Places, Rows, rows_of
-
-Flags = NDArray[np.bool_]
+from inventory.planning.policies.book import Places, rows_of
+from inventory.planning.replenishment.arrays import Flags, Ids, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class Layout:
     def __len__(self) -> int:
         return len(self.part_ids)
 
-    def find(self, part_ids: Ids, warehouse_ids: Ids, places: Places) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def find(self, part_ids: Ids, warehouse_ids: Ids, places: Places) -> tuple[Ids, Ids]:
         """Where part-places stand here: rows, and which of those asked for they are. Unknown ones are left out."""
         turn = _turns(places)
         mine = _key(self.part_ids, turn[self.place])
@@ -63,7 +61,7 @@ _TURN_BITS = 24
 _TURN_MASK = (1 << _TURN_BITS) - 1
 
 
-def _key(part_ids: Ids, turn: Rows) -> Ids:
+def _key(part_ids: Ids, turn: Ids) -> Ids:
     return (part_ids << _TURN_BITS) | turn
 
 

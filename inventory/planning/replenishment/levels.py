@@ -21,20 +21,23 @@ from inventory.db import QUANTITY_MAX
 from inventory.planning.policies import (
     MEASURES,
     PHASES,
-    Ids,
     Phase,
     PlacePolicies,
-    Reals,
-    Rows,
     ServiceMeasure,
     decide_stocked,
 )
-from inventory.planning.replenishment.layout import Flags, Layout, nearest_stocked
-from inventory.planning.stocking import Bounds, Forest, Measure, optimise, vari_metric
+from inventory.planning.replenishment.arrays import Flags, Ids, Reals, Rows
+from inventory.planning.replenishment.layout import Layout, nearest_stocked
+from inventory.planning.stocking.forest import Forest
+from inventory.planning.stocking.metric import vari_metric
+from inventory.planning.stocking.system import Bounds, Measure, optimise
 
 DAYS_A_MONTH: Final = 365.25 / 12
 DAYS_A_YEAR: Final = 365.25
 NIGHT: Final = 1.0
+TARGET_UNIT: Final = 10_000
+MEASURE_UNIT: Final = 10**13
+"""A service class is one number: measure and target, in ten-thousandths as policies keep it."""
 LAST_BUY_MARGIN: Final = 1.64
 """Standard deviations of all that is still to come: a shortage of 5 % for good."""
 LOT_DAYS_MAX: Final = 365
@@ -171,7 +174,7 @@ def grow_trees(layout: Layout, stocked: Flags, demand: PlaceDemand, policies: Pl
     """
     serving = nearest_stocked(layout.parent, stocked)
     served = np.flatnonzero((serving >= 0) & (demand.daily_mean > 0))
-    mean = np.bincount(serving[served], weights=demand.daily_mean[served], minlength=len(layout))
+    mean: Reals = np.bincount(serving[served], weights=demand.daily_mean[served], minlength=len(layout)).astype(float)
     variance = np.bincount(serving[served], weights=demand.daily_variance[served], minlength=len(layout))
     rows = np.flatnonzero(stocked)
     row_of = np.full(len(layout) + 1, -1, dtype=np.int32)
@@ -186,7 +189,6 @@ def grow_trees(layout: Layout, stocked: Flags, demand: PlaceDemand, policies: Pl
         variance_ratio=np.maximum(ratio, 1.0),
         transit=days,
         price=price[rows],
-        transit_variance=policies.lead_time_variance[rows],
     )
     low, high = policies.minimum[rows].astype(np.int64), policies.maximum[rows].astype(np.int64)
     measure = _measure_of_trees(forest, policies.measure[rows])
@@ -196,8 +198,8 @@ def grow_trees(layout: Layout, stocked: Flags, demand: PlaceDemand, policies: Pl
 def service_class(policies: PlacePolicies, rows: Ids, measure: NDArray[np.int8]) -> NDArray[np.int64]:
     """A number for each measure and target: what has the same is served at the same price of service."""
     target = np.where(policies.measure[rows] == measure, policies.target[rows], np.nan)
-    known = np.where(np.isnan(target), 0.0, np.round(target * 10_000))
-    return measure.astype(np.int64) * 10**13 + known.astype(np.int64)
+    known = np.where(np.isnan(target), 0.0, np.round(target * TARGET_UNIT))
+    return measure.astype(np.int64) * MEASURE_UNIT + known.astype(np.int64)
 
 
 def _numbered(part_ids: Ids) -> NDArray[np.int32]:
@@ -230,7 +232,7 @@ def work_out_levels(
     Units: theta as `stocking.optimise` takes it; `days_left` days for which a part bought for the last time is still
     supported, NaN for others; `band` a fraction.
     """
-    stock = _optimised(trees, theta)
+    stock = optimised(trees, theta)
     rows, forest = trees.rows, trees.forest
     left = vari_metric(forest, stock)
     lot = _lots(forest, policies, rows)
@@ -249,7 +251,7 @@ def work_out_levels(
         daily_mean=whole.of(forest.flow, 0.0),
         lead_days=whole.of(forest.transit - NIGHT, 0.0),
         lead_mean=whole.of(lead_mean, 0.0),
-        lead_variance=whole.of(forest.lead_variance, 0.0),
+        lead_variance=whole.of(forest.flow_variance * forest.transit, 0.0),
         expected_fill=whole.of(left.fill, 0.0),
         safety_stock=whole.of(safety, 0),
         reorder_point=whole.of(point, 0),
@@ -278,17 +280,34 @@ def _rows_above(trees: Trees) -> Rows:
     return np.where(parent >= 0, trees.rows[parent], -1).astype(np.int32)
 
 
-def _optimised(trees: Trees, theta: Reals) -> Ids:
-    """The base stocks of all trees, those of one measure at a time."""
+def optimised(trees: Trees, theta: Reals) -> Ids:
+    """The base stocks of all trees at given prices of service, those of one measure at a time.
+
+    Shapes: theta and the answer (stocked,).
+    """
     stock = np.zeros(len(trees.rows), dtype=np.int64)
     waits = trees.measure != MEASURES.index(ServiceMeasure.FILL_RATE)
     for measure, chosen in ((Measure.FILL, ~waits), (Measure.WAIT, waits)):
         rows = np.flatnonzero(chosen)
         if len(rows):
-            forest = trees.forest.only(rows)
+            forest = _of_items(trees.forest, rows)
             bounds = Bounds(trees.bounds.low[rows], trees.bounds.high[rows])
             stock[rows] = optimise(forest, theta[rows], measure, bounds)
     return stock
+
+
+def _of_items(forest: Forest, rows: Ids) -> Forest:
+    """Some whole items of a forest as one of their own."""
+    row_of = np.full(len(forest) + 1, -1, dtype=np.int32)
+    row_of[rows] = np.arange(len(rows))
+    return Forest(
+        row_of[forest.parent[rows]],
+        forest.item[rows],
+        forest.rate[rows],
+        forest.variance_ratio[rows],
+        forest.transit[rows],
+        forest.price[rows],
+    )
 
 
 def _lots(forest: Forest, policies: PlacePolicies, rows: Ids) -> Ids:

@@ -176,7 +176,9 @@ class Proposal(Base, Numbered):
         ),
         Index("ix_proposal_warehouse_id", "warehouse_id", "status"),
         Index("ix_proposal_run_id", "run_id"),
-        Index("ix_proposal_report", "kind", text("value DESC"), "id", postgresql_where=text("status = 'open'")),
+        Index("ix_proposal_risk", "kind", "short_per_week", "id", postgresql_where=text("status = 'open'")),
+        Index("ix_proposal_value", "kind", "value", "id", postgresql_where=text("status = 'open'")),
+        Index("ix_proposal_released", "decided_at", postgresql_where=text("status = 'released'")),
     )
     prefix = "RP"
 

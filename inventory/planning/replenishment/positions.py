@@ -1,12 +1,12 @@
 """Where each part-place stands: what is there and what is coming, less what is promised.
 
-Position = on hand + in transit + on order - reserved - back-ordered. Only the maker's own stock counts. What is earmarked
-for a work order counts nowhere: it is on hand and reserved. What came for the shelf and waits to be put there counts as
-on hand. A back-ordered line counts at the place that would normally have served it. Stock of a replaced part counts for
-the one that replaces it where it may serve instead of it.
+Position = on hand + in transit + on order - reserved - back-ordered. Only the maker's own stock counts. What is
+earmarked for a work order counts nowhere: it is on hand and reserved. What came for the shelf and waits to be put there
+counts as on hand. A back-ordered line counts at the place that would normally have served it. Stock of a replaced part
+counts for the one that replaces it where it may serve instead of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -18,7 +18,8 @@ from inventory import procurement, sourcing
 from inventory.catalogue.models import UsablePart
 from inventory.planning.columns import read_columns
 from inventory.planning.demand import Successor
-from inventory.planning.policies import Ids, Places
+from inventory.planning.policies import Places
+from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.layout import Layout
 
 _BALANCES = """
@@ -26,7 +27,6 @@ _BALANCES = """
     WHERE owner_id = (SELECT id FROM stock_owner WHERE is_default) AND (on_hand > 0 OR reserved > 0) {chosen}
 """
 _COMING = f"SELECT part_id, warehouse_id, on_order, in_transit, arrived FROM ({sourcing.COMING}) AS coming {{chosen}}"  # noqa: S608
-_BOUGHT = f"SELECT part_id, warehouse_id, on_order, in_transit FROM ({procurement.ON_ORDER}) AS bought {{chosen}}"  # noqa: S608
 _BACK_ORDERED = """
     SELECT l.part_id, coalesce(l.preferred_source_id, r.warehouse_id) AS warehouse_id, l.back_ordered
     FROM part_request_line l JOIN part_request r ON r.id = l.request_id
@@ -50,7 +50,7 @@ class Positions:
     @property
     def free(self) -> Ids:
         """What a place could give away now. Shapes: (n,)."""
-        return np.maximum(self.on_hand - self.reserved, 0)
+        return np.asarray(np.maximum(self.on_hand - self.reserved, 0))
 
     @property
     def position(self) -> Ids:
@@ -82,14 +82,24 @@ def read_books(session: Session, *, part_ids: Ids | None = None) -> Books:
     statements = (
         (_BALANCES.format(chosen=joined), quantities[:2]),
         (_COMING.format(chosen=chosen), ("on_order", "in_transit", "arrived")),
-        (_BOUGHT.format(chosen=chosen), ("on_order", "in_transit")),
         (_BACK_ORDERED.format(chosen=joined), ("back_ordered",)),
     )
     found = []
     for statement, names in statements:
         columns = read_columns(session, statement, None, **whole, **dict.fromkeys(names, "bigint"))
         found += [(name, {**{key: columns[key] for key in whole}, "quantity": columns[name]}) for name in names]
-    return Books(tuple(found))
+    return Books((*found, *_bought(session, part_ids)))
+
+
+def _bought(session: Session, part_ids: Ids | None) -> Iterator[tuple[str, Mapping[str, Ids]]]:
+    """What suppliers owe, and what is about to be ordered of them: that it is still a draft changes no need."""
+    lines = procurement.list_on_order(session, part_ids=None if part_ids is None else part_ids.tolist())
+    rows = np.array(
+        [(one.part_id, one.warehouse_id, one.not_shipped + one.pending, one.announced) for one in lines],
+        dtype=np.int64,
+    ).reshape(-1, 4)
+    for name, column in (("on_order", 2), ("in_transit", 3)):
+        yield name, {"part_id": rows[:, 0], "warehouse_id": rows[:, 1], "quantity": rows[:, column]}
 
 
 def positions_in(books: Books, layout: Layout, places: Places, stands_for: Mapping[int, int]) -> Positions:

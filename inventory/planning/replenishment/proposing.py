@@ -7,20 +7,44 @@ mind. What a place above cannot give to all is shared. Every quantity follows fr
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from inventory.planning.policies import Ids, Reals
+from inventory.planning.policies import PHASES, Phase, PlacePolicies
+from inventory.planning.replenishment.arrays import Ids, Reals
 from inventory.planning.replenishment.levels import Levels
+from inventory.planning.replenishment.models import Held
 from inventory.planning.replenishment.positions import Positions
-from inventory.planning.stocking import order_quantity
+from inventory.planning.stocking.fair_share import fair_share
+from inventory.planning.stocking.loss import expected_back_orders
+from inventory.planning.stocking.ordering import order_quantity
 
 WEEK = 7.0
+HELD = tuple(Held)
+"""Why a proposal waits, by code."""
+MONEY = 10_000
+"""Money is worked with in whole ten-thousandths, so that quantity times price is exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Who sells the part of each place, and how; of a place that draws from another nothing is asked.
+
+    Shapes: all (n,). Units: `supplier_part` -1 where nobody sells it; `price` in ten-thousandths of the company's
+    currency a base unit.
+    """
+
+    supplier_part: Ids
+    minimum: Ids
+    pack: Ids
+    price: Ids
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What each part-place needs, is owed by those below it, and gets.
 
-    Shapes: all (n,), like the levels. Units: base units; `short_per_week` units a week; `order_by` days from today.
+    Shapes: all (n,), like the levels.
+    Units: base units; `short_per_week` units back-ordered that a week's delay adds; `order_by` days from today.
 
     `owed` is what the places below need from here; `needed` the order that follows from position less owed and the
     levels; `quantity` what the place above has of it now, all of it where it is bought.
@@ -33,31 +57,101 @@ class Needs:
     order_by: Ids
 
 
-def work_out_needs(levels: Levels, positions: Positions) -> Needs:
+def work_out_needs(levels: Levels, positions: Positions, offers: Offers) -> Needs:
     """Order at every place, from the last tier up, and share what the places above have.
 
-    Shapes: levels and positions (n,).
+    Shapes: all (n,).
     """
-    owed, needed = _ordered_up(levels, positions)
+    owed, needed = _ordered_up(levels, positions, offers)
     quantity = needed.copy()
     drawing = np.flatnonzero((needed > 0) & (levels.source >= 0))
-    if len(drawing):
-        quantity[drawing] = _shared(levels, positions, needed, owed, drawing)
-    position = positions.position - owed
-    return Needs(owed, needed, quantity, _short_per_week(levels, position), _order_by(levels, position))
+    quantity[drawing] = _shared(levels, positions, needed, owed, drawing)
+    asking = np.flatnonzero(needed > 0)
+    short, order_by = np.zeros(len(levels)), np.zeros(len(levels), dtype=np.int64)
+    position = (positions.position - owed)[asking]
+    short[asking] = _short_per_week(levels.at(asking), position)
+    order_by[asking] = _order_by(levels.at(asking), position)
+    return Needs(owed, needed, quantity, short, order_by)
 
 
-def _ordered_up(levels: Levels, positions: Positions) -> tuple[Ids, Ids]:
+def _ordered_up(levels: Levels, positions: Positions, offers: Offers) -> tuple[Ids, Ids]:
     owed, needed = np.zeros(len(levels), dtype=np.int64), np.zeros(len(levels), dtype=np.int64)
     for rows in reversed(levels.tiers):
+        bought = levels.source[rows] < 0
         needed[rows] = order_quantity(
             positions.position[rows] - owed[rows],
             reorder_point=levels.reorder_point[rows],
             order_up_to=levels.order_up_to[rows],
-            pack_size=levels.pack_size[rows],
-            minimum=levels.order_minimum[rows],
+            pack_size=np.where(bought, offers.pack[rows], levels.pack_size[rows]),
+            minimum=np.where(bought, offers.minimum[rows], levels.order_minimum[rows]),
             maximum=levels.order_maximum[rows],
         )
-        drawing = rows[levels.source[rows] >= 0]
+        drawing = rows[~bought]
         np.add.at(owed, levels.source[drawing], needed[drawing])
     return owed, needed
+
+
+def _shared(levels: Levels, positions: Positions, needed: Ids, owed: Ids, drawing: Ids) -> Ids:
+    """Share what each place above has free among those that draw from it: what repairs wait for goes first."""
+    sources, group = np.unique(levels.source[drawing], return_inverse=True)
+    return fair_share(
+        available=positions.free[sources],
+        group=group,
+        position=(positions.position - owed)[drawing],
+        firm=_firm(levels, positions, needed)[drawing],
+        needed=needed[drawing],
+        mean=levels.lead_mean[drawing],
+        variance=levels.lead_variance[drawing],
+    )
+
+
+def _firm(levels: Levels, positions: Positions, needed: Ids) -> Ids:
+    """How much of each order somebody waits for already, here or further down. Shapes: (n,)."""
+    firm = positions.back_ordered.copy()
+    for rows in reversed(levels.tiers):
+        firm[rows] = np.minimum(firm[rows], needed[rows])
+        drawing = rows[levels.source[rows] >= 0]
+        np.add.at(firm, levels.source[drawing], firm[drawing])
+    return np.asarray(np.minimum(firm, needed), dtype=np.int64)
+
+
+def _short_per_week(levels: Levels, position: Ids) -> Reals:
+    """How many more units would be back-ordered when it comes a week later."""
+    later = levels.lead_mean + WEEK * levels.daily_mean
+    ratio = np.divide(levels.lead_variance, levels.lead_mean, out=np.ones(len(levels)), where=levels.lead_mean > 0)
+    now = expected_back_orders(levels.lead_mean, levels.lead_variance, position)
+    then = expected_back_orders(later, later * ratio, position)
+    return np.asarray(np.maximum(then - now, 0.0))
+
+
+def _order_by(levels: Levels, position: Ids) -> Ids:
+    """In how many days it has to be ordered so that it comes before the safety stock is needed; 0 for today."""
+    lasting = np.divide(
+        position - levels.safety_stock, levels.daily_mean, out=np.zeros(len(levels)), where=levels.daily_mean > 0
+    )
+    order_by: Ids = np.clip(np.floor(lasting - levels.lead_days), 0, 3_650).astype(np.int64)
+    return order_by
+
+
+def hold_back(rows: Ids, levels: Levels, needs: Needs, offers: Offers, policies: PlacePolicies) -> NDArray[np.int8]:
+    """Say why each order waits for a person; -1 for one that goes by itself.
+
+    Buying is always somebody's decision. A transfer goes by itself within the limits of its place's policy.
+
+    Shapes: rows (asking,) of all (n,); the answer is (asking,), places in HELD.
+    """
+    bought = levels.source[rows] < 0
+    quantity = needs.quantity[rows]
+    worth = quantity * (offers.price[rows] / MONEY)
+    over = (worth > policies.release_value_max[rows]) | (quantity > policies.release_quantity_max[rows])
+    last = policies.phase[rows] == PHASES.index(Phase.LAST_TIME_BUY)
+    held = np.full(len(rows), -1, dtype=np.int8)
+    for reason, where in (
+        (Held.OVER_LIMIT, ~bought & over),
+        (Held.SHORT_AT_SOURCE, ~bought & (quantity == 0)),
+        (Held.PURCHASE, bought),
+        (Held.PHASE, bought & last),
+        (Held.NO_SUPPLIER, bought & (offers.supplier_part[rows] < 0)),
+    ):
+        held[where] = HELD.index(reason)
+    return held

@@ -1,7 +1,7 @@
 """Writing what a run worked out: whole columns by COPY into a table of the transaction, then merged in one statement.
 
 Levels that did not change are not touched, so that a night on which nothing happened writes next to nothing. An open
-proposal is brought up to date in place: what a person wrote on it stays on it. One that is no longer needed is withdrawn.
+proposal is brought up to date in place: what a person wrote on it stays on it. One no longer needed is withdrawn.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from inventory.copying import Column, Numbers, Words, copy_columns
-from inventory.planning.replenishment.models import Held, Proposal, ProposalKind, StockLevel
+from inventory.copying import Column, Numbers, copy_columns
+from inventory.planning.replenishment.models import Proposal, StockLevel
 
 _POSTGRES_EPOCH: Final = date(2000, 1, 1)
 
@@ -61,21 +61,21 @@ _MERGE_LEVELS = text(f"""
         IS DISTINCT FROM ({", ".join("excluded." + one for one in _LEVEL_FIGURES)})
 """)  # noqa: S608
 _DROP_LEVELS = text(f"""
-    DELETE FROM stock_level l WHERE l.part_id BETWEEN :first AND :last
+    DELETE FROM stock_level l WHERE l.part_id = ANY(CAST(:parts AS bigint[]))
     AND NOT EXISTS (SELECT FROM {_LEVEL_TABLE} n WHERE n.part_id = l.part_id AND n.warehouse_id = l.warehouse_id)
 """)  # noqa: S608
 
 
 def write_levels(
-    session: Session, columns: Mapping[str, Column], *, first_part: int, last_part: int, run_id: int, at: datetime
+    session: Session, columns: Mapping[str, Column], *, part_ids: list[int], run_id: int, at: datetime
 ) -> int:
-    """Write the levels of a run of parts; those of places that no longer stock one of them go.
+    """Write the levels of some parts; those of places that no longer stock one of them go.
 
     Shapes: columns of equal length, named like those of `stock_level`.
     Units: how many rows were written anew or changed.
     """
     _laid_in(session, _LEVEL_TABLE, StockLevel.__tablename__, columns)
-    session.execute(_DROP_LEVELS, {"first": first_part, "last": last_part})
+    session.execute(_DROP_LEVELS, {"parts": part_ids})
     written = session.execute(_MERGE_LEVELS, {"run_id": run_id, "at": at})
     session.execute(text(f"TRUNCATE {_LEVEL_TABLE}"))
     return int(written.rowcount)  # type: ignore[attr-defined]
@@ -107,29 +107,22 @@ _MERGE_PROPOSALS = text(f"""
 """)  # noqa: S608
 _WITHDRAW = text(f"""
     UPDATE proposal p SET status = 'withdrawn', decided_at = :at
-    WHERE p.status = 'open' AND p.part_id BETWEEN :first AND :last
-    AND (CAST(:parts AS bigint[]) IS NULL OR p.part_id = ANY(CAST(:parts AS bigint[])))
+    WHERE p.status = 'open' AND p.part_id = ANY(CAST(:parts AS bigint[]))
+    AND p.kind IN ('transfer', 'purchase')
     AND NOT EXISTS (SELECT FROM {_PROPOSAL_TABLE} n
                     WHERE n.part_id = p.part_id AND n.warehouse_id = p.warehouse_id AND n.kind = p.kind)
 """)  # noqa: S608
 
 
 def write_proposals(
-    session: Session,
-    columns: Mapping[str, Column],
-    *,
-    first_part: int,
-    last_part: int,
-    run_id: int,
-    at: datetime,
-    part_ids: list[int] | None = None,
+    session: Session, columns: Mapping[str, Column], *, part_ids: list[int], run_id: int, at: datetime
 ) -> None:
-    """Write what is proposed for a run of parts, or for some of them; open proposals that are not among it go.
+    """Write what is proposed for some parts; their open proposals that are not among it go.
 
     Shapes: columns of equal length, named like those of `proposal`; money in ten-thousandths.
     """
     _laid_in(session, _PROPOSAL_TABLE, Proposal.__tablename__, columns)
-    session.execute(_WITHDRAW, {"first": first_part, "last": last_part, "parts": part_ids, "at": at})
+    session.execute(_WITHDRAW, {"parts": part_ids, "at": at})
     session.execute(_MERGE_PROPOSALS, {"run_id": run_id, "at": at})
     session.execute(text(f"TRUNCATE {_PROPOSAL_TABLE}"))
 
@@ -144,11 +137,3 @@ def _laid_in(session: Session, table: str, like: str, columns: Mapping[str, Colu
     with connection.cursor() as cursor:
         copy_columns(cursor, table, columns)
     session.execute(text(f"ANALYZE {table}"))
-
-
-def kinds(codes: NDArray[np.integer[Any]]) -> Words:
-    """The column of kinds of proposals, from their places in the enum."""
-    return Words([str(one) for one in ProposalKind], codes)
-
-
-HELD: Final = tuple(Held)

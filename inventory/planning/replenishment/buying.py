@@ -1,0 +1,78 @@
+"""What parts cost and who sells them, as planning weighs them: one figure a part in the company's own currency."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from inventory import procurement
+from inventory.planning.replenishment.arrays import Ids, Reals
+from inventory.planning.replenishment.proposing import MONEY, Offers
+
+_LIST_PRICES = text("""
+    SELECT id, price, currency FROM part WHERE id = ANY(CAST(:parts AS bigint[])) AND price IS NOT NULL
+""")
+PRICE_MAX = 10**13
+"""In ten-thousandths; quantity times price then stays a whole number that the machine holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sellers:
+    """Who is asked first for each part, and what a base unit of it costs.
+
+    Shapes: all (parts,), part_ids ascending.
+    Units: `supplier_part` -1 where nobody sells the part; `price` in ten-thousandths of the company's currency, 0 where
+    it is not known.
+    """
+
+    part_ids: Ids
+    supplier_part: Ids
+    minimum: Ids
+    pack: Ids
+    price: Ids
+
+    def offers(self, part_ids: Ids) -> Offers:
+        """The offers for the parts of part-places. Shapes: part_ids (n,)."""
+        at = np.searchsorted(self.part_ids, part_ids)
+        return Offers(self.supplier_part[at], self.minimum[at], self.pack[at], self.price[at])
+
+    def worth(self, part_ids: Ids) -> Reals:
+        """What a unit of each part-place is worth in stock: its price; where it is not known that of the middle part.
+
+        Shapes: part_ids and the answer (n,). Units: the company's currency, above 0.
+        """
+        known = self.price[self.price > 0]
+        usual = float(np.median(known)) if len(known) else float(MONEY)
+        price = np.where(self.price > 0, self.price, usual) / MONEY
+        return price[np.searchsorted(self.part_ids, part_ids)]
+
+
+def read_sellers(session: Session, part_ids: Ids, *, on: date) -> Sellers:
+    """Read of each part who sells it and for how much on a day: by the supplier's price, else by the catalogue's.
+
+    Shapes: part_ids (parts,), ascending.
+    """
+    n = len(part_ids)
+    sellers = Sellers(part_ids, np.full(n, -1), np.ones(n, np.int64), np.ones(n, np.int64), np.zeros(n, np.int64))
+    rates = procurement.rates_on(session, on)
+    for row in session.execute(_LIST_PRICES, {"parts": part_ids.tolist()}):
+        sellers.price[np.searchsorted(part_ids, row.id)] = _whole(row.price, row.currency, rates)
+    chosen = procurement.first_choices(procurement.list_offers(session, part_ids.tolist(), on=on))
+    for part_id, offer in chosen.items():
+        at = int(np.searchsorted(part_ids, part_id))
+        sellers.supplier_part[at], sellers.minimum[at], sellers.pack[at] = (
+            offer.supplier_part_id, offer.moq, offer.pack_size,
+        )  # fmt: skip
+        price = offer.price_at(offer.moq)
+        if price is not None:
+            sellers.price[at] = _whole(price.price, price.currency, rates)
+    return sellers
+
+
+def _whole(price: Decimal, currency: str, rates: Mapping[str, Decimal]) -> int:
+    """A price in ten-thousandths of the company's currency; 0 where the currency has no rate."""
+    return min(int(price * rates.get(currency, Decimal(0)) * MONEY), PRICE_MAX)

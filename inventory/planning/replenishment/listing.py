@@ -1,0 +1,297 @@
+"""Proposals as people look for them: the reorder report, its totals, and what was made of them; within reach.
+
+A proposal is visible at both its ends: at the warehouse that gets, and at the one that gives.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from inventory import identity
+from inventory.actor import Actor
+from inventory.catalogue import Part
+from inventory.errors import NotFound
+from inventory.identity import Permission
+from inventory.network.models import Warehouse
+from inventory.planning.policies import AbcClass, PartPlan
+from inventory.planning.replenishment.deciding import permission_for
+from inventory.planning.replenishment.models import Held, Proposal, ProposalKind, ProposalStatus
+from inventory.procurement import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierPart
+from inventory.sourcing import PartRequest, PartRequestLine, TransferOrder
+
+
+class ProposalOrder(StrEnum):
+    """What stands first: the most promises at risk, the most money, what has to be ordered soonest, what is newest."""
+
+    RISK = "risk"
+    MONEY = "money"
+    DAY = "day"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalFilter:
+    """Which proposals a list shows; what is None does not narrow it.
+
+    `warehouse_id` is either end; `words` are part of a part's number or name; `run_id` the run that proposed it last.
+    """
+
+    status: ProposalStatus | None = ProposalStatus.OPEN
+    kind: ProposalKind | None = None
+    division_id: int | None = None
+    supplier_id: int | None = None
+    abc: AbcClass | None = None
+    warehouse_id: int | None = None
+    held: Held | None = None
+    words: str | None = None
+    run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedProposal:
+    """A proposal with what it is about; without a source it is bought, of a supplier where one is known."""
+
+    proposal: Proposal
+    part: Part
+    warehouse: Warehouse
+    source: Warehouse | None
+    supplier: Supplier | None
+    abc: AbcClass | None
+
+    @property
+    def worth(self) -> Decimal:
+        """What an order would cost now, in the company's currency."""
+        return self.proposal.wanted * self.proposal.unit_price
+
+    @property
+    def decided_at_id(self) -> int:
+        """The warehouse at which somebody decides about it: the one that gives, or that buys."""
+        proposal = self.proposal
+        return proposal.warehouse_id if proposal.source_id is None else proposal.source_id
+
+    def may_be_decided(self, by: Actor) -> bool:
+        """Whether the actor decides about it, now."""
+        proposal = self.proposal
+        return proposal.status is ProposalStatus.OPEN and by.may(permission_for(proposal.kind), self.decided_at_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What proposals come to together. Units: money in the company's currency; back-orders that a week's delay adds."""
+
+    proposals: int = 0
+    worth: Decimal = Decimal(0)
+    short_per_week: float = 0.0
+
+
+_SOURCE = aliased(Warehouse, name="source")
+_WANTED = func.coalesce(Proposal.edited_quantity, Proposal.quantity)
+_KEYS: Mapping[ProposalOrder, tuple[Any, bool]] = {
+    ProposalOrder.RISK: (Proposal.short_per_week, True),
+    ProposalOrder.MONEY: (Proposal.value, True),
+    ProposalOrder.DAY: (Proposal.order_by_on, False),
+    ProposalOrder.NEWEST: (Proposal.id, True),
+}
+Place = tuple[float | Decimal | date, int]
+"""The key of a row in a list: what the list is ordered by, and the id."""
+
+
+def place_of(proposal: Proposal, order: ProposalOrder) -> Place:
+    """Where a proposal stands in a list of this order, to continue after it."""
+    key: float | Decimal | date = getattr(proposal, _KEYS[order][0].key)
+    return key, proposal.id
+
+
+def list_proposals(
+    session: Session,
+    wanted: ProposalFilter,
+    *,
+    by: Actor,
+    order: ProposalOrder = ProposalOrder.RISK,
+    after: Place | None = None,
+    limit: int = 50,
+) -> list[ListedProposal]:
+    """Proposals within reach; `after` continues a page. Raises: NotPermitted."""
+    by.require(Permission.SEE_PROPOSALS)
+    query = _ordered(_whole_rows().where(*_conditions(wanted, by=by)), order, after).limit(limit)
+    return [ListedProposal(*row) for row in session.execute(query)]
+
+
+def sum_proposals(session: Session, wanted: ProposalFilter, *, by: Actor) -> dict[ProposalKind, Totals]:
+    """What the proposals that fit come to, by kind. Raises: NotPermitted."""
+    by.require(Permission.SEE_PROPOSALS)
+    worth = func.coalesce(func.sum(_WANTED * Proposal.unit_price), 0)
+    rows = session.execute(
+        select(Proposal.kind, func.count(), worth, func.sum(Proposal.short_per_week))
+        .where(*_conditions(wanted, by=by))
+        .group_by(Proposal.kind)
+    )
+    return {kind: Totals(count, Decimal(money), short) for kind, count, money, short in rows}
+
+
+def get_proposal(session: Session, proposal_id: int, *, by: Actor) -> ListedProposal:
+    """One proposal. Raises: NotPermitted; NotFound, also for one out of reach."""
+    by.require(Permission.SEE_PROPOSALS)
+    conditions = _conditions(ProposalFilter(status=None), by=by)
+    found = session.execute(_whole_rows().where(Proposal.id == proposal_id, *conditions)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return ListedProposal(*found)
+
+
+def list_approvable(
+    session: Session,
+    wanted: ProposalFilter,
+    *,
+    by: Actor,
+    order: ProposalOrder = ProposalOrder.RISK,
+    most: int,
+) -> list[int]:
+    """The ids of the first open proposals that fit, that the actor decides about, and that can be ordered as they are.
+
+    Left out is what nobody sells, what has nothing to give now, and a quantity that the supplier's packs or minimum
+    do not take any more: somebody has to look at those one by one. Raises: NotPermitted.
+    """
+    by.require(Permission.SEE_PROPOSALS)
+    sold = and_(SupplierPart.id == Proposal.supplier_part_id, SupplierPart.moq <= _WANTED)
+    whole = select(SupplierPart.id).where(sold, _WANTED % SupplierPart.pack_size == 0).exists()
+    bought = Proposal.kind == ProposalKind.PURCHASE
+    query = select(Proposal.id).where(
+        *_conditions(wanted, by=by),
+        Proposal.status == ProposalStatus.OPEN,
+        _WANTED > 0,
+        or_(
+            and_(bought, whole, identity.covers(by, Permission.BUY, Proposal.warehouse_id)),
+            and_(~bought, identity.covers(by, Permission.ORDER_TRANSFERS, Proposal.source_id)),
+        ),
+    )
+    return list(session.scalars(_ordered(query, order, None).limit(most)))
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOrder:
+    """An order that proposals became. `amount` is in `currency`; both are None for a transfer."""
+
+    number: str
+    kind: ProposalKind
+    warehouse: Warehouse
+    source: Warehouse | None
+    supplier: Supplier | None
+    lines: int
+    quantity: int
+    amount: Decimal | None
+    currency: str | None
+
+
+def list_made_orders(session: Session, decided_at: datetime, *, by: Actor) -> list[MadeOrder]:
+    """The orders that became of what the actor approved in the command of an instant."""
+    by.require(Permission.SEE_PROPOSALS)
+    mine = select(Proposal).where(
+        Proposal.status == ProposalStatus.RELEASED,
+        Proposal.decided_at == decided_at,
+        Proposal.decided_by_id == by.person_id,
+    )
+    return [*_made_purchases(session, mine), *_made_transfers(session, mine)]
+
+
+def _made_purchases(session: Session, mine: Select[*tuple[Any, ...]]) -> list[MadeOrder]:
+    line = PurchaseOrderLine
+    quantity, amount = func.sum(line.quantity), func.sum(line.quantity * line.price)
+    rows = session.execute(
+        select(PurchaseOrder, Warehouse, Supplier, func.count(), quantity, amount)
+        .join(line, line.order_id == PurchaseOrder.id)
+        .join(Warehouse, Warehouse.id == PurchaseOrder.warehouse_id)
+        .join(Supplier, Supplier.id == PurchaseOrder.supplier_id)
+        .where(PurchaseOrder.id.in_(mine.with_only_columns(Proposal.purchase_order_id)))
+        .group_by(PurchaseOrder.id, Warehouse.id, Supplier.id)
+        .order_by(PurchaseOrder.id)
+    )
+    kind = ProposalKind.PURCHASE
+    return [
+        MadeOrder(order.number, kind, warehouse, None, supplier, lines, pieces, Decimal(worth), order.currency)
+        for order, warehouse, supplier, lines, pieces, worth in rows
+    ]
+
+
+def _made_transfers(session: Session, mine: Select[*tuple[Any, ...]]) -> list[MadeOrder]:
+    line = PartRequestLine
+    rows = session.execute(
+        select(PartRequest.id, Warehouse, _SOURCE, func.count(), func.sum(line.quantity))
+        .join(line, line.request_id == PartRequest.id)
+        .join(Warehouse, Warehouse.id == PartRequest.warehouse_id)
+        .join(_SOURCE, _SOURCE.id == PartRequest.source_id)
+        .where(PartRequest.id.in_(mine.with_only_columns(Proposal.part_request_id)))
+        .group_by(PartRequest.id, Warehouse.id, _SOURCE.id)
+        .order_by(PartRequest.id)
+    )
+    kind = ProposalKind.TRANSFER
+    return [
+        MadeOrder(TransferOrder(id).number, kind, warehouse, source, None, lines, pieces, None, None)
+        for id, warehouse, source, lines, pieces in rows
+    ]
+
+
+def list_suppliers_proposed(session: Session, *, by: Actor) -> Sequence[Supplier]:
+    """The suppliers of whom something is proposed to be bought within reach, by code."""
+    proposed = select(SupplierPart.supplier_id).join(Proposal, Proposal.supplier_part_id == SupplierPart.id)
+    open_ones = ProposalFilter(kind=ProposalKind.PURCHASE)
+    query = select(Supplier).where(Supplier.id.in_(proposed.where(*_conditions(open_ones, by=by))))
+    return session.scalars(query.order_by(Supplier.code)).all()
+
+
+def _whole_rows() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Proposal, Part, Warehouse, _SOURCE, Supplier, PartPlan.abc)
+        .join(Part, Part.id == Proposal.part_id)
+        .join(Warehouse, Warehouse.id == Proposal.warehouse_id)
+        .outerjoin(_SOURCE, _SOURCE.id == Proposal.source_id)
+        .outerjoin(SupplierPart, SupplierPart.id == Proposal.supplier_part_id)
+        .outerjoin(Supplier, Supplier.id == SupplierPart.supplier_id)
+        .outerjoin(PartPlan, PartPlan.part_id == Proposal.part_id)
+    )
+
+
+def _ordered(query: Select[*tuple[Any, ...]], order: ProposalOrder, after: Place | None) -> Select[*tuple[Any, ...]]:
+    key, descending = _KEYS[order]
+    if after is not None:
+        place, last = tuple_(key, Proposal.id), tuple_(*after)
+        query = query.where(place < last if descending else place > last)
+    if descending:
+        return query.order_by(key.desc(), Proposal.id.desc())
+    return query.order_by(key, Proposal.id)
+
+
+def _conditions(wanted: ProposalFilter, *, by: Actor) -> list[ColumnElement[bool]]:
+    """Each narrows by a column of the proposal, so that nothing is joined only to be counted."""
+    told = [identity.covers(by, Permission.SEE_PROPOSALS, Proposal.warehouse_id, Proposal.source_id)]
+    for column, value in (
+        (Proposal.status, wanted.status),
+        (Proposal.kind, wanted.kind),
+        (Proposal.held, wanted.held),
+        (Proposal.run_id, wanted.run_id),
+    ):
+        if value is not None:
+            told.append(column == value)
+    if wanted.warehouse_id is not None:
+        told.append(or_(Proposal.warehouse_id == wanted.warehouse_id, Proposal.source_id == wanted.warehouse_id))
+    if wanted.division_id is not None:
+        told.append(Proposal.part_id.in_(select(Part.id).where(Part.division_id == wanted.division_id)))
+    if wanted.abc is not None:
+        told.append(Proposal.part_id.in_(select(PartPlan.part_id).where(PartPlan.abc == wanted.abc)))
+    if wanted.supplier_id is not None:
+        sold = select(SupplierPart.id).where(SupplierPart.supplier_id == wanted.supplier_id)
+        told.append(Proposal.supplier_part_id.in_(sold))
+    if wanted.words:
+        told.append(Proposal.part_id.in_(select(Part.id).where(_named(wanted.words))))
+    return told
+
+
+def _named(words: str) -> ColumnElement[bool]:
+    like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return or_(Part.number.ilike(like), Part.name_zh.ilike(like), Part.name_en.ilike(like))

@@ -1,0 +1,279 @@
+"""A piece of a run: all places of some parts, from what was asked to what should hold and what is proposed.
+
+Pieces do not know of each other: however the parts are cut, in one process or in many, what is written is the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from inventory.copying import Column, Words
+from inventory.db import QUANTITY_MAX
+from inventory.planning import demand, policies
+from inventory.planning.columns import read_columns
+from inventory.planning.policies import MEASURES, PlacePolicies, PolicyBook, ServiceMeasure
+from inventory.planning.replenishment.arrays import Ids, Reals
+from inventory.planning.replenishment.buying import Sellers, read_sellers
+from inventory.planning.replenishment.constants import Constants
+from inventory.planning.replenishment.layout import Layout, lay_out
+from inventory.planning.replenishment.levels import (
+    Before,
+    Levels,
+    PlaceDemand,
+    Trees,
+    decide_places,
+    grow_trees,
+    work_out_levels,
+)
+from inventory.planning.replenishment.models import Held, ProposalKind
+from inventory.planning.replenishment.outlook import METHODS, look_ahead
+from inventory.planning.replenishment.positions import Positions, positions_in, read_books, read_stands_for
+from inventory.planning.replenishment.proposing import MONEY, Needs, Offers, hold_back, work_out_needs
+from inventory.planning.replenishment.writing import (
+    bigints,
+    days,
+    doubles,
+    flags,
+    smallints,
+    write_levels,
+    write_proposals,
+)
+from inventory.planning.stocking import base_stock
+
+HISTORY_MONTHS = 60
+EPOCH = date(1970, 1, 1)
+KINDS = tuple(ProposalKind)
+NONE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a piece of a run came to. Units: counts; money in the company's currency."""
+
+    places: int
+    stocked: int
+    levels_changed: int
+    proposals: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The places of some parts with their policies and levels, before anything is proposed.
+
+    Shapes: all (n,).
+    """
+
+    layout: Layout
+    policies: PlacePolicies
+    levels: Levels
+    single_order_up_to: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The places of some parts with what is asked of them, what is wanted there and what stands.
+
+    Shapes: all (n,).
+    """
+
+    layout: Layout
+    asked: PlaceDemand
+    wanted: PlacePolicies
+    before: Before
+
+
+def read_asking(session: Session, part_ids: Ids, book: PolicyBook, constants: Constants, *, on: date) -> Asking:
+    """Read what was asked of some parts before a day, and forecast it."""
+    matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
+    standing = read_columns(
+        session,
+        f"SELECT part_id, warehouse_id, reorder_point, order_up_to FROM stock_level "  # noqa: S608
+        f"WHERE stocked AND part_id = ANY('{{{','.join(map(str, part_ids.tolist()))}}}')",
+        None,
+        **dict.fromkeys(("part_id", "warehouse_id", "reorder_point", "order_up_to"), "bigint"),
+    )
+    told_part, told_place = _told(book, part_ids)
+    layout = lay_out(
+        book.places,
+        np.concatenate([matrix.part_ids, standing["part_id"], told_part]),
+        np.concatenate([matrix.warehouse_ids, standing["warehouse_id"], told_place]),
+    )
+    wanted = policies.resolve(book, layout.part_ids, layout.warehouse_ids)
+    asked = look_ahead(matrix, layout, book, wanted, constants.choice)
+    return Asking(layout, asked, wanted, _before(layout, book, standing))
+
+
+def trees_of(
+    session: Session, part_ids: Ids, book: PolicyBook, constants: Constants, sellers: Sellers, *, on: date
+) -> Trees:
+    """The stocked places of some parts, before anything is decided about how much lies there."""
+    asking = read_asking(session, part_ids, book, constants, on=on)
+    price = sellers.worth(asking.layout.part_ids)
+    return _trees(asking, price)
+
+
+def _trees(asking: Asking, price: Reals) -> Trees:
+    stocked = decide_places(asking.layout, asking.asked, asking.wanted, asking.before)
+    return grow_trees(asking.layout, stocked, asking.asked, asking.wanted, price)
+
+
+def plan_places(asking: Asking, constants: Constants, book: PolicyBook, price: Reals, *, on: date) -> Planned:
+    """Work out levels from what is asked of each place: the part of it that needs no database.
+
+    Shapes: asking and price (n,). Units: price in the company's currency, above 0.
+    """
+    layout, wanted = asking.layout, asking.wanted
+    trees = _trees(asking, price)
+    theta = constants.theta_of(trees, book.settings)
+    until = book.parts.supported_until[wanted.part]
+    left = np.where(np.isnat(until), np.nan, (until - np.datetime64(on, "D")).astype(np.float64))
+    levels = work_out_levels(
+        layout, trees, asking.asked, wanted, asking.before, theta, days_left=left, band=book.settings.band
+    )
+    return Planned(layout, wanted, levels, _alone(levels, wanted, price, book))
+
+
+def _alone(levels: Levels, wanted: PlacePolicies, price: Reals, book: PolicyBook) -> Ids:
+    """What each place would hold by itself for its own target: the compared rule.
+
+    Shapes: (n,).
+    """
+    alone = np.zeros(len(levels), dtype=np.int64)
+    rows = np.flatnonzero(levels.stocked)
+    for place, measure in enumerate(MEASURES):
+        some = rows[wanted.measure[rows] == place]
+        mean, variance, target = levels.lead_mean[some], levels.lead_variance[some], wanted.target[some]
+        if measure is ServiceMeasure.FILL_RATE:
+            alone[some] = base_stock.for_fill_rate(mean, variance, target)
+        elif measure is ServiceMeasure.WAIT:
+            alone[some] = base_stock.for_wait(mean, variance, levels.daily_mean[some], target)
+        else:
+            holding = price[some] * book.settings.holding_rate_per_year / 365.25
+            alone[some] = base_stock.for_shortage_cost(mean, variance, target, holding)
+    return alone
+
+
+def _told(book: PolicyBook, part_ids: Ids) -> tuple[Ids, Ids]:
+    """The part-places that an override says something about: they are looked at though nobody asked there."""
+    part, place = np.divmod(book.overrides.key, len(book.places.ids))
+    mine = np.isin(book.parts.ids[part], part_ids)
+    return book.parts.ids[part[mine]], book.places.ids[place[mine]]
+
+
+def _before(layout: Layout, book: PolicyBook, standing: Mapping[str, Ids]) -> Before:
+    n = len(layout)
+    before = Before(np.zeros(n, np.bool_), np.zeros(n, np.int64), np.zeros(n, np.int64))
+    at, which = layout.find(standing["part_id"], standing["warehouse_id"], book.places)
+    before.stocked[at] = True
+    before.reorder_point[at] = standing["reorder_point"][which]
+    before.order_up_to[at] = standing["order_up_to"][which]
+    return before
+
+
+def plan_piece(
+    session: Session, run_id: int, part_ids: Ids, book: PolicyBook, constants: Constants, *, on: date, at: datetime
+) -> Piece:
+    """Plan some parts from end to end and write what comes of it: their levels, and what is proposed.
+
+    Shapes: part_ids (parts,), ascending.
+    """
+    sellers = read_sellers(session, part_ids, on=on)
+    asking = read_asking(session, part_ids, book, constants, on=on)
+    planned = plan_places(asking, constants, book, sellers.worth(asking.layout.part_ids), on=on)
+    changed = write_levels(session, _level_columns(planned), part_ids=part_ids.tolist(), run_id=run_id, at=at)
+    proposals, value = propose(session, run_id, planned, sellers, book, on=on, at=at)
+    return Piece(len(planned.layout), int(planned.levels.stocked.sum()), changed, proposals, value)
+
+
+def propose(
+    session: Session,
+    run_id: int,
+    planned: Planned,
+    sellers: Sellers,
+    book: PolicyBook,
+    *,
+    on: date,
+    at: datetime,
+) -> tuple[int, float]:
+    """Bring the books onto the places, order, share, and write what is proposed; how many, and their value."""
+    layout, levels = planned.layout, planned.levels
+    stands_for = read_stands_for(session, demand.read_successors(session, on=on), on=on)
+    parts = np.unique(layout.part_ids)
+    looked_at = np.union1d(parts, [old for old, new in stands_for.items() if new in parts]).astype(np.int64)
+    positions = positions_in(read_books(session, part_ids=looked_at), layout, book.places, stands_for)
+    offers = sellers.offers(layout.part_ids)
+    needs = work_out_needs(levels, positions, offers)
+    rows = np.flatnonzero(needs.needed > 0)
+    columns = _proposal_columns(rows, planned, positions, needs, offers, on=on)
+    write_proposals(session, columns, part_ids=parts.tolist(), run_id=run_id, at=at)
+    return len(rows), float((needs.quantity[rows] * offers.price[rows]).sum()) / MONEY
+
+
+def _level_columns(planned: Planned) -> dict[str, Column]:
+    levels, wanted = planned.levels, planned.policies
+    rows = np.flatnonzero(levels.stocked)
+    source = np.where(levels.source[rows] >= 0, planned.layout.warehouse_ids[levels.source[rows]], NONE)
+    return {
+        "part_id": bigints(planned.layout.part_ids[rows]),
+        "warehouse_id": bigints(planned.layout.warehouse_ids[rows]),
+        "source_id": bigints(source, none=NONE),
+        "stocked": flags(levels.stocked[rows]),
+        "urgent": flags(wanted.urgent[rows]),
+        "method": Words(METHODS, levels.method[rows]),
+        "daily_mean": doubles(levels.daily_mean[rows]),
+        "lead_days": doubles(levels.lead_days[rows]),
+        "review_days": smallints(wanted.review_days[rows]),
+        "lead_mean": doubles(levels.lead_mean[rows]),
+        "lead_variance": doubles(levels.lead_variance[rows]),
+        "measure": Words([one.value for one in MEASURES], wanted.measure[rows]),
+        "target": doubles(wanted.target[rows]),
+        "expected_fill": doubles(levels.expected_fill[rows]),
+        "safety_stock": bigints(levels.safety_stock[rows]),
+        "reorder_point": bigints(levels.reorder_point[rows]),
+        "order_up_to": bigints(levels.order_up_to[rows]),
+        "single_order_up_to": bigints(planned.single_order_up_to[rows]),
+        "pack_size": bigints(levels.pack_size[rows]),
+        "order_minimum": bigints(levels.order_minimum[rows]),
+        "order_maximum": bigints(levels.order_maximum[rows], none=QUANTITY_MAX),
+    }
+
+
+def _proposal_columns(
+    rows: Ids, planned: Planned, positions: Positions, needs: Needs, offers: Offers, *, on: date
+) -> dict[str, Column]:
+    levels, wanted, layout = planned.levels, planned.policies, planned.layout
+    bought = levels.source[rows] < 0
+    kind = np.where(bought, KINDS.index(ProposalKind.PURCHASE), KINDS.index(ProposalKind.TRANSFER))
+    source = np.where(bought, NONE, layout.warehouse_ids[levels.source[rows]])
+    stand = positions.at(rows)
+    value = needs.quantity[rows] * offers.price[rows]
+    return {
+        "part_id": bigints(layout.part_ids[rows]),
+        "warehouse_id": bigints(layout.warehouse_ids[rows]),
+        "kind": Words([one.value for one in KINDS], kind),
+        "held": Words([one.value for one in Held], hold_back(rows, levels, needs, offers, wanted)),
+        "source_id": bigints(source, none=NONE),
+        "supplier_part_id": bigints(np.where(bought, offers.supplier_part[rows], NONE), none=NONE),
+        "on_hand": bigints(stand.on_hand),
+        "reserved": bigints(stand.reserved),
+        "in_transit": bigints(stand.in_transit),
+        "on_order": bigints(stand.on_order),
+        "back_ordered": bigints(stand.back_ordered),
+        "owed": bigints(needs.owed[rows]),
+        "reorder_point": bigints(levels.reorder_point[rows]),
+        "order_up_to": bigints(levels.order_up_to[rows]),
+        "pack_size": bigints(np.where(bought, offers.pack[rows], levels.pack_size[rows])),
+        "order_minimum": bigints(np.where(bought, offers.minimum[rows], levels.order_minimum[rows])),
+        "order_maximum": bigints(levels.order_maximum[rows], none=QUANTITY_MAX),
+        "needed": bigints(needs.needed[rows]),
+        "quantity": bigints(needs.quantity[rows]),
+        "unit_price": bigints(offers.price[rows]),
+        "value": bigints(value),
+        "lead_days": doubles(levels.lead_days[rows]),
+        "short_per_week": doubles(needs.short_per_week[rows]),
+        "order_by_on": days(needs.order_by[rows] + (on - EPOCH).days),
+    }

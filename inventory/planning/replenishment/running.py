@@ -1,0 +1,165 @@
+"""A run: asked for, begun, planned piece by piece, released within limits, ended. Whoever calls opens transactions.
+
+A run whose process died is begun anew: every piece replaces what stands of its parts, so doing one twice changes
+nothing, and a proposal that was released is no longer open.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from inventory.actor import Actor
+from inventory.errors import NotFound
+from inventory.identity import Permission
+from inventory.planning import demand
+from inventory.planning.columns import read_columns
+from inventory.planning.policies import PolicyBook
+from inventory.planning.replenishment.arrays import Ids
+from inventory.planning.replenishment.buying import read_sellers
+from inventory.planning.replenishment.constants import Constants, price_service
+from inventory.planning.replenishment.deciding import Approved, approve_proposals
+from inventory.planning.replenishment.errors import RunUnderWay
+from inventory.planning.replenishment.models import PlanningRun, RunTrigger
+from inventory.planning.replenishment.outlook import choose_methods
+from inventory.planning.replenishment.planning import HISTORY_MONTHS, Piece, trees_of
+
+VERSION: Final = "1"
+"""Of the way levels and quantities are worked out; raised whenever the same figures would give others."""
+SEED: Final = 1
+PARTS_A_PIECE: Final = 2_000
+SAMPLE_PARTS: Final = 3_000
+RELEASED_AT_ONCE: Final = 500
+
+
+def request_run(session: Session, trigger: RunTrigger, *, on: date, by: Actor, at: datetime) -> PlanningRun:
+    """Ask for a run; whoever leads the timetable begins it within seconds.
+
+    Raises: NotPermitted; RunUnderWay when one of the kind was asked for and is not finished.
+    """
+    by.require(Permission.RUN_PLANNING)
+    if session.scalar(select(PlanningRun.id).where(PlanningRun.trigger == trigger, PlanningRun.finished_at.is_(None))):
+        raise RunUnderWay()
+    run = PlanningRun(
+        trigger=trigger, as_of_on=on, seed=SEED, version=VERSION, requested_by_id=by.person_id, requested_at=at
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def find_open_run(session: Session) -> PlanningRun | None:
+    """The run that was asked for first and is not finished; None when there is none."""
+    return session.scalars(
+        select(PlanningRun).where(PlanningRun.finished_at.is_(None)).order_by(PlanningRun.id).limit(1)
+    ).one_or_none()
+
+
+def get_open_run(session: Session, run_id: int) -> PlanningRun:
+    """A run that is not finished, held until the transaction ends. Raises: NotFound."""
+    run = session.get(PlanningRun, run_id, with_for_update=True)
+    if run is None or run.finished_at is not None:
+        raise NotFound()
+    return run
+
+
+def list_parts(session: Session) -> Ids:
+    """The parts that a run looks at: whatever was asked for, is stocked or lies anywhere. Ascending."""
+    found = read_columns(
+        session,
+        "SELECT id FROM part WHERE EXISTS (SELECT FROM demand_day d WHERE d.part_id = part.id)"
+        " OR EXISTS (SELECT FROM stock_level l WHERE l.part_id = part.id)"
+        " OR EXISTS (SELECT FROM balance b WHERE b.part_id = part.id AND b.on_hand > 0)"
+        " OR EXISTS (SELECT FROM place_override o WHERE o.part_id = part.id AND o.lifted_at IS NULL) ORDER BY id",
+        None,
+        id="bigint",
+    )
+    return found["id"]
+
+
+def pieces_of(part_ids: Ids) -> Iterator[Ids]:
+    """Parts in runs that fit into memory, in order."""
+    for start in range(0, len(part_ids), PARTS_A_PIECE):
+        yield part_ids[start : start + PARTS_A_PIECE]
+
+
+def fix_constants(session: Session, part_ids: Ids, book: PolicyBook, *, on: date) -> Constants:
+    """Work out what holds for all pieces, from every so many-th part.
+
+    Shapes: part_ids (parts,), ascending.
+    """
+    step = max(len(part_ids) // SAMPLE_PARTS, 1)
+    chosen = part_ids[::step]
+    matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=chosen.tolist())
+    unpriced = Constants({}, choose_methods(matrix))
+    trees = trees_of(session, chosen, book, unpriced, read_sellers(session, chosen, on=on), on=on)
+    return replace(unpriced, theta=price_service(trees))
+
+
+def start(session: Session, run: PlanningRun, part_ids: Ids, constants: Constants, *, at: datetime) -> None:
+    """Write down that a run begins, with what it goes by."""
+    run.started_at, run.parts, run.parts_done = run.started_at or at, len(part_ids), 0
+    run.constants = constants.as_row()
+    session.flush()
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the pieces of a run came to together."""
+
+    places: int = 0
+    stocked: int = 0
+    levels_changed: int = 0
+    proposals: int = 0
+    value: float = 0.0
+    released: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def add(self, piece: Piece) -> None:
+        """Count a piece in."""
+        self.places += piece.places
+        self.stocked += piece.stocked
+        self.levels_changed += piece.levels_changed
+        self.proposals += piece.proposals
+        self.value += piece.value
+
+
+def note_progress(session: Session, run_id: int, parts_done: int) -> None:
+    """Write down how many parts a run has planned."""
+    session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(parts_done=parts_done))
+
+
+_WITHIN_LIMITS = text("""
+    SELECT id FROM proposal
+    WHERE status = 'open' AND kind <> 'purchase' AND held IS NULL AND edited_quantity IS NULL AND quantity > 0
+    ORDER BY source_id, warehouse_id, id LIMIT :most
+""")
+
+
+def release_within_limits(session: Session, *, by: Actor, at: datetime) -> Approved | None:
+    """Turn the next open proposals that need no person into orders; None when there are none left."""
+    ids = list(session.scalars(_WITHIN_LIMITS, {"most": RELEASED_AT_ONCE}))
+    return approve_proposals(session, ids, by=by, at=at) if ids else None
+
+
+def finish(session: Session, run_id: int, tally: Tally, *, at: datetime) -> None:
+    """Write down that a run ended, and what it came to."""
+    session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(finished_at=at, figures=asdict(tally)))
+
+
+def get_run(session: Session, run_id: int, *, by: Actor) -> PlanningRun:
+    """A run. Raises: NotPermitted; NotFound."""
+    by.require(Permission.SEE_PROPOSALS)
+    run = session.get(PlanningRun, run_id)
+    if run is None:
+        raise NotFound()
+    return run
+
+
+def list_runs(session: Session, *, by: Actor, limit: int = 30) -> list[PlanningRun]:
+    """The latest runs, newest first. Raises: NotPermitted."""
+    by.require(Permission.SEE_PROPOSALS)
+    return list(session.scalars(select(PlanningRun).order_by(PlanningRun.id.desc()).limit(limit)))

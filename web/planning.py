@@ -1,0 +1,145 @@
+"""Replenishment runs from outside the domain: one at a time, a transaction a piece, in one process or several."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from multiprocessing import get_context
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from inventory import subscriptions
+from inventory.db import database_now
+from inventory.planning import replenishment
+from inventory.planning.policies import PolicyBook, read_policy_book
+from inventory.planning.replenishment import Piece, RunTrigger, RunUnderWay, Tally
+from inventory.planning.replenishment.arrays import Ids
+from inventory.planning.replenishment.constants import Constants
+from web.db import open_database, transaction
+from web.jobs import Sessions
+
+PATIENT = text(
+    "SELECT set_config('idle_in_transaction_session_timeout', '0', true), set_config('statement_timeout', '600s', true)"
+)
+"""What a planner's transaction asks for: it works things out between its statements, and reads much at once."""
+PLANNING_LOCK = 0x6265696A04  # "beij", one replenishment run at a time
+
+
+def do_open_runs(sessions: Sessions, *, processes: int = 1) -> None:
+    """Do the runs that were asked for, unless another process is at it."""
+    with sole_planner(sessions) as sole:
+        while sole and (run_id := _next_run(sessions)) is not None:
+            do_run(sessions, run_id, processes=processes)
+
+
+def plan_tonight(sessions: Sessions, *, on: date, processes: int = 1) -> None:
+    """Ask for the nightly run of a day and do it; one that broke off is done again instead."""
+    with suppress(RunUnderWay), transaction(sessions, "request_planning_run") as work:
+        replenishment.request_run(work.session, RunTrigger.NIGHTLY, on=on, by=work.by, at=work.at)
+    do_open_runs(sessions, processes=processes)
+
+
+@contextmanager
+def sole_planner(sessions: Sessions) -> Iterator[bool]:
+    """Whether this process is the one that plans; it stays so until the end of the block, or until it dies."""
+    engine = sessions.kw["bind"]
+    assert isinstance(engine, Engine), "sessions are made on an engine"
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        sole = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": PLANNING_LOCK}))
+        try:
+            yield sole
+        finally:
+            if sole:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": PLANNING_LOCK})
+
+
+def _next_run(sessions: Sessions) -> int | None:
+    with sessions() as session:
+        run = replenishment.find_open_run(session)
+        return None if run is None else run.id
+
+
+def do_run(sessions: Sessions, run_id: int, *, processes: int) -> Tally:
+    """Do a run from its constants to the release of what needs no person."""
+    begun = time.monotonic()
+    tally = Tally()
+    with sessions.begin() as session:
+        session.execute(PATIENT)
+        run = replenishment.get_open_run(session, run_id)
+        on = run.as_of_on
+        book = read_policy_book(session, on=on)
+        part_ids = replenishment.list_parts(session)
+        constants = replenishment.fix_constants(session, part_ids, book, on=on)
+        replenishment.start(session, run, part_ids, constants, at=database_now(session))
+    tally.seconds["constants"] = time.monotonic() - begun
+    plan = Plan(run_id, on, constants)
+    done = 0
+    for part_count, piece in _pieces(sessions, plan, book, part_ids, processes=processes):
+        tally.add(piece)
+        done += part_count
+        with sessions.begin() as session:
+            replenishment.note_progress(session, run_id, done)
+    tally.seconds["pieces"] = time.monotonic() - begun - tally.seconds["constants"]
+    while True:
+        with transaction(sessions, "release_proposals") as work:
+            approved = replenishment.release_within_limits(work.session, by=work.by, at=work.at)
+            if approved is None:
+                break
+            tally.released += sum(len(order.ordered) for order in approved.transfers)
+    tally.seconds["all"] = time.monotonic() - begun
+    with sessions.begin() as session:
+        replenishment.finish(session, run_id, tally, at=database_now(session))
+    return tally
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What every piece of a run goes by."""
+
+    run_id: int
+    on: date
+    constants: Constants
+
+    def do(self, sessions: Sessions, book: PolicyBook, part_ids: Ids) -> Piece:
+        """Plan some parts in a transaction of their own."""
+        with sessions.begin() as session:
+            session.execute(PATIENT)
+            return replenishment.plan_piece(
+                session, self.run_id, part_ids, book, self.constants, on=self.on, at=database_now(session)
+            )
+
+
+def _pieces(
+    sessions: Sessions, plan: Plan, book: PolicyBook, part_ids: Ids, *, processes: int
+) -> Iterator[tuple[int, Piece]]:
+    """The pieces of a run as they are done, each with its number of parts; in order, whoever did them."""
+    pieces = list(replenishment.pieces_of(part_ids))
+    if processes == 1:
+        for ids in pieces:
+            yield len(ids), plan.do(sessions, book, ids)
+        return
+    url = sessions.kw["bind"].url.render_as_string(hide_password=False)
+    with ProcessPoolExecutor(processes, get_context("spawn"), _open_worker, (url, plan)) as pool:
+        for ids, piece in zip(pieces, pool.map(_do_in_worker, pieces), strict=True):
+            yield len(ids), piece
+
+
+_worker: tuple[sessionmaker[Session], Plan, PolicyBook] | None = None
+
+
+def _open_worker(url: str, plan: Plan) -> None:
+    """Make a process of the pool ready: its own connections, and the policies of the run's day."""
+    global _worker
+    subscriptions.connect()
+    database = open_database(url, threads=1)
+    with database.sessions() as session:
+        _worker = (database.sessions, plan, read_policy_book(session, on=plan.on))
+
+
+def _do_in_worker(part_ids: Ids) -> Piece:
+    assert _worker is not None, "the pool opens its processes first"
+    sessions, plan, book = _worker
+    return plan.do(sessions, book, part_ids)
