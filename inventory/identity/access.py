@@ -7,7 +7,7 @@ already expanded to those below. Nothing is cached: an account that is disabled 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -21,9 +21,13 @@ from inventory.identity.sessions import limits_of
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A credential that was accepted: who acts, and what the edge needs to know about him."""
+    """A credential that was accepted: who acts, and what the edge needs to know about him.
+
+    `at` is when, by the database's clock: what is only read for the request may count as of then.
+    """
 
     actor: Actor
+    at: datetime
     credential_id: int
     login: str
     roles: frozenset[Role]
@@ -109,6 +113,7 @@ def _access(rows: Sequence[Row[Any]], *, used_every: timedelta) -> Access:
     held = {Role(row.role): None if row.everywhere else frozenset(row.warehouse_ids) for row in rows if row.role}
     return Access(
         actor=Actor(person_id=first.person_id, name=first.name, reach=reach_of(held, limited_to=first.permissions)),
+        at=first.at,
         credential_id=first.id,
         login=first.login,
         roles=frozenset(held),

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -15,8 +16,7 @@ from inventory.sourcing.promises import due
 from inventory.sourcing.ranking import Candidate, Need, rank
 
 
-@dataclass(frozen=True, slots=True)
-class AvailableSource:
+class AvailableSource(NamedTuple):
     """A source with its promise. `available` is told only of warehouses whose stock the asker may see.
 
     Everybody else learns whether it is enough, never how much a foreign warehouse holds.

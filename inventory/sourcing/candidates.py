@@ -8,7 +8,7 @@ come off that shelf.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.orm import Session
@@ -185,8 +185,7 @@ class ResolvedWish:
     candidates: list[Candidate]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A warehouse that could supply a part to a destination, as it is shown to people.
 
     Units: available in base units; hours are clock hours; distance in kilometres.

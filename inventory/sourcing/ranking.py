@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from inventory.ledger import Choice, Purpose, StockKey
 from inventory.sourcing.models import DeliveryClass
@@ -23,8 +24,7 @@ class Need:
     for_shelf: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A warehouse with free stock of a part that could serve a line: the one asked for, or one that may replace it.
 
     Units: hours are the delivery hours of its class; distance_km is along the great circle.

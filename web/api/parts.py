@@ -6,8 +6,9 @@ from typing import Any
 from inventory import catalogue, sourcing
 from inventory.db import database_now
 from inventory.identity import Permission
+from inventory.sourcing import AvailableSource
 from web.api import Blueprint
-from web.auth import current_actor, requires
+from web.auth import current_access, current_actor, requires
 from web.db import reading
 from web.paging import Page
 from web.parts import FoundPart, division_of, find_parts
@@ -80,11 +81,28 @@ def show_availability(query: dict[str, Any], number: str) -> dict[str, Any]:
             warehouse_id=warehouse.id,
             quantity=query["quantity"],
             by=by,
-            at=database_now(session),
+            at=current_access().at,
         )
     return {
         "part": part.number,
         "warehouse": warehouse.code,
         "quantity": query["quantity"],
-        "candidates": candidates,
+        "candidates": [_candidate(one) for one in candidates],
+    }
+
+
+def _candidate(one: AvailableSource) -> dict[str, Any]:
+    source = one.source
+    return {
+        "source": source.code,
+        "source_zh": source.name_zh,
+        "source_en": source.name_en,
+        "tier": source.tier,
+        "part": source.part_number,
+        "delivery_class": source.delivery_class,
+        "hours": source.hours,
+        "promised_at": source.promised_at,
+        "distance_km": round(source.distance_km, 1),
+        "enough": one.enough,
+        "available": one.available,
     }

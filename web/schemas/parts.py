@@ -77,17 +77,15 @@ class PartOutput(Output):
 class CandidateOutput(Output):
     """A warehouse that has some, and by when it could be there."""
 
-    source = fields.String(attribute="source.code")
-    source_zh = fields.String(attribute="source.name_zh")
-    source_en = fields.String(attribute="source.name_en")
-    tier = fields.String(attribute="source.tier")
-    part = fields.String(
-        attribute="source.part_number", metadata={"description": "the number really sent: asked, newer or older"}
-    )
-    delivery_class = fields.String(attribute="source.delivery_class")
-    hours = fields.Integer(attribute="source.hours")
-    promised_at = Instant(attribute="source.promised_at")
-    distance_km = fields.Function(lambda one: round(one.source.distance_km, 1), metadata={"type": "number"})
+    source = fields.String()
+    source_zh = fields.String()
+    source_en = fields.String()
+    tier = fields.String()
+    part = fields.String(metadata={"description": "the number really sent: asked, newer or older"})
+    delivery_class = fields.String()
+    hours = fields.Integer()
+    promised_at = Instant()
+    distance_km = fields.Float()
     enough = fields.Boolean()
     available = fields.Integer(allow_none=True, metadata={"description": "null where the stock is not yours to see"})
 
