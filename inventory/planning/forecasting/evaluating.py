@@ -1,0 +1,247 @@
+"""What every method, and the product by its own choice, would have forecast and stocked on a history of months.
+
+The last months are the test. Each forecast in it is made from what was known before its month; what is chosen (the
+product's methods, spreads and stock rule) is chosen from the months before the test alone. The other methods are
+stocked as the textbook says: every part by itself, negative binomial with the method's own squared errors, all at one
+target, which is calibrated to the asked fill in the same way as the product's.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from inventory.errors import RuleBroken
+
+from . import accuracy, calibrating, methods, spreads, tournament
+from .bootstrap import bootstrap
+from .calibrating import Trials
+from .ladders import RULES, Levels, ladder
+from .order_trial import Realised
+from .segments import segment_of
+from .spreads import Errors
+
+Floats = npt.NDArray[np.floating[Any]]
+Prices = npt.NDArray[np.float64]
+
+PRODUCT = "product"
+YARDSTICKS = (
+    "zero",
+    "naive",
+    "moving_average",
+    "ses",
+    "croston",
+    "sba",
+    "tsb",
+    "tsb_grid",
+    "adida",
+    "imapa",
+    "combination",
+)
+TEXTBOOK = ("part",)
+STOCK_SHAPES = ("poisson", "history", "blend")
+GROWTH_BOUNDS = (0.5, 4.0)
+MONTHS_BEFORE_MIN = 6
+
+
+class HistoryTooShort(RuleBroken):
+    """There are too few months before the test to forecast from."""
+
+    code = "history_too_short"
+
+
+class Question(NamedTuple):
+    """What is asked: months to test on, lead time in months, share of lines to be met at once, and a seed."""
+
+    test_months: int = 12
+    lead_months: int = 2
+    fill: float = 0.90
+    seed: int = 1
+
+
+class Verdict(NamedTuple):
+    """How a method did. Units: bias a share of demand, stock_months months of demand, stock_value money (see price)."""
+
+    method: str
+    rmsse: float | None
+    bias: float | None
+    mase: float | None
+    sql90: float | None
+    sql95: float | None
+    sql99: float | None
+    fill: float | None
+    stock_months: float | None
+    stock_value: float | None
+    series: int
+    seconds: float
+
+
+def evaluate(history: Floats, question: Question, price: Prices | None = None) -> Iterator[Verdict]:
+    """Judge every method, the product's own choice last.
+
+    Shapes: history is (series, months), oldest first, NaN unknown; price (series,), 1 for every part when not given.
+    Raises: HistoryTooShort when fewer than six months lie before the test.
+    """
+    months_before = history.shape[1] - question.test_months
+    if months_before < MONTHS_BEFORE_MIN:
+        raise HistoryTooShort(
+            months=history.shape[1], test_months=question.test_months, least=question.test_months + MONTHS_BEFORE_MIN
+        )
+    court = _Court(history, question, np.ones(len(history)) if price is None else price)
+    for name in YARDSTICKS:
+        yield court.judge(name, partial(court.by_method, name), TEXTBOOK)
+    yield court.judge("bootstrap", court.by_bootstrap, TEXTBOOK)
+    yield court.judge(PRODUCT, court.by_choice, RULES)
+
+
+class _Measured(NamedTuple):
+    """The measures of a Verdict."""
+
+    rmsse: float | None = None
+    bias: float | None = None
+    mase: float | None = None
+    sql90: float | None = None
+    sql95: float | None = None
+    sql99: float | None = None
+    fill: float | None = None
+    stock_months: float | None = None
+    stock_value: float | None = None
+
+
+NOTHING = _Measured()
+
+
+class _Plan(NamedTuple):
+    """A demand per month and until a delivery, at the end of each month of the trials but the last.
+
+    Shapes: mean (series, months), variance and until_delivery each by shape, alike. Units: base units, squared.
+    """
+
+    mean: Floats
+    variance: Floats
+    until_delivery: Mapping[str, Floats]
+
+
+class _Court:
+    """The history cut into what was known and what came, and how a method is judged on it."""
+
+    def __init__(self, history: Floats, question: Question, price: Prices) -> None:
+        self.question = question
+        self.before, self.test = history[:, : -question.test_months], history[:, -question.test_months :]
+        kept = accuracy.judged(self.before, self.test)
+        self.history, self.before, self.test = history[kept], self.before[kept], self.test[kept]
+        self.scale = accuracy.scale_of(self.before)
+        self.back = min(12, max(3, self.before.shape[1] // 2))
+        self.months = self.back + question.test_months
+        self.trials = Trials(
+            self.history[:, -self.months :].astype(np.float64),
+            (np.nan_to_num(self.history) > 0).argmax(axis=1) - (history.shape[1] - self.months),
+            price[kept],
+            self.back,
+            question.lead_months,
+            question.fill,
+        )
+
+    def judge(self, name: str, plan: Callable[[], _Plan], rules: Sequence[str]) -> Verdict:
+        """Forecast, stock and measure; None where there was nothing to measure."""
+        started = time.perf_counter()
+        if not len(self.history):
+            return Verdict(name, *NOTHING, 0, time.perf_counter() - started)
+        planned = plan()
+        measured = _Measured(*self._accuracy(planned), *self._stock(planned, rules))
+        return Verdict(name, *measured, len(self.history), time.perf_counter() - started)
+
+    def by_method(self, name: str) -> _Plan:
+        """Plan by one method, its spread its own squared errors."""
+        means = methods.forecast_by([name], self.history, self._origins)[name]
+        errors = spreads.errors_of(self.history, means)
+        law = self._law(means)
+        return self._plan(means, spreads.variance_of("history", means, errors, law), errors, ("history",))
+
+    def by_bootstrap(self) -> _Plan:
+        """Plan by draws from each part's own past: of a month, and of the months until a delivery."""
+        month, until_delivery = (
+            bootstrap(self.history, self.months + 1, months=months, seed=self.question.seed)
+            for months in (1, self.question.lead_months)
+        )
+        return _Plan(
+            month[0][:, :-1], np.maximum(month[1], month[0])[:, :-1], {"drawn": np.maximum(*until_delivery)[:, :-1]}
+        )
+
+    def by_choice(self) -> _Plan:
+        """Plan as the product does: methods and spreads chosen from the months before the test."""
+        choice = tournament.choose(self.before)
+        forecast = tournament.forecast(self.history, segment_of(self.before), choice, self._origins)
+        errors = spreads.errors_of(self.history, forecast.mean)
+        return self._plan(forecast.mean, forecast.variance, errors, STOCK_SHAPES)
+
+    @property
+    def _origins(self) -> int:
+        return int(min(self.history.shape[1], self.months + tournament.SETTLING_MONTHS))
+
+    def _plan(self, means: Floats, variance: Floats, errors: Errors, shapes: Sequence[str]) -> _Plan:
+        """Carry a month's spread to the months until a delivery: by how much more those strayed before the test."""
+        lead = self.question.lead_months
+        strayed = self._strayed(means, lead)
+        expected = lead * errors.recent
+        both = np.isfinite(strayed) & np.isfinite(expected)
+        growth = strayed[both].sum() / expected[both].sum() if expected[both].sum() > 0 else 1.0
+        growth = lead * float(np.clip(growth, *GROWTH_BOUNDS))
+        carried = Errors(errors.recent * growth, errors.all * growth)
+        law = spreads.fit_power_law(lead * means, strayed)
+        cut = slice(-self.months - 1, -1)
+        return _Plan(
+            means[:, cut],
+            variance[:, cut],
+            {shape: spreads.variance_of(shape, lead * means, carried, law)[:, cut] for shape in shapes},
+        )
+
+    def _law(self, means: Floats) -> spreads.PowerLaw:
+        """Fit the power law of one month's spread to the months before the test."""
+        return spreads.fit_power_law(means, self._strayed(means, 1))
+
+    def _strayed(self, means: Floats, lead: int) -> Floats:
+        """Give the squared miss of each forecast over the `lead` months after it; NaN where the test has begun."""
+        total = np.concatenate([np.zeros((len(means), 1)), np.cumsum(self.history, axis=1)], axis=1)
+        last = self.before.shape[1] - lead
+        first = self.history.shape[1] - means.shape[1]
+        strayed = np.full_like(means, np.nan)
+        if last > first:
+            ends = np.arange(first, last) + 1
+            demand = total[:, ends + lead] - total[:, ends]
+            strayed[:, : last - first] = (demand - lead * means[:, : last - first]) ** 2
+        return strayed
+
+    def _accuracy(self, plan: _Plan) -> tuple[float, float, float, float, float, float]:
+        mean, variance = plan.mean[:, self.back :], plan.variance[:, self.back :]
+        sql90, sql95, sql99 = (
+            accuracy.quantile_loss(self.test, tournament.quantile_of(mean, variance, level), level, self.scale)
+            for level in accuracy.LEVELS
+        )
+        return (
+            float(accuracy.rmsse(self.test, mean, self.scale).mean()),
+            accuracy.bias(self.test, mean),
+            float(accuracy.mase(self.test, mean, self.scale).mean()),
+            float(sql90.mean()),
+            float(sql95.mean()),
+            float(sql99.mean()),
+        )
+
+    def _stock(self, plan: _Plan, rules: Sequence[str]) -> Realised:
+        """Run the test with the rule and spread that were cheapest before it."""
+        ways = [(shape, rule) for shape in plan.until_delivery for rule in rules]
+        if len(ways) > 1:
+            early = slice(0, self.back)
+            ways.sort(key=lambda way: calibrating.cost(self._ladder(plan, way, early), self.trials))
+        return calibrating.run(self._ladder(plan, ways[0], slice(None)), self.trials)
+
+    def _ladder(self, plan: _Plan, way: tuple[str, str], months: slice) -> Levels:
+        shape, rule = way
+        mean, variance = plan.mean[:, months], plan.until_delivery[shape][:, months]
+        price = np.repeat(self.trials.price, mean.shape[1])
+        demand = mean.ravel().astype(np.float64), variance.ravel().astype(np.float64)
+        levels = ladder(rule, *demand, self.question.lead_months, price)
+        return levels.reshape(-1, *mean.shape)

@@ -1,0 +1,193 @@
+"""The tournament: which method forecasts each segment, and which spread goes with it, judged on past origins only.
+
+Every candidate forecasts the last months of the history it is given from what was known before each of them; series
+are put in segments as they were before those months, for a series is chosen for before its months have come. A method
+is judged by its mean RMSSE plus a quarter of its bias: the bias of a single stretch is mostly the weather that all
+methods share. Whoever comes first stays champion until another is clearly better, so that the choice does not follow
+noise and does not dither from night to night; a segment of few series takes the champion of all.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from inventory.planning import stocking
+
+from . import accuracy, methods, spreads
+from .kernels import Rows
+from .segments import SEGMENTS, segment_of
+
+BIAS_WEIGHT = 0.25
+SERIES_MIN = 100
+MARGIN = 0.005
+MONTHS_MAX = 12
+MONTHS_MIN = 3
+SETTLING_MONTHS = 24
+"""Origins before the first one wanted from which squared errors are followed."""
+
+Flags = npt.NDArray[np.bool_]
+Cost = Callable[[Flags], tuple[float, float]]
+"""From a group of series to the error and the penalty of a candidate there."""
+
+
+CANDIDATES = (
+    "combination_wide",
+    "combination_aggregated",
+    "combination",
+    "ses",
+    "ses_fast",
+    "moving_average",
+    "tsb_grid",
+    "imapa",
+)
+
+
+class Choice(NamedTuple):
+    """What the tournament chose: by segment (a place in SEGMENTS) a method and a shape; the law for all."""
+
+    methods: tuple[str, ...]
+    shapes: tuple[str, ...]
+    law: spreads.PowerLaw
+
+
+class Forecast(NamedTuple):
+    """Demand per period as a distribution: Poisson where the variance is the mean, negative binomial above.
+
+    Shapes: mean and variance are (series, origins), method (series,): places in CANDIDATES.
+    Units: base units per period, and their square.
+    """
+
+    mean: Rows
+    variance: Rows
+    method: npt.NDArray[np.int64]
+
+
+def choose(history: Rows) -> Choice:
+    """Choose a method and a spread for every segment, from a history alone: what is to be judged lies after it.
+
+    Shapes: history is (series, periods), oldest first, NaN unknown.
+    Raises: ValueError for fewer than MONTHS_MIN + 2 periods.
+    """
+    months = trial_months(history.shape[1])
+    means = methods.forecast_by(CANDIDATES, history, min(history.shape[1], months + SETTLING_MONTHS))
+    before, actual = history[:, :-months], history[:, -months:]
+    usable = accuracy.judged(before, actual)
+    segments = segment_of(before)
+    trial = _Trial(before[usable], actual[usable], segments[usable])
+    chosen = trial.best({name: trial.cost_of_mean(_trial_of(mean, months)[usable]) for name, mean in means.items()})
+    mean = _by_segment(chosen, segments, means)
+    errors = spreads.errors_of(history, mean)
+    law = spreads.fit_power_law(mean[:, :-1], (history[:, 1 - mean.shape[1] :] - mean[:, :-1]) ** 2)
+    tried = _Moments(*(_trial_of(rows, months)[usable] for rows in (mean, *errors)))
+    return Choice(chosen, trial.best({shape: trial.cost_of_spread(shape, tried, law) for shape in spreads.SHAPES}), law)
+
+
+def trial_months(periods: int) -> int:
+    """Say how many of a history's last periods the candidates are tried on: a third, from three to twelve."""
+    if periods < MONTHS_MIN + 2:
+        raise ValueError(f"a history of {periods} periods is too short to choose a forecast by")
+    return min(MONTHS_MAX, max(MONTHS_MIN, periods // 3), periods - 2)
+
+
+def forecast(history: Rows, segments: npt.NDArray[np.int64], choice: Choice, origins: int = 1) -> Forecast:
+    """Forecast every series with what was chosen for its segment, at the end of each of the last periods.
+
+    Shapes: history is (series, periods), oldest first, NaN unknown; segments (series,), as segment_of gives them; see
+    Forecast for the result.
+    Units: base units per period.
+    """
+    periods = history.shape[1]
+    means = methods.forecast_by(set(choice.methods), history, min(periods, origins + SETTLING_MONTHS))
+    mean = _by_segment(choice.methods, segments, means)
+    errors = spreads.errors_of(history, mean)
+    variances = {shape: spreads.variance_of(shape, mean, errors, choice.law) for shape in set(choice.shapes)}
+    variance = _by_segment(choice.shapes, segments, variances)
+    method = np.array([CANDIDATES.index(name) for name in choice.methods], np.int64)[segments]
+    return Forecast(mean[:, -origins:], variance[:, -origins:], method)
+
+
+class _Moments(NamedTuple):
+    """Means and squared errors at the origins of the trial. Shapes: (series, months)."""
+
+    mean: Rows
+    recent: Rows
+    all: Rows
+
+
+class _Trial:
+    """The months that candidates are tried on, and what each costs each series there."""
+
+    def __init__(self, before: Rows, actual: Rows, segments: npt.NDArray[np.int64]) -> None:
+        self.actual = actual
+        self.segments = segments
+        self.scale = accuracy.scale_of(before)
+
+    def cost_of_mean(self, mean: Rows) -> Cost:
+        """Give the cost of a method over any group of series: mean RMSSE and a quarter of the bias."""
+        errors = accuracy.rmsse(self.actual, mean, self.scale)
+        return lambda group: (
+            float(errors[group].mean()),
+            BIAS_WEIGHT * abs(accuracy.bias(self.actual[group], mean[group])),
+        )
+
+    def cost_of_spread(self, shape: str, tried: _Moments, law: spreads.PowerLaw) -> Cost:
+        """Give the cost of a shape over any group of series: the mean of its scaled quantile losses."""
+        variance = spreads.variance_of(shape, tried.mean, spreads.Errors(tried.recent, tried.all), law)
+        losses = np.mean(
+            [
+                accuracy.quantile_loss(self.actual, quantile_of(tried.mean, variance, level), level, self.scale)
+                for level in accuracy.LEVELS
+            ],
+            axis=0,
+        )
+        return lambda group: (float(losses[group].mean()), 0.0)
+
+    def best(self, costs: Mapping[str, Cost]) -> tuple[str, ...]:
+        """Name the champion of every segment: the champion of all, unless another is clearly better there.
+
+        In a segment the error itself must not be greater either: there half of a bias is made good by other segments.
+        """
+        everybody = np.ones(len(self.segments), bool)
+        champion = next(iter(costs))
+        for name, cost in costs.items():
+            if len(everybody) >= SERIES_MIN and _clearly_less(cost(everybody), costs[champion](everybody)):
+                champion = name
+        return tuple(self._best_of(self.segments == segment, champion, costs) for segment in range(len(SEGMENTS)))
+
+    def _best_of(self, group: Flags, champion: str, costs: Mapping[str, Cost]) -> str:
+        if group.sum() < SERIES_MIN:
+            return champion
+        for name, cost in costs.items():
+            challenge, held = cost(group), costs[champion](group)
+            if _clearly_less(challenge, held) and challenge[0] < held[0]:
+                champion = name
+        return champion
+
+
+def _clearly_less(challenge: tuple[float, float], held: tuple[float, float]) -> bool:
+    return sum(challenge) < sum(held) * (1 - MARGIN)
+
+
+def quantile_of(mean: Rows, variance: Rows, level: float) -> Rows:
+    """Give the smallest whole demand that is not exceeded with the chance `level`.
+
+    Shapes: mean and variance are alike, the result likewise. Units: base units.
+    """
+    whole = stocking.for_no_stockout(mean.ravel().astype(np.float64), variance.ravel().astype(np.float64), level)
+    return whole.reshape(mean.shape).astype(np.float64)
+
+
+def _trial_of(rows: Rows, months: int) -> Rows:
+    """Cut out the forecasts of the last months, each made a month before."""
+    return rows[:, -months - 1 : -1]
+
+
+def _by_segment(names: tuple[str, ...], segments: npt.NDArray[np.int64], rows: Mapping[str, Rows]) -> Rows:
+    """Take every series from the rows that its segment's name points to."""
+    taken = np.array(rows[names[0]])
+    for segment, name in enumerate(names):
+        of_segment = segments == segment
+        taken[of_segment] = rows[name][of_segment]
+    return taken
