@@ -4,7 +4,7 @@ draft -> awaiting approval -> approved        submit, approve
 awaiting approval, approved -> draft          reject by who approves, withdraw by who buys
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from inventory import audit, timeline
 from inventory.actor import Actor
+from inventory.errors import Refusal
 from inventory.identity import Permission
 from inventory.procurement.currencies import rate_on
 from inventory.procurement.errors import (
@@ -72,17 +73,9 @@ def approve_order(session: Session, order_id: int, *, by: Actor, at: datetime) -
     Raises: NotFound; OrderStands; OwnOrder; AboveLimit; ApprovedBefore.
     """
     order = locked_order(session, order_id)
-    by.require(Permission.APPROVE_PURCHASES, order.warehouse_id)
-    require_status(order, OrderStatus.AWAITING_APPROVAL)
-    if by.person_id in _writers(session, order):
-        raise OwnOrder(order=order.number)
     amount = amount_of(session, order) * order.rate
-    limit = limit_of(session, by.person_id)
-    if limit is not None and amount > limit:
-        raise AboveLimit(order=order.number, amount=f"{amount:.2f}", limit=f"{limit:.2f}")
     earlier = _approvers(session, order)
-    if by.person_id in earlier:
-        raise ApprovedBefore(order=order.number)
+    _require_may_approve(session, order, amount, earlier, by=by)
     session.add(
         PurchaseApproval(
             order_id=order.id,
@@ -98,6 +91,15 @@ def approve_order(session: Session, order_id: int, *, by: Actor, at: datetime) -
     told = happening(order, "approved", before=OrderStatus.AWAITING_APPROVAL, facts={"amount": f"{amount:.4f}"})
     timeline.record(session, [told], by=by, at=at)
     return order
+
+
+def refusal_to_approve(session: Session, order: PurchaseOrder, *, by: Actor) -> Refusal | None:
+    """Why somebody may not approve an order as it stands; None where he may."""
+    try:
+        _require_may_approve(session, order, amount_of(session, order) * order.rate, _approvers(session, order), by=by)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def reject_order(session: Session, order_id: int, *, reason: str, by: Actor, at: datetime) -> PurchaseOrder:
@@ -180,6 +182,21 @@ def set_steps(session: Session, steps: Mapping[Decimal, int], *, by: Actor, at: 
     session.flush()
     facts = {str(amount): needed for amount, needed in sorted(steps.items())}
     audit.note(session, "approval_steps_set", actor_id=by.person_id, at=at, facts=facts)
+
+
+def _require_may_approve(
+    session: Session, order: PurchaseOrder, amount: Decimal, earlier: Collection[int], *, by: Actor
+) -> None:
+    """Four eyes, each once and to his limit. Units: amount in the company's currency."""
+    by.require(Permission.APPROVE_PURCHASES, order.warehouse_id)
+    require_status(order, OrderStatus.AWAITING_APPROVAL)
+    if by.person_id in _writers(session, order):
+        raise OwnOrder(order=order.number)
+    limit = limit_of(session, by.person_id)
+    if limit is not None and amount > limit:
+        raise AboveLimit(order=order.number, amount=f"{amount:.2f}", limit=f"{limit:.2f}")
+    if by.person_id in earlier:
+        raise ApprovedBefore(order=order.number)
 
 
 def _require_minimum(session: Session, order: PurchaseOrder, amount: Decimal, *, at: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from inventory import audit
 from inventory.actor import Actor
+from inventory.catalogue import Part
 from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.procurement.currencies import require_currency
@@ -93,6 +94,38 @@ def list_contracts(session: Session, supplier: Supplier, *, by: Actor) -> Sequen
     by.require(Permission.SEE_PURCHASES)
     query = select(SupplyContract).where(SupplyContract.supplier_id == supplier.id)
     return session.scalars(query.order_by(SupplyContract.valid_to.desc(), SupplyContract.id.desc())).all()
+
+
+@dataclass(frozen=True, slots=True)
+class ContractedPrice:
+    """The price of a part under a contract from so many on, with the words for the screen."""
+
+    contract_id: int
+    part_number: str
+    part_name_zh: str
+    part_name_en: str
+    from_quantity: int
+    price: Decimal
+
+
+def list_contract_prices(session: Session, contract_ids: Sequence[int], *, by: Actor) -> list[ContractedPrice]:
+    """What contracts agree, by contract, part number and quantity."""
+    by.require(Permission.SEE_PURCHASES)
+    rows = session.execute(
+        select(
+            ContractPrice.contract_id,
+            Part.number,
+            Part.name_zh,
+            Part.name_en,
+            ContractPrice.from_quantity,
+            ContractPrice.price,
+        )
+        .join(SupplierPart, SupplierPart.id == ContractPrice.supplier_part_id)
+        .join(Part, Part.id == SupplierPart.part_id)
+        .where(ContractPrice.contract_id.in_(contract_ids))
+        .order_by(ContractPrice.contract_id, Part.number, ContractPrice.from_quantity)
+    )
+    return [ContractedPrice(*row) for row in rows]
 
 
 def _write_prices(

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, text, true
+from sqlalchemy import ColumnElement, Select, func, select, text, true
 from sqlalchemy.orm import Session
 
 from inventory.actor import Actor
@@ -23,6 +23,7 @@ from inventory.procurement.models import (
     Supplier,
     SupplierPart,
 )
+from inventory.procurement.suppliers import named_like
 from inventory.timeline import DocumentEvent, DocumentKind, list_events
 
 
@@ -76,6 +77,9 @@ class OrderSummary:
     outstanding: int
     amount: Decimal
     next_due_on: date | None
+    supplier_name_en: str
+    warehouse_name_zh: str
+    warehouse_name_en: str
 
     @property
     def base_amount(self) -> Decimal:
@@ -85,12 +89,18 @@ class OrderSummary:
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """Which orders of a list; None is no matter."""
+    """Which orders of a list; None is no matter. Late on a day: something is outstanding that was due before it.
+
+    `supplier_words` is a supplier's code, or what his name holds.
+    """
 
     statuses: Sequence[OrderStatus] = ()
     supplier_id: int | None = None
     warehouse_id: int | None = None
     part_id: int | None = None
+    late_on: date | None = None
+    supplier_words: str = ""
+    buyer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +121,6 @@ class OnOrder:
     def on_order(self) -> int:
         """All that was ordered of suppliers and has not come."""
         return self.not_shipped + self.announced
-
-
-@dataclass(frozen=True, slots=True)
-class ToChase:
-    """An order to ask the supplier about, and why: its lines are late, or he has not confirmed it."""
-
-    summary: OrderSummary
-    days_late: int
-    late_lines: int
-    unconfirmed_days: int
 
 
 def get_order(session: Session, order_id: int, *, by: Actor) -> OrderView:
@@ -162,6 +162,9 @@ def summaries(by: Actor, which: OrderFilter = OrderFilter()) -> Select[Any]:
             func.coalesce(func.sum(outstanding), 0),
             func.coalesce(func.sum(line.quantity * line.price), 0),
             func.min(line.due_on).filter(outstanding > 0),
+            Supplier.name_en,
+            Warehouse.name_zh,
+            Warehouse.name_en,
         )
         .join(Supplier, Supplier.id == PurchaseOrder.supplier_id)
         .join(Warehouse, Warehouse.id == PurchaseOrder.warehouse_id)
@@ -186,27 +189,15 @@ def list_orders(
     return [summary_of(row) for row in rows]
 
 
-def list_to_approve(session: Session, *, by: Actor, limit: int = 100) -> list[OrderSummary]:
-    """What waits for this person's approval: not his own, not approved by him already; the longest waiting first."""
-    by.require(Permission.APPROVE_PURCHASES)
-    own = exists().where(
-        DocumentEvent.document_kind == DocumentKind.PURCHASE_ORDER,
-        DocumentEvent.document_id == PurchaseOrder.id,
-        DocumentEvent.actor_id == by.person_id,
-        DocumentEvent.happening.in_(("drafted", "changed", "submitted")),
-    )
-    approved = exists().where(
-        PurchaseApproval.order_id == PurchaseOrder.id,
-        PurchaseApproval.round == PurchaseOrder.round,
-        PurchaseApproval.approved_by_id == by.person_id,
-    )
-    rows = session.execute(
-        summaries(by, OrderFilter((OrderStatus.AWAITING_APPROVAL,)))
-        .where(covers(by, Permission.APPROVE_PURCHASES, PurchaseOrder.warehouse_id), ~own, ~approved)
-        .order_by(PurchaseOrder.id)
-        .limit(limit)
-    )
-    return [summary_of(row) for row in rows]
+def count_orders(session: Session, which: OrderFilter, *, by: Actor) -> int:
+    """How many orders within reach a filter lets through."""
+    by.require(Permission.SEE_PURCHASES)
+    return count_rows(session, summaries(by, which))
+
+
+def count_rows(session: Session, query: Select[Any]) -> int:
+    """How many rows a query gives."""
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 _ON_ORDER = text("""
@@ -246,46 +237,6 @@ def list_on_order(
     return [OnOrder(*row) for row in session.execute(_ON_ORDER, wanted)]
 
 
-def list_to_chase(
-    session: Session, *, by: Actor, today: date, confirm_within_days: int = 3, limit: int = 200
-) -> list[ToChase]:
-    """Orders to ask the supplier about, the longest late first: lines past their day, or no confirmation in time.
-
-    An order that somebody will ask about on a later day is left out until then.
-    """
-    by.require(Permission.SEE_PURCHASES)
-    line = PurchaseOrderLine
-    late = (line.expected > line.received) & (line.due_on < today)
-    late_lines = func.count(line.id).filter(late)
-    first_late = func.min(line.due_on).filter(late)
-    unconfirmed = (PurchaseOrder.status == OrderStatus.SENT) & (
-        func.date(func.timezone("UTC", PurchaseOrder.sent_at)) <= today - timedelta(days=confirm_within_days)
-    )
-    asked_later = func.coalesce(PurchaseOrder.chase_on > today, False)
-    rows = session.execute(
-        summaries(by, OrderFilter(UNDER_WAY))
-        .add_columns(late_lines, first_late)
-        .where(~asked_later)
-        .having((late_lines > 0) | unconfirmed)
-        .order_by(first_late.nulls_last(), PurchaseOrder.id)
-        .limit(limit)
-    )
-    return [_to_chase(row, today) for row in rows]
-
-
-def _to_chase(row: Sequence[object], today: date) -> ToChase:
-    *summary, late_lines, first_late = row
-    order = summary_of(summary)
-    assert order.order.sent_at is not None, "an order under way was sent"
-    waits = order.order.status is OrderStatus.SENT
-    return ToChase(
-        summary=order,
-        days_late=(today - first_late).days if isinstance(first_late, date) else 0,
-        late_lines=int(str(late_lines)),
-        unconfirmed_days=(today - order.order.sent_at.date()).days if waits else 0,
-    )
-
-
 def _conditions(which: OrderFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [true()]
     if which.statuses:
@@ -294,10 +245,21 @@ def _conditions(which: OrderFilter) -> list[ColumnElement[bool]]:
         conditions.append(PurchaseOrder.supplier_id == which.supplier_id)
     if which.warehouse_id is not None:
         conditions.append(PurchaseOrder.warehouse_id == which.warehouse_id)
+    if which.buyer_id is not None:
+        conditions.append(PurchaseOrder.created_by_id == which.buyer_id)
+    if which.supplier_words:
+        conditions.append(named_like(which.supplier_words))
+    if which.late_on is not None:
+        conditions.append(PurchaseOrder.status.in_(UNDER_WAY) & PurchaseOrder.id.in_(_late(which.late_on)))
     if which.part_id is not None:
         named = select(PurchaseOrderLine.order_id).where(PurchaseOrderLine.part_id == which.part_id)
         conditions.append(PurchaseOrder.id.in_(named))
     return conditions
+
+
+def _late(on: date) -> Select[Any]:
+    line = PurchaseOrderLine
+    return select(line.order_id).where(line.expected > line.received, line.due_on < on)
 
 
 def _lines(session: Session, order: PurchaseOrder) -> tuple[OrderLineView, ...]:

@@ -6,17 +6,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from inventory import audit
 from inventory.actor import Actor
 from inventory.catalogue import Part
-from inventory.identity import Permission
+from inventory.identity import Permission, covers
 from inventory.procurement.currencies import require_currency
 from inventory.procurement.errors import SupplierExists, SupplierUnknown
-from inventory.procurement.models import ListPrice, Supplier, SupplierPart
+from inventory.procurement.models import ListPrice, OrderStatus, PurchaseOrder, Supplier, SupplierPart
 from inventory.procurement.quantities import PriceBreak
 
 
@@ -158,18 +158,57 @@ class SoldPart:
 
 
 def list_sold_parts(
-    session: Session, supplier: Supplier, *, by: Actor, after: str = "", limit: int = 100
+    session: Session, supplier: Supplier, *, by: Actor, begins: str = "", after: str = "", limit: int = 100
 ) -> list[SoldPart]:
-    """What a supplier sells, by part number; `after` continues a page."""
+    """What a supplier sells, by part number, which may have to begin so; `after` continues a page."""
     by.require(Permission.SEE_PURCHASES)
     rows = session.execute(
         select(Part.id, Part.number, Part.name_zh, Part.name_en, SupplierPart)
         .join(SupplierPart, SupplierPart.part_id == Part.id)
-        .where(SupplierPart.supplier_id == supplier.id, Part.number > after)
+        .where(
+            SupplierPart.supplier_id == supplier.id,
+            Part.number > after,
+            Part.number.istartswith(begins, autoescape=True),
+        )
         .order_by(Part.number)
         .limit(limit)
     )
     return [SoldPart(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierSummary:
+    """A row of a list of suppliers: how many parts he sells, how many orders of him within reach are under way."""
+
+    supplier: Supplier
+    parts: int
+    orders: int
+
+
+def find_suppliers(
+    session: Session, words: str = "", *, by: Actor, after: str = "", limit: int = 100
+) -> list[SupplierSummary]:
+    """Suppliers by code, of whom the words are the code or within the name; `after` continues a page."""
+    by.require(Permission.SEE_PURCHASES)
+    parts = select(func.count(SupplierPart.id)).where(SupplierPart.supplier_id == Supplier.id, SupplierPart.active)
+    orders = select(func.count(PurchaseOrder.id)).where(
+        PurchaseOrder.supplier_id == Supplier.id,
+        PurchaseOrder.status.in_((OrderStatus.SENT, OrderStatus.CONFIRMED, OrderStatus.PART_RECEIVED)),
+        covers(by, Permission.SEE_PURCHASES, PurchaseOrder.warehouse_id),
+    )
+    query = select(Supplier, parts.scalar_subquery(), orders.scalar_subquery()).where(Supplier.code > after)
+    if words:
+        query = query.where(named_like(words))
+    return [SupplierSummary(*row) for row in session.execute(query.order_by(Supplier.code).limit(limit))]
+
+
+def named_like(words: str) -> ColumnElement[bool]:
+    """Suppliers whose code begins with the words, or whose name holds them."""
+    return or_(
+        Supplier.code.istartswith(words, autoescape=True),
+        Supplier.name_zh.icontains(words, autoescape=True),
+        Supplier.name_en.icontains(words, autoescape=True),
+    )
 
 
 def list_suppliers(session: Session, *, by: Actor) -> Sequence[Supplier]:
