@@ -1,5 +1,6 @@
 """Serve the screens and the API."""
 
+import ctypes
 import os
 import shutil
 from pathlib import Path
@@ -12,6 +13,8 @@ from web.cluster import reachable_database
 from web.settings import Settings
 
 WORKER_END_SECONDS_MAX = 10
+HEAPS_MAX = 2
+_M_ARENA_MAX = -8  # its name in the C library's malloc.h
 
 
 @click.command("serve")
@@ -19,6 +22,7 @@ def command() -> None:
     """Serve the screens and the API."""
     with reachable_database(Settings.from_environment()) as settings:
         os.environ.update(settings.as_environment())  # the workers read their settings from here
+        share_heaps()
         if settings.metrics:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(emptied(settings.var / "metrics"))
         Granian(
@@ -34,6 +38,17 @@ def command() -> None:
             websockets=False,
             log_access=False,
         ).serve()
+
+
+def share_heaps() -> None:
+    """Let the threads of each worker share two heaps, where the C library is one that takes a number.
+
+    glibc opens a heap for each thread and gives little of it back: a worker that prints labels on four threads kept
+    207 MB, with two heaps 196 MB. The workers are forked and inherit it.
+    """
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        library.mallopt(_M_ARENA_MAX, HEAPS_MAX)
 
 
 def emptied(folder: Path) -> Path:
