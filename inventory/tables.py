@@ -10,6 +10,7 @@ from inventory.planning.demand import models as demand
 from inventory.planning.policies import models as policies
 from inventory.planning.replenishment import models as replenishment
 from inventory.procurement import models as procurement
+from inventory.reporting import planning_figures_models as planning_figures
 from inventory.sourcing import models as sourcing
 from inventory.transport import models as transport
 from inventory.warehousing import models as warehousing
@@ -28,6 +29,7 @@ __all__ = [
     "ledger",
     "metadata",
     "network",
+    "planning_figures",
     "policies",
     "procurement",
     "replenishment",

@@ -1,4 +1,8 @@
-"""Reading across contexts, writing nothing: the ledger with names, promises kept, the proofs of `beijian verify`."""
+"""Reading across contexts: the ledger with names, promises kept, the planners' figures, the proofs of `beijian verify`.
+
+Nothing of others is ever written here. What would take too long to add up when somebody looks is folded at the end of
+a nightly run into rows of reporting's own (`fold_figures`), and told with the day it is of.
+"""
 
 from inventory.reporting.movements import (
     LotLife,
@@ -8,18 +12,74 @@ from inventory.reporting.movements import (
     list_positions_as_of,
     movements,
 )
+from inventory.reporting.planning_figures import (
+    FigureFilter,
+    Figures,
+    FiguresOf,
+    FoldedFigures,
+    read_figures,
+)
+from inventory.reporting.planning_figures_folding import FILL_DAYS, fold_figures
+from inventory.reporting.planning_figures_lists import ListedPlace, PlaceKey, PlaceList, list_places
+from inventory.reporting.planning_figures_live import (
+    EXPIRING_DAYS,
+    RELEASE_DAYS,
+    BackOrdered,
+    OverridesInForce,
+    Released,
+    count_back_orders,
+    count_overrides_in_force,
+    count_released,
+)
+from inventory.reporting.planning_figures_models import Standing
+from inventory.reporting.planning_figures_months import (
+    ForecastOfMonth,
+    ForecastOfPart,
+    StockOfMonth,
+    list_forecast_months,
+    list_forecast_parts,
+    list_stock_months,
+    sees_forecasts,
+)
 from inventory.reporting.promises import KeptPromises, list_kept_promises
 from inventory.reporting.stock_value import WarehouseStock, list_stock_value
 
 __all__ = [
+    "EXPIRING_DAYS",
+    "FILL_DAYS",
+    "RELEASE_DAYS",
+    "BackOrdered",
+    "FigureFilter",
+    "Figures",
+    "FiguresOf",
+    "FoldedFigures",
+    "ForecastOfMonth",
+    "ForecastOfPart",
     "KeptPromises",
+    "ListedPlace",
     "LotLife",
+    "OverridesInForce",
     "PastPosition",
+    "PlaceKey",
+    "PlaceList",
+    "Released",
+    "Standing",
+    "StockOfMonth",
     "WarehouseStock",
+    "count_back_orders",
+    "count_overrides_in_force",
+    "count_released",
+    "fold_figures",
     "life_of_lot",
+    "list_forecast_months",
+    "list_forecast_parts",
     "list_kept_promises",
     "list_on_hand_after",
+    "list_places",
     "list_positions_as_of",
+    "list_stock_months",
     "list_stock_value",
     "movements",
+    "read_figures",
+    "sees_forecasts",
 ]

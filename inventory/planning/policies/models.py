@@ -82,6 +82,7 @@ class PlanningSetting(Base):
     """The one row of figures that hold for all planning.
 
     Units: shares and rates as fractions, coefficients of variation as ratios, `band` as a fraction of a boundary.
+    `surplus_margin` is the share of an order-up-to level by which stock may pass it before it is called surplus.
     `class_months` is how far back classes look, `lane_days` and `lane_shipments_min` how lanes learn their lead times.
     """
 
@@ -96,6 +97,7 @@ class PlanningSetting(Base):
         CheckConstraint("lane_days BETWEEN 7 AND 1000", name="lane_days_range"),
         CheckConstraint("lane_shipments_min BETWEEN 2 AND 1000", name="lane_shipments_min_range"),
         CheckConstraint("override_days_max BETWEEN 1 AND 3660", name="override_days_max_range"),
+        CheckConstraint("surplus_margin BETWEEN 0 AND 10", name="surplus_margin_range"),
     )
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
@@ -109,6 +111,7 @@ class PlanningSetting(Base):
     lane_days: Mapped[int] = mapped_column(SmallInteger)
     lane_shipments_min: Mapped[int] = mapped_column(SmallInteger)
     override_days_max: Mapped[int] = mapped_column(SmallInteger)
+    surplus_margin: Mapped[Decimal] = mapped_column(Numeric(9, 4), server_default="0.2")
 
 
 class PartPlan(Base):

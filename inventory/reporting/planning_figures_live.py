@@ -1,0 +1,108 @@
+"""What the planners' cockpit asks live: back-orders, overrides that run out, what was released by itself."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy.orm import Session
+
+from inventory import identity
+from inventory.actor import Actor
+from inventory.catalogue.models import Part
+from inventory.identity import Permission
+from inventory.identity.people import SYSTEM_LOGIN
+from inventory.network.models import Warehouse
+from inventory.planning.policies import PlaceOverride
+from inventory.planning.replenishment import Proposal, ProposalStatus
+from inventory.reporting.planning_figures import FigureFilter, share
+from inventory.sourcing import PartRequest, PartRequestLine, RequestPurpose
+
+RELEASE_DAYS: Final = 7
+"""How far back it is counted what was released by itself."""
+EXPIRING_DAYS: Final = 14
+"""An override with fewer days left is about to run out."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackOrdered:
+    """What work orders wait for now. Units: lines, base units."""
+
+    lines: int
+    units: int
+    oldest_at: datetime | None
+
+
+def count_back_orders(session: Session, wanted: FigureFilter, *, by: Actor) -> BackOrdered:
+    """What work orders wait for at this moment, at the place that would normally serve them. Raises: NotPermitted."""
+    by.require(Permission.SEE_PROPOSALS)
+    at = func.coalesce(PartRequestLine.preferred_source_id, PartRequest.warehouse_id)
+    query = (
+        select(
+            func.count(), cast(func.coalesce(func.sum(PartRequestLine.back_ordered), 0), BigInteger),
+            func.min(PartRequest.requested_at),
+        )
+        .select_from(PartRequestLine)
+        .join(PartRequest, PartRequest.id == PartRequestLine.request_id)
+        .where(PartRequestLine.back_ordered > 0, PartRequest.purpose == RequestPurpose.WORK_ORDER)
+        .where(identity.covers(by, Permission.SEE_PROPOSALS, PartRequest.warehouse_id, at))
+    )  # fmt: skip
+    return BackOrdered(*session.execute(_narrowed(query, wanted, PartRequestLine.part_id, at)).one())
+
+
+@dataclass(frozen=True, slots=True)
+class OverridesInForce:
+    """Overrides in force on a day, and those of them that are about to run out."""
+
+    in_force: int
+    expiring: int
+
+
+def count_overrides_in_force(session: Session, wanted: FigureFilter, *, on: date, by: Actor) -> OverridesInForce:
+    """How many overrides hold on a day, and how many of them run out within EXPIRING_DAYS. Raises: NotPermitted."""
+    by.require(Permission.SEE_PROPOSALS)
+    soon = PlaceOverride.expires_on < on + timedelta(days=EXPIRING_DAYS)
+    query = select(func.count(), func.count().filter(soon)).where(
+        PlaceOverride.lifted_at.is_(None),
+        PlaceOverride.expires_on >= on,
+        identity.covers(by, Permission.SEE_PROPOSALS, PlaceOverride.warehouse_id),
+    )
+    query = _narrowed(query, wanted, PlaceOverride.part_id, PlaceOverride.warehouse_id)
+    return OverridesInForce(*session.execute(query).one())
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Proposals that became orders of late: by themselves within their limits, and by somebody's decision."""
+
+    by_itself: int
+    by_people: int
+
+    @property
+    def share(self) -> float | None:
+        """The share that went by itself."""
+        return share(self.by_itself, self.by_itself + self.by_people)
+
+
+def count_released(session: Session, wanted: FigureFilter, *, at: datetime, by: Actor) -> Released:
+    """What was released within the last RELEASE_DAYS. Raises: NotPermitted."""
+    by.require(Permission.SEE_PROPOSALS)
+    system = select(identity.Person.id).where(identity.Person.login == SYSTEM_LOGIN).scalar_subquery()
+    alone = Proposal.decided_by_id == system
+    query = select(func.count().filter(alone), func.count().filter(~alone)).where(
+        Proposal.status == ProposalStatus.RELEASED,
+        Proposal.decided_at >= at - timedelta(days=RELEASE_DAYS),
+        identity.covers(by, Permission.SEE_PROPOSALS, Proposal.warehouse_id, Proposal.source_id),
+    )
+    return Released(*session.execute(_narrowed(query, wanted, Proposal.part_id, Proposal.warehouse_id)).one())
+
+
+def _narrowed(query: Any, wanted: FigureFilter, part_id: Any, warehouse_id: Any) -> Any:
+    """A query of rows about a part at a warehouse, narrowed."""
+    if wanted.division_id is not None:
+        query = query.join(Part, Part.id == part_id).where(Part.division_id == wanted.division_id)
+    if wanted.tier is not None:
+        query = query.join(Warehouse, Warehouse.id == warehouse_id).where(Warehouse.tier == wanted.tier)
+    if wanted.warehouse_id is not None:
+        query = query.where(warehouse_id == wanted.warehouse_id)
+    return query

@@ -1,0 +1,212 @@
+"""What the planners' figures are folded into at the end of a nightly run, so that they are told at once by day.
+
+The rows of reporting itself: worked out from the rows of others, written by `planning_figures_folding.py` only, and
+as true as on the day of the fold.
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    Double,
+    ForeignKey,
+    Index,
+    Numeric,
+    SmallInteger,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inventory.db import Base, Instant, Quantity, whole, words
+from inventory.network.models import Tier
+
+
+class Standing(StrEnum):
+    """How the free stock of a part at a place stands against what it should hold.
+
+    `short`: less than its safety stock, or nothing at all; `within`: up to the order-up-to level; `above`: over it;
+    `unplanned`: stock where none is to be held.
+    """
+
+    SHORT = "short"
+    WITHIN = "within"
+    ABOVE = "above"
+    UNPLANNED = "unplanned"
+
+
+class PlaceStanding(Base):
+    """A part at a place that holds it or should, as it stood at the last fold.
+
+    `free` is what nobody has reserved; `missing` and `excess` are its distance from the order-up-to level, `surplus`
+    the excess where it passes the margin too. `empty`: nothing is free of what is asked for. `idle_since` is the day
+    since which what lies there was not asked for, here or below; stock that came later is idle since it came.
+
+    Units: base units; a day for `daily_mean`; the company's currency.
+    """
+
+    __tablename__ = "place_standing"
+    __table_args__ = (
+        whole("on_hand"),
+        whole("free"),
+        whole("order_up_to"),
+        whole("missing"),
+        whole("excess"),
+        whole("surplus"),
+        CheckConstraint("(on_hand > 0) = (idle_since IS NOT NULL)", name="stock_is_idle_since"),
+        Index("ix_place_standing_warehouse_id", "warehouse_id", "part_id"),
+        Index(
+            "ix_place_standing_missing_value",
+            "missing_value",
+            "part_id",
+            "warehouse_id",
+            postgresql_where=text("standing = 'short' OR empty"),
+        ),
+        Index(
+            "ix_place_standing_surplus_value",
+            "surplus_value",
+            "part_id",
+            "warehouse_id",
+            postgresql_where=text("surplus > 0"),
+        ),
+        Index(
+            "ix_place_standing_on_hand_value",
+            "on_hand_value",
+            "part_id",
+            "warehouse_id",
+            postgresql_where=text("on_hand > 0"),
+        ),
+        Index("ix_place_standing_overridden", "part_id", "warehouse_id", postgresql_where=text("overridden")),
+        {"postgresql_with": {"fillfactor": "80"}},
+    )
+
+    # No foreign keys: the rows are copied from rows that have them, by the million, and checking would take longer.
+    part_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    warehouse_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    division_id: Mapped[int] = mapped_column(BigInteger)
+    tier: Mapped[Tier] = mapped_column(words(Tier, "tier"))
+    standing: Mapped[Standing] = mapped_column(words(Standing, "standing"))
+    empty: Mapped[bool] = mapped_column(Boolean)
+    overridden: Mapped[bool] = mapped_column(Boolean)
+    on_hand: Mapped[Quantity]
+    free: Mapped[Quantity]
+    order_up_to: Mapped[Quantity]
+    missing: Mapped[Quantity]
+    excess: Mapped[Quantity]
+    surplus: Mapped[Quantity]
+    daily_mean: Mapped[float] = mapped_column(Double)
+    on_hand_value: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    missing_value: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    surplus_value: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    idle_since: Mapped[date | None] = mapped_column(Date)
+
+
+class PlanningFigure(Base):
+    """The sums over a division's parts at a warehouse: what every figure of the cockpit adds up.
+
+    `places` counts parts that are to be held there, of them so many short, within and above; `dead_...` what nobody
+    asked for in so many days, those of longer among those of shorter. `flow` is the demand a day that passes through,
+    `flow_filled` the share of it expected to be met at once; `own` and `own_filled` the end demand among it. `asked`
+    and `filled` are units of the last days (FILL_DAYS) really asked for and met at once. `asked_value` is what was
+    asked for in a year, here and below. `overridden_...`: the same of places with an override in force.
+    """
+
+    __tablename__ = "planning_figure"
+
+    warehouse_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse.id"), primary_key=True)
+    division_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("division.id"), primary_key=True)
+    places: Mapped[int] = mapped_column(BigInteger)
+    short: Mapped[int] = mapped_column(BigInteger)
+    within: Mapped[int] = mapped_column(BigInteger)
+    above: Mapped[int] = mapped_column(BigInteger)
+    unplanned: Mapped[int] = mapped_column(BigInteger)
+    empty: Mapped[int] = mapped_column(BigInteger)
+    unpriced: Mapped[int] = mapped_column(BigInteger)
+    on_hand: Mapped[int] = mapped_column(BigInteger)
+    on_hand_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    target: Mapped[int] = mapped_column(BigInteger)
+    target_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    missing: Mapped[int] = mapped_column(BigInteger)
+    missing_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    excess: Mapped[int] = mapped_column(BigInteger)
+    excess_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    surplus_places: Mapped[int] = mapped_column(BigInteger)
+    surplus: Mapped[int] = mapped_column(BigInteger)
+    surplus_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    dead_90_places: Mapped[int] = mapped_column(BigInteger)
+    dead_90_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    dead_180_places: Mapped[int] = mapped_column(BigInteger)
+    dead_180_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    dead_365_places: Mapped[int] = mapped_column(BigInteger)
+    dead_365_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    asked_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    flow: Mapped[float] = mapped_column(Double)
+    flow_filled: Mapped[float] = mapped_column(Double)
+    own: Mapped[float] = mapped_column(Double)
+    own_filled: Mapped[float] = mapped_column(Double)
+    asked: Mapped[int] = mapped_column(BigInteger)
+    filled: Mapped[int] = mapped_column(BigInteger)
+    overridden_places: Mapped[int] = mapped_column(BigInteger)
+    overridden_empty: Mapped[int] = mapped_column(BigInteger)
+    overridden_on_hand_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    overridden_target_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    overridden_flow: Mapped[float] = mapped_column(Double)
+    overridden_flow_filled: Mapped[float] = mapped_column(Double)
+    overridden_asked: Mapped[int] = mapped_column(BigInteger)
+    overridden_filled: Mapped[int] = mapped_column(BigInteger)
+
+
+class StockMonth(Base):
+    """What a warehouse held and should have held in a month: sums over the days that were folded.
+
+    Units: the company's currency times days.
+    """
+
+    __tablename__ = "stock_month"
+    __table_args__ = (
+        CheckConstraint("EXTRACT(day FROM month) = 1", name="month_by_its_first_day"),
+        CheckConstraint("days BETWEEN 1 AND 31", name="days_of_a_month"),
+    )
+
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    warehouse_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse.id"), primary_key=True)
+    days: Mapped[int] = mapped_column(SmallInteger)
+    last_on: Mapped[date] = mapped_column(Date)
+    on_hand_value: Mapped[Decimal] = mapped_column(Numeric(22, 4))
+    target_value: Mapped[Decimal] = mapped_column(Numeric(22, 4))
+
+
+class ForecastMonth(Base):
+    """What was expected of a part over the network when a month began, and what was asked for once it was over.
+
+    The first fold of a month writes `expected`, later ones leave it; `asked` is None until the month is over.
+
+    Units: base units a month; the company's currency for a unit, as of the last fold that wrote.
+    """
+
+    __tablename__ = "forecast_month"
+    __table_args__ = (
+        CheckConstraint("EXTRACT(day FROM month) = 1", name="month_by_its_first_day"),
+        CheckConstraint("expected >= 0", name="expected_not_negative"),
+    )
+
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("part.id"), primary_key=True)
+    expected: Mapped[float] = mapped_column(Double)
+    asked: Mapped[int | None] = mapped_column(BigInteger)
+    unit_value: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+
+
+class FiguresFold(Base):
+    """The one row that says as of when the figures are."""
+
+    __tablename__ = "figures_fold"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    as_of_on: Mapped[date] = mapped_column(Date)
+    folded_at: Mapped[Instant]
