@@ -1,5 +1,56 @@
 """Forecasting: what will be asked for of every part and place, from what was asked. Arrays in, arrays out.
 
 Words. A *series* is the demand of one part at one place, period by period; an *origin* the end of a period at which a
-forecast is made from what was known then.
+forecast is made from what was known then; a *spread* the variance beside the mean. A *line* is the demand of one part
+in one month.
+
+Promises.
+- A forecast is a distribution: mean and variance a period, read as Poisson or negative binomial.
+- Nothing that is chosen (method, spread, stock rule) has seen the months it is judged on.
+- Compiled or not, the same bits: kernels do the operations of their numpy twins in the same order.
+- A series' forecast from a choice made does not depend on the series beside it, so pieces and the whole agree.
+
+Decisions.
+- Methods are judged by RMSSE, scaled quantile losses and bias, never by absolute error: forecasting nothing wins that.
+- What is left unknown (NaN) changes no forecast; it is not taken for a month without demand.
+- The mean of several methods stays champion until another is clearly better: on carparts and Auto the best single
+  methods differ by less than their luck. Croston and SBA are kept as yardsticks; they are 18 to 37 per cent too high.
+- The variance is each series' own smoothed squared error, long or short, whichever past quantile losses were least;
+  the power law serves series that have no errors yet.
+- In evaluations, stock rule and spread are tried before the test, the effort is found anew each month, and what the
+  test has filled so far corrects it: a parameter does not deliver its target by itself.
 """
+
+from inventory.planning.forecasting.accuracy import bias, mase, quantile_loss, rmsse, scale_of
+from inventory.planning.forecasting.bootstrap import bootstrap
+from inventory.planning.forecasting.evaluating import HistoryTooShort, Question, Verdict, evaluate
+from inventory.planning.forecasting.installed_base import by_installed_base
+from inventory.planning.forecasting.methods import METHODS, MIXES, forecast_by
+from inventory.planning.forecasting.segments import SEGMENTS, character_of, segment_of
+from inventory.planning.forecasting.tournament import CANDIDATES, Choice, Forecast, choose, forecast, quantile_of
+
+__all__ = [
+    "CANDIDATES",
+    "METHODS",
+    "MIXES",
+    "SEGMENTS",
+    "Choice",
+    "Forecast",
+    "HistoryTooShort",
+    "Question",
+    "Verdict",
+    "bias",
+    "bootstrap",
+    "by_installed_base",
+    "character_of",
+    "choose",
+    "evaluate",
+    "forecast",
+    "forecast_by",
+    "mase",
+    "quantile_loss",
+    "quantile_of",
+    "rmsse",
+    "scale_of",
+    "segment_of",
+]

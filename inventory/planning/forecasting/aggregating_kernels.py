@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .aggregating import ALIKE, ALPHA_BOUNDS, GOLDEN, SEARCHES
-from .kernels import Rows, compiled, njit
+from inventory.planning.forecasting.aggregating import ALIKE, ALPHA_BOUNDS, GOLDEN, SEARCHES
+from inventory.planning.forecasting.kernels import Rows, compiled, njit
 
 
 @compiled

@@ -11,13 +11,15 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .ladders import EFFORTS, Levels
-from .order_trial import OrderTrial, Realised, try_levels
+from inventory.planning.forecasting.ladders import EFFORTS, Levels
+from inventory.planning.forecasting.order_trial import OrderTrial, Realised, try_levels
 
 Floats = npt.NDArray[np.float64]
 
 PATIENCE_MONTHS = 3
 GOAL_MIN, GOAL_MAX = 0.01, 0.999
+TOLERANCE = 0.005
+GOLDEN = (5**0.5 - 1) / 2
 
 
 class Trials(NamedTuple):
@@ -49,46 +51,59 @@ def run(ladder: Levels, trials: Trials) -> Realised:
     ladder, trials = ladder[:, listed], _only(trials, listed)
     asked = np.nan_to_num(trials.demand)
     effort = _effort(ladder, trials, 0, trials.fill)
-    trial = OrderTrial(ladder[effort, :, trials.back], trials.lead, trials.price)
+    trial = OrderTrial(_levels(ladder[:, :, trials.back], effort), trials.lead, trials.price)
     for k in range(trials.test_months):
         if k:
             over = (trial.fill - trials.fill) * k / (k + PATIENCE_MONTHS)
             effort = _effort(ladder, trials, k, trials.fill - over)
-        trial.month(ladder[effort, :, trials.back + k], asked[:, trials.back + k])
+        trial.month(_levels(ladder[:, :, trials.back + k], effort), asked[:, trials.back + k])
     return trial.realised()
 
 
 def cost(ladder: Levels, trials: Trials) -> tuple[float, float]:
-    """Say what the asked fill cost before the test: the fill that is missing, then stock value between two efforts.
+    """Say what the asked fill cost before the test: the fill that is missing, then stock value.
 
     Shapes: ladder is (EFFORTS, series, months), the months before the test at least.
     """
     effort = _effort(ladder, trials, 0, trials.fill)
-    above = _tried(ladder, trials, 0, effort)
-    below = _tried(ladder, trials, 0, effort - 1) if effort else above
-    missing = max(trials.fill - above.fill, 0.0)
-    part = (trials.fill - below.fill) / (above.fill - below.fill) if above.fill > below.fill else 1.0
-    return round(missing, 3), below.stock_value + min(max(part, 0.0), 1.0) * (above.stock_value - below.stock_value)
+    tried = _tried(ladder, trials, 0, effort)
+    return round(max(trials.fill - tried.fill - TOLERANCE, 0.0), 3), tried.stock_value
 
 
-def _effort(ladder: Levels, trials: Trials, month: int, goal: float) -> int:
-    """Find the least effort that met the goal over the `back` months up to a month of the test; else the greatest."""
+def _effort(ladder: Levels, trials: Trials, month: int, goal: float) -> float:
+    """Find the effort that met the goal over the `back` months up to a month of the test; else the greatest.
+
+    Units: whole efforts are rungs of the ladder, the part between them the share of series on the upper one.
+    """
     goal = min(max(goal, GOAL_MIN), GOAL_MAX)
-    least, most = 0, EFFORTS - 1
-    while least < most:
+    least, most = -1, EFFORTS - 1
+    fills = {-1: 0.0, most: _tried(ladder, trials, month, most).fill}
+    while most - least > 1:
         middle = (least + most) // 2
-        if _tried(ladder, trials, month, middle).fill >= goal:
-            most = middle
-        else:
-            least = middle + 1
-    return most
+        fills[middle] = _tried(ladder, trials, month, middle).fill
+        least, most = (least, middle) if fills[middle] >= goal else (middle, most)
+    between = (goal - fills[least]) / (fills[most] - fills[least]) if fills[most] > fills[least] else 1.0
+    return max(least + min(max(between, 0.0), 1.0), 0.0)
 
 
-def _tried(ladder: Levels, trials: Trials, month: int, effort: int) -> Realised:
+def _levels(rungs: Levels, effort: float) -> Levels:
+    """Take the levels of an effort: the same series, evenly spread, are on the upper rung first, whatever the month.
+
+    Shapes: rungs is (EFFORTS, series, ...), the result (series, ...).
+    """
+    lower = int(effort)
+    upper = min(lower + 1, EFFORTS - 1)
+    place = np.arange(rungs.shape[1]) * GOLDEN % 1.0
+    on_upper = (place < effort - lower).reshape(-1, *(1,) * (rungs.ndim - 2))
+    return np.asarray(np.where(on_upper, rungs[upper], rungs[lower]), np.int64)
+
+
+def _tried(ladder: Levels, trials: Trials, month: int, effort: float) -> Realised:
     """Try an effort over the `back` months up to a month of the test, on parts asked for before them."""
     window = slice(month, month + trials.back)
     listed = trials.started < month
-    return try_levels(ladder[effort, listed, window], trials.demand[listed, window], trials.lead, trials.price[listed])
+    levels = _levels(ladder[:, :, window], effort)[listed]
+    return try_levels(levels, trials.demand[listed, window], trials.lead, trials.price[listed])
 
 
 def _only(trials: Trials, listed: npt.NDArray[np.bool_]) -> Trials:

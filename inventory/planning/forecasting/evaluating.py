@@ -15,14 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from inventory.errors import RuleBroken
-
-from . import accuracy, calibrating, methods, spreads, tournament
-from .bootstrap import bootstrap
-from .calibrating import Trials
-from .ladders import RULES, Levels, ladder
-from .order_trial import Realised
-from .segments import segment_of
-from .spreads import Errors
+from inventory.planning.forecasting import accuracy, calibrating, methods, spreads, tournament
+from inventory.planning.forecasting.bootstrap import bootstrap
+from inventory.planning.forecasting.calibrating import Trials
+from inventory.planning.forecasting.ladders import RULES, Levels, ladder
+from inventory.planning.forecasting.order_trial import Realised
+from inventory.planning.forecasting.segments import segment_of
+from inventory.planning.forecasting.spreads import Errors
 
 Floats = npt.NDArray[np.floating[Any]]
 Prices = npt.NDArray[np.float64]

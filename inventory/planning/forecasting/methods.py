@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from . import aggregating, aggregating_kernels, kernels, recursions
-from .kernels import Rows
+from inventory.planning.forecasting import aggregating, aggregating_kernels, kernels, recursions
+from inventory.planning.forecasting.kernels import Rows
 
 BLOCK = 32_768
 WINDOW = 12

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .kernels import Rows
-from .ladders import Levels
+from inventory.planning.forecasting.kernels import Rows
+from inventory.planning.forecasting.ladders import Levels
 
 Floats = npt.NDArray[np.float64]
 

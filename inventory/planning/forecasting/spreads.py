@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import methods
-from .kernels import Rows
+from inventory.planning.forecasting import methods
+from inventory.planning.forecasting.kernels import Rows
 
 SMOOTHING = 0.1
 BINS = 12

@@ -2,9 +2,10 @@
 
 Every candidate forecasts the last months of the history it is given from what was known before each of them; series
 are put in segments as they were before those months, for a series is chosen for before its months have come. A method
-is judged by its mean RMSSE plus a quarter of its bias: the bias of a single stretch is mostly the weather that all
-methods share. Whoever comes first stays champion until another is clearly better, so that the choice does not follow
-noise and does not dither from night to night; a segment of few series takes the champion of all.
+is judged by its mean RMSSE and scaled quantile losses, plus a quarter of its bias: the bias of a single stretch is
+mostly the weather that all methods share. Whoever comes first stays champion until another is clearly better, so that
+the choice does not follow noise and does not dither from night to night; a segment of few series, or of young ones,
+takes the champion of all.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,15 +14,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from inventory.planning import stocking
-
-from . import accuracy, methods, spreads
-from .kernels import Rows
-from .segments import SEGMENTS, segment_of
+from inventory.planning.forecasting import accuracy, methods, spreads
+from inventory.planning.forecasting.kernels import Rows
+from inventory.planning.forecasting.segments import SEGMENTS, segment_of
+from inventory.planning.stocking import for_no_stockout
 
 BIAS_WEIGHT = 0.25
 SERIES_MIN = 100
 MARGIN = 0.005
+UNSETTLED = ("young", "silent")
+"""Segments too short of history to choose by: what they did when younger still says little."""
 MONTHS_MAX = 12
 MONTHS_MIN = 3
 SETTLING_MONTHS = 24
@@ -74,14 +76,12 @@ def choose(history: Rows) -> Choice:
     means = methods.forecast_by(CANDIDATES, history, min(history.shape[1], months + SETTLING_MONTHS))
     before, actual = history[:, :-months], history[:, -months:]
     usable = accuracy.judged(before, actual)
-    segments = segment_of(before)
-    trial = _Trial(before[usable], actual[usable], segments[usable])
-    chosen = trial.best({name: trial.cost_of_mean(_trial_of(mean, months)[usable]) for name, mean in means.items()})
-    mean = _by_segment(chosen, segments, means)
-    errors = spreads.errors_of(history, mean)
-    law = spreads.fit_power_law(mean[:, :-1], (history[:, 1 - mean.shape[1] :] - mean[:, :-1]) ** 2)
-    tried = _Moments(*(_trial_of(rows, months)[usable] for rows in (mean, *errors)))
-    return Choice(chosen, trial.best({shape: trial.cost_of_spread(shape, tried, law) for shape in spreads.SHAPES}), law)
+    trial = _Trial(before[usable], actual[usable])
+    chosen = trial.best(
+        {name: trial.cost_of_method(_past(history, mean, usable, months)) for name, mean in means.items()}
+    )
+    past = _past(history, _by_segment(chosen, segment_of(before), means), usable, months)
+    return Choice(chosen, trial.best({shape: trial.cost_of_shape(shape, past) for shape in spreads.SHAPES}), past.law)
 
 
 def trial_months(periods: int) -> int:
@@ -108,41 +108,52 @@ def forecast(history: Rows, segments: npt.NDArray[np.int64], choice: Choice, ori
     return Forecast(mean[:, -origins:], variance[:, -origins:], method)
 
 
-class _Moments(NamedTuple):
-    """Means and squared errors at the origins of the trial. Shapes: (series, months)."""
+class _Past(NamedTuple):
+    """Means and squared errors at the origins of the trial, and the power law of all origins known.
+
+    Shapes: (series, months).
+    """
 
     mean: Rows
-    recent: Rows
-    all: Rows
+    errors: spreads.Errors
+    law: spreads.PowerLaw
+
+
+def _past(history: Rows, mean: Rows, usable: Flags, months: int) -> _Past:
+    """Cut out the months of the trial: each forecast was made a month before. Shapes: mean is (series, origins)."""
+    law = spreads.fit_power_law(mean[:, :-1], (history[:, 1 - mean.shape[1] :] - mean[:, :-1]) ** 2)
+    tried = [rows[usable, -months - 1 : -1] for rows in (mean, *spreads.errors_of(history, mean))]
+    return _Past(tried[0], spreads.Errors(*tried[1:]), law)
 
 
 class _Trial:
     """The months that candidates are tried on, and what each costs each series there."""
 
-    def __init__(self, before: Rows, actual: Rows, segments: npt.NDArray[np.int64]) -> None:
+    def __init__(self, before: Rows, actual: Rows) -> None:
         self.actual = actual
-        self.segments = segments
+        self.segments = segment_of(before)
         self.scale = accuracy.scale_of(before)
 
-    def cost_of_mean(self, mean: Rows) -> Cost:
-        """Give the cost of a method over any group of series: mean RMSSE and a quarter of the bias."""
-        errors = accuracy.rmsse(self.actual, mean, self.scale)
+    def cost_of_method(self, past: _Past) -> Cost:
+        """Give the cost of a method over a group: RMSSE and quantile losses, and a quarter of the bias."""
+        errors = accuracy.rmsse(self.actual, past.mean, self.scale) + self._quantile_losses(spreads.SHAPES[0], past)
         return lambda group: (
             float(errors[group].mean()),
-            BIAS_WEIGHT * abs(accuracy.bias(self.actual[group], mean[group])),
+            BIAS_WEIGHT * abs(accuracy.bias(self.actual[group], past.mean[group])),
         )
 
-    def cost_of_spread(self, shape: str, tried: _Moments, law: spreads.PowerLaw) -> Cost:
-        """Give the cost of a shape over any group of series: the mean of its scaled quantile losses."""
-        variance = spreads.variance_of(shape, tried.mean, spreads.Errors(tried.recent, tried.all), law)
-        losses = np.mean(
-            [
-                accuracy.quantile_loss(self.actual, quantile_of(tried.mean, variance, level), level, self.scale)
-                for level in accuracy.LEVELS
-            ],
-            axis=0,
-        )
+    def cost_of_shape(self, shape: str, past: _Past) -> Cost:
+        """Give the cost of a spread over a group: its scaled quantile losses."""
+        losses = self._quantile_losses(shape, past)
         return lambda group: (float(losses[group].mean()), 0.0)
+
+    def _quantile_losses(self, shape: str, past: _Past) -> Rows:
+        variance = spreads.variance_of(shape, past.mean, past.errors, past.law)
+        losses = [
+            accuracy.quantile_loss(self.actual, quantile_of(past.mean, variance, level), level, self.scale)
+            for level in accuracy.LEVELS
+        ]
+        return np.asarray(np.mean(losses, axis=0))
 
     def best(self, costs: Mapping[str, Cost]) -> tuple[str, ...]:
         """Name the champion of every segment: the champion of all, unless another is clearly better there.
@@ -154,7 +165,10 @@ class _Trial:
         for name, cost in costs.items():
             if len(everybody) >= SERIES_MIN and _clearly_less(cost(everybody), costs[champion](everybody)):
                 champion = name
-        return tuple(self._best_of(self.segments == segment, champion, costs) for segment in range(len(SEGMENTS)))
+        return tuple(
+            champion if name in UNSETTLED else self._best_of(self.segments == segment, champion, costs)
+            for segment, name in enumerate(SEGMENTS)
+        )
 
     def _best_of(self, group: Flags, champion: str, costs: Mapping[str, Cost]) -> str:
         if group.sum() < SERIES_MIN:
@@ -175,13 +189,8 @@ def quantile_of(mean: Rows, variance: Rows, level: float) -> Rows:
 
     Shapes: mean and variance are alike, the result likewise. Units: base units.
     """
-    whole = stocking.for_no_stockout(mean.ravel().astype(np.float64), variance.ravel().astype(np.float64), level)
+    whole = for_no_stockout(mean.ravel().astype(np.float64), variance.ravel().astype(np.float64), level)
     return whole.reshape(mean.shape).astype(np.float64)
-
-
-def _trial_of(rows: Rows, months: int) -> Rows:
-    """Cut out the forecasts of the last months, each made a month before."""
-    return rows[:, -months - 1 : -1]
 
 
 def _by_segment(names: tuple[str, ...], segments: npt.NDArray[np.int64], rows: Mapping[str, Rows]) -> Rows:
