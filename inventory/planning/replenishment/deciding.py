@@ -118,15 +118,12 @@ def _buy(session: Session, proposals: Sequence[Proposal], *, by: Actor, at: date
     for one in proposals:
         if one.supplier_part_id is None:
             raise NobodySellsIt(proposal=one.number, part=one.part_id)
-    suppliers = dict(
-        session.execute(
-            select(SupplierPart.id, SupplierPart.supplier_id).where(
-                SupplierPart.id.in_([one.supplier_part_id for one in proposals])
-            )
+    sold = session.execute(
+        select(SupplierPart.id, SupplierPart.supplier_id).where(
+            SupplierPart.id.in_([one.supplier_part_id for one in proposals])
         )
-        .tuples()
-        .all()
     )
+    suppliers = {row.id: row.supplier_id for row in sold}
     wishes = [
         PurchaseWish(
             warehouse_id=one.warehouse_id,

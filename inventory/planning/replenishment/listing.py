@@ -21,7 +21,7 @@ from inventory.identity import Permission
 from inventory.network.models import Warehouse
 from inventory.planning.policies import AbcClass, PartPlan
 from inventory.planning.replenishment.deciding import permission_for
-from inventory.planning.replenishment.models import Held, Proposal, ProposalKind, ProposalStatus
+from inventory.planning.replenishment.models import Held, PlanningRun, Proposal, ProposalKind, ProposalStatus
 from inventory.procurement import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierPart
 from inventory.sourcing import PartRequest, PartRequestLine, TransferOrder
 
@@ -295,3 +295,16 @@ def _conditions(wanted: ProposalFilter, *, by: Actor) -> list[ColumnElement[bool
 def _named(words: str) -> ColumnElement[bool]:
     like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     return or_(Part.number.ilike(like), Part.name_zh.ilike(like), Part.name_en.ilike(like))
+
+
+def order_number(proposal: Proposal) -> str | None:
+    """The number of the order that a proposal became."""
+    if proposal.purchase_order_id is not None:
+        return PurchaseOrder(id=proposal.purchase_order_id).number
+    return None if proposal.part_request_id is None else TransferOrder(proposal.part_request_id).number
+
+
+def find_last_run(session: Session) -> PlanningRun | None:
+    """The run that ended last."""
+    query = select(PlanningRun).where(PlanningRun.finished_at.is_not(None))
+    return session.scalars(query.order_by(PlanningRun.id.desc()).limit(1)).one_or_none()

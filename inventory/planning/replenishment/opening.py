@@ -90,12 +90,13 @@ def open_proposal(session: Session, proposal_id: int, *, by: Actor, months: int)
     counted = np.isin(matrix.warehouse_ids, [proposal.warehouse_id, *below])
     asked = np.nan_to_num(matrix.quantity[counted]).sum(axis=0)
     people = {proposal.edited_by_id, proposal.decided_by_id, run.requested_by_id} - {None}
+    named = select(Person.id, Person.name)
     return OpenedProposal(
         listed=listed,
         run=run,
         level=level,
         level_run=None if level is None else session.get_one(PlanningRun, level.run_id),
-        people=dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(people))).tuples().all()),
+        people={row.id: row.name for row in session.execute(named.where(Person.id.in_(people)))},
         months=[month.astype("datetime64[D]").item() for month in matrix.months],
         asked=[float(one) for one in asked],
         ahead=None if level is None else look_a_month_ahead(level.daily_mean, _ratio(level)),
