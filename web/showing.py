@@ -35,6 +35,11 @@ TONES = {
     "good": "done",
     "quarantine": "waiting",
     "defective": "danger",
+    "awaiting_approval": "waiting",
+    "approved": "active",
+    "sent": "moving",
+    "confirmed": "moving",
+    "part_received": "moving",
 }
 RELATIVE_MAX = timedelta(days=7)
 

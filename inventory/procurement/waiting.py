@@ -43,9 +43,9 @@ def list_to_approve(session: Session, *, by: Actor, limit: int = 100) -> list[Or
     return [summary_of(row) for row in rows]
 
 
-def count_to_approve(session: Session, *, by: Actor, warehouse_id: int | None = None) -> int:
-    """How many orders wait for this person's approval, at one warehouse or at all."""
-    return count_rows(session, _to_approve(by, warehouse_id))
+def count_to_approve(session: Session, *, by: Actor) -> int:
+    """How many orders wait for this person's approval."""
+    return count_rows(session, _to_approve(by))
 
 
 def submissions(session: Session, order_ids: Sequence[int]) -> dict[int, Submission]:
@@ -65,7 +65,7 @@ def submissions(session: Session, order_ids: Sequence[int]) -> dict[int, Submiss
     return {order_id: Submission(name, at) for order_id, name, at in rows}
 
 
-def _to_approve(by: Actor, warehouse_id: int | None = None) -> Select[Any]:
+def _to_approve(by: Actor) -> Select[Any]:
     by.require(Permission.APPROVE_PURCHASES)
     own = exists().where(
         DocumentEvent.document_kind == DocumentKind.PURCHASE_ORDER,
@@ -78,7 +78,7 @@ def _to_approve(by: Actor, warehouse_id: int | None = None) -> Select[Any]:
         PurchaseApproval.round == PurchaseOrder.round,
         PurchaseApproval.approved_by_id == by.person_id,
     )
-    return summaries(by, OrderFilter((OrderStatus.AWAITING_APPROVAL,), warehouse_id=warehouse_id)).where(
+    return summaries(by, OrderFilter((OrderStatus.AWAITING_APPROVAL,))).where(
         covers(by, Permission.APPROVE_PURCHASES, PurchaseOrder.warehouse_id), ~own, ~approved
     )
 
