@@ -1,0 +1,70 @@
+"""Screens of planning runs: how far each is, what it went by, what it came to; and starting one by hand."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from inventory import procurement
+from inventory.actor import Actor
+from inventory.errors import NotPermitted, Refusal
+from inventory.identity import Permission
+from inventory.planning import replenishment
+from inventory.planning.replenishment import PlanningRun, ProposalFilter, RunTrigger
+from web.auth import current_actor, requires
+from web.command import command
+from web.db import reading
+from web.forms import kept
+from web.pages import Entry, Screens
+from web.policies import local_day
+
+blueprint = Screens("planning_runs", __name__)
+
+
+@blueprint.get("/replenishment/runs")
+@requires(Permission.SEE_PROPOSALS)
+def list_runs() -> str:
+    """The latest runs, how far each is and what it came to."""
+    by = current_actor()
+    with reading() as session:
+        runs = replenishment.list_runs(session, by=by)
+        currency = procurement.base_currency(session)
+    return render_template("replenishment/runs.html", runs=runs, currency=currency)
+
+
+@blueprint.get("/replenishment/runs/<number>")
+@requires(Permission.SEE_PROPOSALS)
+def show_run(number: str) -> str:
+    """One run: what it went by, how far it is, what it came to."""
+    by = current_actor()
+    with reading() as session:
+        run = replenishment.get_run(session, PlanningRun.id_of(number), by=by)
+        sums = replenishment.sum_proposals(session, ProposalFilter(run_id=run.id), by=by)
+        currency = procurement.base_currency(session)
+    return render_template("replenishment/run.html", run=run, sums=sums, currency=currency)
+
+
+@blueprint.post("/replenishment/runs")
+@requires(Permission.RUN_PLANNING)
+def start_run() -> Any:
+    """Ask for a run; one that is at work is shown instead of an error's page."""
+    try:
+        return _start_run()
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        return kept(refusal, list_runs)
+
+
+@command
+def _start_run(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
+    run = replenishment.request_run(session, RunTrigger.MANUAL, on=local_day(at), by=by, at=at)
+    flash(gettext("%(number)s is asked for and begins within seconds.", number=run.number), "success")
+    return redirect(url_for("planning_runs.list_runs"), HTTPStatus.SEE_OTHER)
+
+
+NAVIGATION = (Entry("planning_runs.list_runs", "Planning runs", Permission.RUN_PLANNING, order=49, icon="calculator"),)

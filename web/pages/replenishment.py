@@ -1,0 +1,356 @@
+"""Screens of replenishment: the reorder report, a proposal opened to its figures, what approving made."""
+
+from datetime import datetime
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import format_decimal, gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from inventory import procurement
+from inventory.actor import Actor
+from inventory.db import database_now
+from inventory.errors import NotFound, NotPermitted, Refusal
+from inventory.identity import Permission
+from inventory.planning import replenishment
+from inventory.planning.policies import AbcClass
+from inventory.planning.replenishment import (
+    Approved,
+    Held,
+    OpenedProposal,
+    Proposal,
+    ProposalFilter,
+    ProposalKind,
+    ProposalOrder,
+    ProposalStatus,
+    Totals,
+    formula_of,
+)
+from inventory.quantity import read_quantity
+from web.auth import current_actor, requires
+from web.command import command
+from web.db import reading
+from web.forms import kept, typed
+from web.pages import Card, Entry, Screens
+from web.paging import LIMIT_DEFAULT
+from web.policies import divisions_by_id, local_day
+from web.reorder_workbook import ROWS_MAX, report_xlsx
+from web.replenishment import (
+    APPROVED_AT_ONCE,
+    ReportWish,
+    filter_of,
+    ids_of,
+    numbers_made,
+    page_of_proposals,
+    purchase_order_address,
+    word_in,
+)
+from web.replenishment_charts import draw_months, draw_waiting
+from web.transfers import request_address
+from web.workplace import chosen_workplace
+
+blueprint = Screens("replenishment", __name__)
+MONTHS_SHOWN = 24
+CENTS_BELOW = 1000
+KINDS = (ProposalKind.PURCHASE, *(one for one in ProposalKind if one is not ProposalKind.PURCHASE))
+ORDERS = (ProposalOrder.RISK, ProposalOrder.MONEY, ProposalOrder.DAY)
+REASONS = ("no_more_demand", "stock_elsewhere", "too_early", "wrong_figures")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.app_template_filter("money")
+def tell_money(amount: Decimal) -> str:
+    """An amount as people read it: its cents only where they count."""
+    return str(format_decimal(amount, "#,##0" if abs(amount) >= CENTS_BELOW else "#,##0.00"))
+
+
+# The reorder report
+
+
+@blueprint.get("/replenishment")
+@requires(Permission.SEE_PROPOSALS)
+def show_report() -> str:
+    """What should be bought or moved: what is most at risk first."""
+    return _report()
+
+
+@blueprint.get("/replenishment/transfers")
+@requires(Permission.SEE_PROPOSALS)
+def show_transfers() -> AnyResponse:
+    """The part of the report that a planner decides about."""
+    return redirect(url_for("replenishment.show_report", kind=ProposalKind.TRANSFER.value), HTTPStatus.SEE_OTHER)
+
+
+def _wish() -> ReportWish:
+    """What the report is narrowed to; a chosen workplace narrows it unless another warehouse is typed."""
+    place, told = chosen_workplace(), dict(request.args)
+    if place and "warehouse" not in told:
+        told["warehouse"] = place.code
+    return ReportWish.of({"kind": ProposalKind.PURCHASE.value, "status": ProposalStatus.OPEN.value, **told})
+
+
+def _order(wish: ReportWish) -> ProposalOrder:
+    if wish.status != ProposalStatus.OPEN:
+        return ProposalOrder.NEWEST
+    return word_in(ProposalOrder, request.args.get("sort", "")) or ProposalOrder.RISK
+
+
+def _report() -> str:
+    by, wish = current_actor(), _wish()
+    order = _order(wish)
+    with reading() as session:
+        wanted, day = filter_of(session, wish), local_day(database_now(session))
+        cursor = request.args.get("cursor")
+        page = page_of_proposals(session, wanted, order=order, by=by, cursor=cursor, limit=LIMIT_DEFAULT)
+        sums = replenishment.sum_proposals(session, _any_kind(wanted), by=by)
+        divisions = divisions_by_id(session)
+        sees_suppliers = by.may(Permission.SEE_PURCHASES)
+        suppliers = replenishment.list_suppliers_proposed(session, by=by) if sees_suppliers else []
+        currency, last_run = procurement.base_currency(session), replenishment.find_last_run(session)
+    kind = wanted.kind or ProposalKind.PURCHASE
+    return render_template(
+        "replenishment/report.html",
+        page=page,
+        wish=wish,
+        kind=kind,
+        kinds=[(one, sums.get(one, Totals())) for one in KINDS],
+        totals=sums.get(kind, Totals()),
+        order=order,
+        orders=ORDERS,
+        divisions=divisions,
+        suppliers=suppliers,
+        sees_suppliers=sees_suppliers,
+        classes=list(AbcClass),
+        reasons=list(Held),
+        statuses=list(ProposalStatus),
+        currency=currency,
+        day=day,
+        last_run=last_run,
+        narrowed=_narrowed(wish),
+        chosen=request.form.getlist("proposal"),
+        may_decide=any(one.may_be_decided(by) for one in page.items),
+        reject_reasons=REASONS,
+        at_once=APPROVED_AT_ONCE,
+        rows_max=ROWS_MAX,
+    )
+
+
+def _any_kind(wanted: ProposalFilter) -> ProposalFilter:
+    return ProposalFilter(**{**_fields(wanted), "kind": None})
+
+
+def _fields(wanted: ProposalFilter) -> dict[str, Any]:
+    return {name: getattr(wanted, name) for name in ProposalFilter.__dataclass_fields__}
+
+
+def _narrowed(wish: ReportWish) -> bool:
+    """Whether anything but the kind and the open ones was asked for."""
+    told = (wish.division, wish.supplier, wish.abc, wish.held, wish.words, wish.run)
+    return any(told) or bool(request.args.get("warehouse")) or wish.status != ProposalStatus.OPEN
+
+
+@blueprint.get("/replenishment/report.xlsx")
+@requires(Permission.SEE_PROPOSALS)
+def export_report() -> Response:
+    """The report as it is narrowed, as a workbook whose formulas work the quantities out."""
+    by, wish = current_actor(), _wish()
+    with reading() as session:
+        wanted, day = filter_of(session, wish), local_day(database_now(session))
+        rows = replenishment.list_proposals(session, wanted, by=by, order=_order(wish), limit=ROWS_MAX)
+        currency = procurement.base_currency(session)
+    book = report_xlsx(rows, currency=currency, sees_suppliers=by.may(Permission.SEE_PURCHASES))
+    name = f'attachment; filename="reorder-{day.isoformat()}.xlsx"'
+    return Response(book, content_type=XLSX, headers={"Content-Disposition": name})
+
+
+# Decisions
+
+
+@blueprint.post("/replenishment/approve")
+@requires(Permission.SEE_PROPOSALS)
+def approve() -> Any:
+    """Make orders of the proposals chosen, or of the first that fit; the choice stays when it is refused."""
+    try:
+        return _approve()
+    except (NotPermitted, NotFound):
+        raise
+    except Refusal as refusal:
+        return kept(refusal, _report)
+
+
+@command
+def _approve(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
+    if request.form.get("all"):
+        wish = _wish()
+        wanted = filter_of(session, wish)
+        ids = replenishment.list_approvable(session, wanted, by=by, order=_order(wish), most=APPROVED_AT_ONCE)
+    else:
+        ids = ids_of(request.form.getlist("proposal"))
+    approved = replenishment.approve_proposals(session, ids, by=by, at=at)
+    _tell(approved)
+    return redirect(url_for("replenishment.show_made", at=at.isoformat()), HTTPStatus.SEE_OTHER)
+
+
+def _tell(approved: Approved) -> None:
+    made = numbers_made(approved)
+    orders, transfers = len(made["purchase_orders"]), len(made["transfer_orders"])
+    if orders or transfers:
+        told = gettext(
+            "Made: %(orders)s drafts of purchase orders, %(transfers)s transfer orders.",
+            orders=orders,
+            transfers=transfers,
+        )
+        flash(told, "success")
+    if made["unmet"]:
+        unmet = ", ".join(made["unmet"][:20])
+        flash(gettext("Their source has nothing free now, so they stay open: %(numbers)s", numbers=unmet), "warning")
+
+
+@blueprint.post("/replenishment/reject")
+@requires(Permission.SEE_PROPOSALS)
+def reject() -> Any:
+    """Turn the proposals chosen down; the choice stays when it is refused."""
+    try:
+        return _reject()
+    except (NotPermitted, NotFound):
+        raise
+    except Refusal as refusal:
+        return kept(refusal, _report)
+
+
+@command
+def _reject(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
+    ids = ids_of(request.form.getlist("proposal"))
+    reason = typed("remark") or typed("reason")
+    rejected = replenishment.reject_proposals(session, ids, reason=reason, by=by, at=at)
+    flash(gettext("%(count)s turned down. The next run proposes anew what is still needed then.", count=len(rejected)))
+    return redirect(_back_to_report(), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/replenishment/proposals/<number>/edit")
+@requires(Permission.SEE_PROPOSALS)
+def edit(number: str) -> Any:
+    """Write another quantity on a proposal, from the report or from its own page; back to where it was written."""
+    try:
+        return _edit(number)
+    except (NotPermitted, NotFound):
+        raise
+    except Refusal as refusal:
+        return kept(refusal, lambda: _proposal(number) if _on_own_page() else _report())
+
+
+@command
+def _edit(number: str, *, session: Session, by: Actor, at: datetime) -> AnyResponse:
+    quantity = read_quantity(request.form.get("quantity", ""))
+    edited = replenishment.edit_proposal(session, Proposal.id_of(number), quantity, by=by, at=at)
+    flash(gettext("%(number)s is for %(quantity)s now.", number=edited.number, quantity=edited.wanted), "success")
+    own = url_for("replenishment.show_proposal", number=edited.number)
+    return redirect(own if _on_own_page() else _back_to_report(), HTTPStatus.SEE_OTHER)
+
+
+def _on_own_page() -> bool:
+    return request.args.get("from") == "proposal"
+
+
+def _back_to_report() -> str:
+    arguments: dict[str, Any] = request.args.to_dict()
+    return url_for("replenishment.show_report", **arguments)
+
+
+@blueprint.get("/replenishment/made")
+@requires(Permission.SEE_PROPOSALS)
+def show_made() -> str:
+    """The orders that became of what one approved at an instant. Raises: NotFound when there is no such instant."""
+    try:
+        at = datetime.fromisoformat(request.args.get("at", ""))
+    except ValueError as error:
+        raise NotFound() from error
+    if at.tzinfo is None:
+        raise NotFound()
+    with reading() as session:
+        made = replenishment.list_made_orders(session, at, by=current_actor())
+    return render_template(
+        "replenishment/made.html",
+        made=made,
+        order_address=purchase_order_address,
+        transfer_address=lambda number: url_for("transfers.show_transfer", number=number),
+    )
+
+
+# A proposal opened
+
+
+@blueprint.get("/replenishment/proposals/<number>")
+@requires(Permission.SEE_PROPOSALS)
+def show_proposal(number: str) -> str:
+    """The figures behind a proposal, drawn; and what waiting would cost."""
+    return _proposal(number)
+
+
+def _proposal(number: str) -> str:
+    by = current_actor()
+    with reading() as session:
+        opened = replenishment.open_proposal(session, Proposal.id_of(number), by=by, months=MONTHS_SHOWN)
+        currency, day = procurement.base_currency(session), local_day(database_now(session))
+    listed = opened.listed
+    return render_template(
+        "replenishment/proposal.html",
+        opened=opened,
+        one=opened.proposal,
+        listed=listed,
+        months=draw_months(opened.months, opened.asked, opened.ahead),
+        waiting=None if opened.waiting is None else draw_waiting(opened.waiting),
+        formula=formula_of(opened.proposal),
+        by_formula=opened.proposal.kind in (ProposalKind.PURCHASE, ProposalKind.TRANSFER),
+        may_decide=listed.may_be_decided(by),
+        sees_suppliers=by.may(Permission.SEE_PURCHASES),
+        order=_order_made(opened),
+        reject_reasons=REASONS,
+        currency=currency,
+        day=day,
+    )
+
+
+def _order_made(opened: OpenedProposal) -> tuple[str, str | None] | None:
+    """The number of the order that a proposal became, and where it is shown."""
+    number = replenishment.order_number(opened.proposal)
+    if number is None:
+        return None
+    bought = opened.proposal.kind is ProposalKind.PURCHASE
+    return number, purchase_order_address(number) if bought else request_address(number)
+
+
+# The home page
+
+
+def _count_purchases(session: Session, by: Actor, warehouse_id: int | None, at: datetime) -> int:
+    return _count(session, ProposalFilter(kind=ProposalKind.PURCHASE, warehouse_id=warehouse_id), by)
+
+
+def _count_transfers(session: Session, by: Actor, warehouse_id: int | None, at: datetime) -> int:
+    return _count(session, ProposalFilter(kind=ProposalKind.TRANSFER, warehouse_id=warehouse_id), by)
+
+
+def _count(session: Session, wanted: ProposalFilter, by: Actor) -> int:
+    if not by.may(Permission.SEE_PROPOSALS):
+        return 0
+    return sum(one.proposals for one in replenishment.sum_proposals(session, wanted, by=by).values())
+
+
+NAVIGATION = (
+    Entry("replenishment.show_report", "Reorder report", Permission.SEE_PROPOSALS, order=40, icon="cart-check"),
+)
+CARDS = (
+    Card("replenishment.show_report", "Proposed to be bought", Permission.BUY, _count_purchases, 10, icon="cart-check"),
+    Card(
+        "replenishment.show_transfers",
+        "Transfers that wait for a person",
+        Permission.ORDER_TRANSFERS,
+        _count_transfers,
+        11,
+        icon="arrow-left-right",
+    ),
+)

@@ -1,0 +1,167 @@
+"""The reorder report as a workbook: the figures of each proposal as numbers, what follows from them as formulas.
+
+Position, quantity needed, quantity to order and money are formulas over the cells of their row; the values kept with
+them are ours. Text stays text, whatever it looks like.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from typing import Final
+
+import xlsxwriter
+from flask_babel import gettext
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from inventory.planning.replenishment import ListedProposal, ProposalKind
+from inventory.planning.stocking import NO_MAXIMUM, order_formula
+from web.showing import name_of, word_of
+
+ROWS_MAX: Final = 20_000
+BY_FORMULA: Final = frozenset({ProposalKind.PURCHASE, ProposalKind.TRANSFER})
+"""What is moved between equals or back up follows from two places: its quantity is a figure, not a formula of one."""
+Cell = str | int | float | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the sheet: its name in formulas, its heading, its width, and what stands in it."""
+
+    name: str
+    heading: str
+    width: int
+    value: Callable[[ListedProposal], Cell]
+    format: str = ""
+
+
+def report_xlsx(rows: Sequence[ListedProposal], *, currency: str, sees_suppliers: bool) -> bytes:
+    """The workbook of a report, headings in the reader's language."""
+    file = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    columns = _columns(currency, sees_suppliers=sees_suppliers)
+    with xlsxwriter.Workbook(file, options) as book:
+        sheet = book.add_worksheet(gettext("Reorder report")[:31])
+        heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        formats = {
+            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "money": book.add_format({"num_format": "#,##0.00##"}),
+            "share": book.add_format({"num_format": "0.0#"}),
+            "": None,
+        }
+        for at, column in enumerate(columns):
+            sheet.write_string(0, at, column.heading, heading)
+            sheet.set_column(at, at, column.width, formats[column.format])
+        letters = {column.name: xl_col_to_name(at) for at, column in enumerate(columns)}
+        for turn, row in enumerate(rows, start=1):
+            cells = {name: f"{letter}{turn + 1}" for name, letter in letters.items()}
+            for at, column in enumerate(columns):
+                _write(sheet, turn, at, column, row, cells)
+        sheet.freeze_panes(1, 4)
+        sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+    return file.getvalue()
+
+
+def _write(sheet: Worksheet, turn: int, at: int, column: Column, row: ListedProposal, cells: dict[str, str]) -> None:
+    value = column.value(row)
+    formula = formula_of_column(column.name, row, cells)
+    if formula is not None:
+        assert isinstance(value, int | float), "a formula works a figure out"
+        sheet.write_formula(turn, at, formula, None, value)
+    elif isinstance(value, str):
+        sheet.write_string(turn, at, value)
+    elif isinstance(value, date):
+        sheet.write_datetime(turn, at, value)
+    elif value is not None:
+        sheet.write_number(turn, at, value)
+
+
+def formula_of_column(name: str, row: ListedProposal, cells: dict[str, str]) -> str | None:
+    """The formula of a column over the cells of its row; None for what is a figure by itself."""
+    match name:
+        case "position":
+            there = "{on_hand}+{in_transit}+{on_order}-{reserved}-{back_ordered}-{owed}"
+            return "=" + there.format(**cells)
+        case "needed" if row.proposal.kind in BY_FORMULA:
+            levels = {one: cells[one] for one in ("reorder_point", "order_up_to", "pack_size", "minimum", "maximum")}
+            return order_formula(cells["position"], **levels)
+        case "to_order":
+            return '=IF({edited}="",{proposed},{edited})'.format(**cells)
+        case "money":
+            return "={to_order}*{price}".format(**cells)
+    return None
+
+
+def _columns(currency: str, *, sees_suppliers: bool) -> list[Column]:
+    supplied = [
+        Column("supplier", gettext("Supplier"), 14, lambda row: row.supplier.code if row.supplier else ""),
+        Column(
+            "supplier_name", gettext("Supplier's name"), 24, lambda row: name_of(row.supplier) if row.supplier else ""
+        ),
+    ]
+    return [
+        Column("proposal", gettext("Proposal"), 13, lambda row: row.proposal.number),
+        Column("kind", gettext("Kind"), 13, lambda row: word_of(row.proposal.kind, "proposal_kind")),
+        Column("part", gettext("Part"), 18, lambda row: row.part.number),
+        Column("part_name", gettext("Name"), 28, lambda row: name_of(row.part)),
+        Column("abc", gettext("Class"), 7, lambda row: row.abc.value.upper() if row.abc else ""),
+        Column("warehouse", gettext("For warehouse"), 14, lambda row: row.warehouse.code),
+        Column("source", gettext("From warehouse"), 14, lambda row: row.source.code if row.source else ""),
+        *(supplied if sees_suppliers else []),
+        *(
+            Column(name, heading, 11, _figure(name))
+            for name, heading in (
+                ("on_hand", gettext("On hand")),
+                ("in_transit", gettext("In transit")),
+                ("on_order", gettext("On order")),
+                ("reserved", gettext("Reserved")),
+                ("back_ordered", gettext("Back-ordered")),
+                ("owed", gettext("Owed below")),
+            )
+        ),
+        Column("position", gettext("Position"), 11, lambda row: row.proposal.position - row.proposal.owed),
+        Column("reorder_point", gettext("Reorder point"), 11, _figure("reorder_point")),
+        Column("order_up_to", gettext("Order up to"), 11, _figure("order_up_to")),
+        Column("pack_size", gettext("Pack"), 9, _figure("pack_size")),
+        Column("minimum", gettext("Least order"), 9, _figure("order_minimum")),
+        Column("maximum", gettext("Maximum"), 12, _maximum),
+        Column("needed", gettext("Needed"), 11, _figure("needed")),
+        Column("proposed", gettext("Proposed"), 11, _figure("quantity")),
+        Column("edited", gettext("Edited"), 11, lambda row: row.proposal.edited_quantity),
+        Column("to_order", gettext("To order"), 11, lambda row: row.proposal.wanted),
+        Column("price", gettext("Price, %(currency)s", currency=currency), 12, _price, "money"),
+        Column("money", gettext("Money, %(currency)s", currency=currency), 14, lambda row: float(row.worth), "money"),
+        Column("lead_days", gettext("Lead time, days"), 11, lambda row: row.proposal.lead_days, "share"),
+        Column("order_by", gettext("Order by"), 12, lambda row: row.proposal.order_by_on, "day"),
+        Column("short", gettext("Back-orders a week of waiting adds"), 14, _short, "share"),
+        Column("held", gettext("Waits because"), 22, _held),
+    ]  # fmt: skip
+
+
+def _figure(name: str) -> Callable[[ListedProposal], Cell]:
+    def read(row: ListedProposal) -> Cell:
+        figure: int = getattr(row.proposal, name)
+        return figure
+
+    return read
+
+
+def _maximum(row: ListedProposal) -> Cell:
+    return NO_MAXIMUM if row.proposal.order_maximum is None else row.proposal.order_maximum
+
+
+def _price(row: ListedProposal) -> Cell:
+    return float(row.proposal.unit_price)
+
+
+def _short(row: ListedProposal) -> Cell:
+    return row.proposal.short_per_week
+
+
+def _held(row: ListedProposal) -> Cell:
+    return word_of(row.proposal.held, "held") if row.proposal.held else ""
+
+
+def _supplier_name(row: ListedProposal) -> Cell:
+    return name_of(row.supplier) if row.supplier else ""

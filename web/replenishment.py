@@ -1,0 +1,133 @@
+"""What the API and the screens of replenishment share: what a list is narrowed to, its pages, ways to its orders."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import current_app, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inventory.actor import Actor
+from inventory.catalogue import Division
+from inventory.planning import replenishment
+from inventory.planning.policies import AbcClass
+from inventory.planning.replenishment import (
+    Approved,
+    Held,
+    ListedProposal,
+    PlanningRun,
+    Proposal,
+    ProposalFilter,
+    ProposalKind,
+    ProposalOrder,
+    ProposalStatus,
+)
+from inventory.procurement import Supplier
+from web.paging import CursorUnreadable, Page, unpack_cursor
+from web.requests import page_of_rows, warehouse_id_of
+
+APPROVED_AT_ONCE = 500
+"""So many proposals at most become orders by one press of a button."""
+WORDS_LENGTH_MAX = 60
+PURCHASE_ORDER_SCREENS = ("purchase_orders.show_order", "purchasing.show_order", "procurement.show_order")
+Word = TypeVar("Word", bound=StrEnum)
+_KINDS: Mapping[ProposalOrder, type] = {
+    ProposalOrder.RISK: float,
+    ProposalOrder.MONEY: str,  # money travels as text
+    ProposalOrder.DAY: date,
+    ProposalOrder.NEWEST: int,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWish:
+    """What a report was asked for, as it came: codes and words; the empty text narrows nothing."""
+
+    status: str = ""
+    kind: str = ""
+    division: str = ""
+    supplier: str = ""
+    abc: str = ""
+    warehouse: str = ""
+    held: str = ""
+    words: str = ""
+    run: str = ""
+
+    @classmethod
+    def of(cls, told: Mapping[str, object]) -> "ReportWish":
+        """The wish in the arguments of an address; `q` are the words looked for."""
+        texts = {name: str(told.get(name) or "").strip() for name in cls.__dataclass_fields__ if name != "words"}
+        return cls(**texts, words=str(told.get("q") or "").strip()[:WORDS_LENGTH_MAX])
+
+
+def filter_of(session: Session, wish: ReportWish) -> ProposalFilter:
+    """What the wish narrows a list to; an unknown code finds nothing. Raises: NotFound for what is no run's number."""
+    return ProposalFilter(
+        status=word_in(ProposalStatus, wish.status),
+        kind=word_in(ProposalKind, wish.kind),
+        division_id=_id_of(session, Division, wish.division),
+        supplier_id=_id_of(session, Supplier, wish.supplier),
+        abc=word_in(AbcClass, wish.abc),
+        warehouse_id=warehouse_id_of(session, wish.warehouse or None),
+        held=word_in(Held, wish.held),
+        words=wish.words or None,
+        run_id=PlanningRun.id_of(wish.run) if wish.run else None,
+    )
+
+
+def word_in(words: type[Word], text: str) -> Word | None:
+    """The word of an enum, None for a text that is none of them."""
+    return words(text) if text in list(words) else None
+
+
+def _id_of(session: Session, table: type[Division] | type[Supplier], code: str) -> int | None:
+    if not code:
+        return None
+    found: int | None = session.scalar(select(table.id).where(table.code == code))
+    return found or 0
+
+
+def page_of_proposals(
+    session: Session, wanted: ProposalFilter, *, order: ProposalOrder, by: Actor, cursor: str | None, limit: int
+) -> Page[ListedProposal]:
+    """A page of proposals within reach. Raises: NotPermitted, CursorUnreadable."""
+    after = _unpacked(cursor, order) if cursor else None
+    found = replenishment.list_proposals(session, wanted, by=by, order=order, after=after, limit=limit + 1)
+    return page_of_rows(found, limit, lambda one: _packed(one.proposal, order))
+
+
+def _packed(proposal: Proposal, order: ProposalOrder) -> Sequence[object]:
+    key, id = replenishment.place_of(proposal, order)
+    return [str(key) if isinstance(key, Decimal) else key, id]
+
+
+def _unpacked(cursor: str, order: ProposalOrder) -> tuple[float | Decimal | date, int]:
+    key, id = unpack_cursor(cursor, [_KINDS[order], int])
+    try:
+        return (Decimal(key) if order is ProposalOrder.MONEY else key), id
+    except InvalidOperation as error:
+        raise CursorUnreadable() from error
+
+
+def ids_of(numbers: Sequence[str]) -> list[int]:
+    """The ids of proposals by their numbers. Raises: NotFound."""
+    return [Proposal.id_of(number) for number in numbers]
+
+
+def numbers_made(approved: Approved) -> dict[str, list[str]]:
+    """What approving came to, by number."""
+    return {
+        "purchase_orders": [order.number for order in approved.orders],
+        "transfer_orders": [order.number for order in approved.transfers if order.number],
+        "unmet": [proposal.number for proposal in approved.unmet],
+    }
+
+
+def purchase_order_address(number: str) -> str | None:
+    """Where a purchase order is shown, once there is a screen for it."""
+    endpoint = next((one for one in PURCHASE_ORDER_SCREENS if one in current_app.view_functions), None)
+    return url_for(endpoint, number=number) if endpoint else None

@@ -1,0 +1,150 @@
+"""Shapes of replenishment: runs, proposals with the figures behind them, the reorder report, decisions."""
+
+from marshmallow import fields, validate
+
+from inventory.planning.policies import AbcClass
+from inventory.planning.replenishment import Held, ProposalKind, ProposalOrder, ProposalStatus, RunTrigger
+from web.replenishment import APPROVED_AT_ONCE, WORDS_LENGTH_MAX
+from web.schemas import Code, Input, Instant, Money, Output, PageQuery, Text, Whole
+
+
+class RunOutput(Output):
+    """A planning run: how far it is and what it came to."""
+
+    number = fields.String()
+    trigger = fields.Enum(RunTrigger, by_value=True)
+    as_of_on = fields.Date()
+    version = fields.String()
+    seed = fields.Integer()
+    parts = fields.Integer()
+    parts_done = fields.Integer()
+    requested_at = Instant()
+    started_at = Instant(allow_none=True)
+    finished_at = Instant(allow_none=True)
+    figures = fields.Dict(metadata={"description": "Counts, money and the seconds of each step; grows with versions"})
+
+
+class RunsOutput(Output):
+    """The latest runs, newest first."""
+
+    items = fields.List(fields.Nested(RunOutput))
+
+
+class RunProposalsQuery(PageQuery):
+    """Which page of a run's proposals, open or decided."""
+
+    status = fields.Enum(ProposalStatus, by_value=True, load_default=None)
+
+
+class ReorderQuery(PageQuery):
+    """What the report is narrowed to; what is left out narrows nothing. `warehouse` is either end."""
+
+    division = Code(load_default=None)
+    supplier = Code(load_default=None)
+    abc = fields.Enum(AbcClass, by_value=True, load_default=None)
+    warehouse = Code(load_default=None)
+    held = fields.Enum(Held, by_value=True, load_default=None)
+    q = Text(most=WORDS_LENGTH_MAX, load_default=None, metadata={"description": "Part of a part's number or name"})
+    sort = fields.Enum(ProposalOrder, by_value=True, load_default=ProposalOrder.RISK)
+
+
+class ProposalQuery(ReorderQuery):
+    """Which proposals: of every kind, the open ones unless another status is named."""
+
+    kind = fields.Enum(ProposalKind, by_value=True, load_default=None)
+    status = fields.Enum(ProposalStatus, by_value=True, load_default=ProposalStatus.OPEN)
+
+
+class ProposalOutput(Output):
+    """A proposal. `needed` follows from position less owed and the levels, `quantity` is what was proposed of it."""
+
+    number = fields.String()
+    run = fields.String()
+    kind = fields.Enum(ProposalKind, by_value=True)
+    status = fields.Enum(ProposalStatus, by_value=True)
+    held = fields.Enum(Held, by_value=True, allow_none=True)
+    part = fields.String()
+    warehouse = fields.String()
+    source = fields.String(allow_none=True, metadata={"description": "null where it is bought"})
+    supplier = fields.String(allow_none=True, metadata={"description": "null too for who may not see purchases"})
+    on_hand = fields.Integer()
+    in_transit = fields.Integer()
+    on_order = fields.Integer()
+    reserved = fields.Integer()
+    back_ordered = fields.Integer()
+    owed = fields.Integer()
+    position = fields.Integer(metadata={"description": "on hand + in transit + on order - reserved - back-ordered"})
+    reorder_point = fields.Integer()
+    order_up_to = fields.Integer()
+    pack_size = fields.Integer()
+    order_minimum = fields.Integer()
+    order_maximum = fields.Integer(allow_none=True)
+    needed = fields.Integer()
+    quantity = fields.Integer()
+    edited_quantity = fields.Integer(allow_none=True)
+    released_quantity = fields.Integer(allow_none=True)
+    unit_price = Money()
+    value = Money(metadata={"description": "What an order would cost now, in `currency`"})
+    currency = fields.String()
+    lead_days = fields.Float()
+    short_per_week = fields.Float(metadata={"description": "Back-orders that a week of waiting adds"})
+    order_by_on = fields.Date()
+    proposed_at = Instant()
+    decided_at = Instant(allow_none=True)
+    decision_reason = fields.String()
+    order = fields.String(allow_none=True, metadata={"description": "The order that it became"})
+
+
+class ProposalDetailOutput(ProposalOutput):
+    """A proposal opened: the formula with its figures, the levels, demand by month, what waiting would cost by day."""
+
+    formula = fields.String()
+    levels = fields.Dict(allow_none=True, metadata={"description": "The levels that stand; null where none do"})
+    months = fields.List(fields.Dict(), metadata={"description": "month and what was asked for in it, oldest first"})
+    month_ahead = fields.Dict(allow_none=True, metadata={"description": "mean, low and high of what a month will ask"})
+    waiting = fields.List(
+        fields.Dict(), metadata={"description": "Expected back-orders by day: not ordered, today, in a week"}
+    )
+
+
+class TotalsOutput(Output):
+    """What all that fits comes to, on all pages together."""
+
+    proposals = fields.Integer()
+    worth = Money()
+    short_per_week = fields.Float()
+
+
+class ReorderOutput(Output):
+    """A page of the reorder report: what to buy, with the totals of all that fits."""
+
+    items = fields.List(fields.Nested(ProposalOutput))
+    next_cursor = fields.String(allow_none=True)
+    currency = fields.String()
+    totals = fields.Nested(TotalsOutput)
+
+
+class EditInput(Input):
+    """Another quantity, in whole packs where it is bought."""
+
+    quantity = Whole(required=True)
+
+
+class RejectInput(Input):
+    """Why a proposal is turned down."""
+
+    reason = Text(required=True)
+
+
+class ApproveManyInput(Input):
+    """Several proposals, so that what one supplier sells to one warehouse becomes one order."""
+
+    proposals = fields.List(Code(), required=True, validate=validate.Length(min=1, max=APPROVED_AT_ONCE))
+
+
+class ApprovedOutput(Output):
+    """The orders made. `unmet` are proposals whose source had nothing to give; they stay open."""
+
+    purchase_orders = fields.List(fields.String())
+    transfer_orders = fields.List(fields.String())
+    unmet = fields.List(fields.String())
