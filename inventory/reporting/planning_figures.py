@@ -44,6 +44,7 @@ class Figures:
     within: int = 0
     above: int = 0
     unplanned: int = 0
+    unplanned_value: Decimal = Decimal(0)
     empty: int = 0
     unpriced: int = 0
     on_hand: int = 0
@@ -100,6 +101,11 @@ class Figures:
         return share(self.asked_value, self.on_hand_value)
 
     @property
+    def stock(self) -> float | None:
+        """What lies there of what should, in money."""
+        return share(self.on_hand_value, self.target_value)
+
+    @property
     def overridden_projected_fill(self) -> float | None:
         """The projected fill of places with an override in force."""
         return share(self.overridden_flow_filled, self.overridden_flow)
@@ -120,7 +126,7 @@ class Figures:
         return Figures(
             places=self.places - self.overridden_places,
             empty=self.empty - self.overridden_empty,
-            on_hand_value=self.on_hand_value - self.overridden_on_hand_value,
+            on_hand_value=self.on_hand_value - self.unplanned_value - self.overridden_on_hand_value,
             target_value=self.target_value - self.overridden_target_value,
             flow=self.flow - self.overridden_flow,
             flow_filled=self.flow_filled - self.overridden_flow_filled,

@@ -22,6 +22,9 @@ FILL_DAYS: Final = 30
 LATE_MONTHS: Final = 2
 """Months after their end in which cancellations still change what was asked for in them."""
 
+_MUCH_MEMORY: Final = text("SELECT set_config('work_mem', '256MB', true)")
+"""Millions of rows are joined and added up: with the usual memory most of the time goes into temporary files."""
+
 _TEMPORARY: Final = ("figure_price", "figure_follows", "figure_asked", "figure_served", "figure_place")
 
 # What a unit of each part is worth in the company's currency; 0 where nobody knows.
@@ -105,20 +108,26 @@ _PLACES = """
                coalesce(l.expected_fill, 0) AS expected_fill
         FROM (SELECT * FROM stock_level WHERE stocked) l FULL JOIN stood s USING (part_id, warehouse_id)
     )
-    SELECT place.*, price.division_id, warehouse.tier, price.unit_value,
+    SELECT place.part_id, place.warehouse_id, planned, place.on_hand, free, order_up_to, place.daily_mean,
+           place.expected_fill, price.division_id, warehouse.tier, price.unit_value,
            CASE WHEN NOT planned THEN 'unplanned' WHEN free > order_up_to THEN 'above'
                 WHEN free < least(greatest(place.safety_stock, 1), order_up_to) THEN 'short'
                 ELSE 'within' END AS standing,
            free = 0 AND place.daily_mean > 0 AS empty,
            o.part_id IS NOT NULL AS overridden,
-           greatest(order_up_to - free, 0) AS missing,
-           greatest(free - order_up_to, 0) AS excess,
-           greatest(free - CAST(ceil(order_up_to * (1 + :margin)) AS bigint), 0) AS surplus,
+           missing, excess, surplus,
+           place.on_hand * price.unit_value AS on_hand_value, order_up_to * price.unit_value AS target_value,
+           missing * price.unit_value AS missing_value, excess * price.unit_value AS excess_value,
+           surplus * price.unit_value AS surplus_value,
            CASE WHEN place.on_hand > 0 THEN coalesce(greatest(lain.since, asked.last_on), :on) END AS idle_since,
            greatest(place.daily_mean - coalesce(below.daily_mean, 0), 0) AS own_mean,
            CASE WHEN planned THEN coalesce(served.asked, 0) ELSE 0 END AS asked,
            CASE WHEN planned THEN coalesce(served.filled, 0) ELSE 0 END AS filled
     FROM place
+    CROSS JOIN LATERAL (
+        SELECT greatest(order_up_to - free, 0) AS missing, greatest(free - order_up_to, 0) AS excess,
+               greatest(free - CAST(ceil(order_up_to * (1 + :margin)) AS bigint), 0) AS surplus
+    ) AS distance
     JOIN figure_price price USING (part_id)
     JOIN warehouse ON warehouse.id = place.warehouse_id
     LEFT JOIN lain USING (part_id, warehouse_id)
@@ -131,14 +140,9 @@ _PLACES = """
 
 _KEY: Final = ("part_id", "warehouse_id")
 _KEPT: Final = tuple(one.name for one in PlaceStanding.__table__.columns if one.name not in _KEY)
-_WORKED_OUT: Final = {
-    "on_hand_value": "on_hand * unit_value",
-    "missing_value": "missing * unit_value",
-    "surplus_value": "surplus * unit_value",
-}
 _MERGE_PLACES = f"""
     INSERT INTO place_standing AS s ({", ".join((*_KEY, *_KEPT))})
-    SELECT {", ".join(_WORKED_OUT.get(one, one) for one in (*_KEY, *_KEPT))} FROM figure_place
+    SELECT {", ".join((*_KEY, *_KEPT))} FROM figure_place
     ON CONFLICT (part_id, warehouse_id) DO UPDATE
     SET ({", ".join(_KEPT)}) = ({", ".join("excluded." + one for one in _KEPT)})
     WHERE ({", ".join("s." + one for one in _KEPT)})
@@ -152,25 +156,26 @@ _DROP_PLACES = """
 
 def _dead(days: int) -> dict[str, str]:
     idle = f"FILTER (WHERE idle_since <= CAST(:on AS date) - {days} AND free > 0)"
-    return {f"dead_{days}_places": f"count(*) {idle}", f"dead_{days}_value": f"sum(on_hand * unit_value) {idle}"}
+    return {f"dead_{days}_places": f"count(*) {idle}", f"dead_{days}_value": f"sum(on_hand_value) {idle}"}
 
 
 _FIGURES: Final[Mapping[str, str]] = {
     "places": "count(*) FILTER (WHERE planned)",
     **{one: f"count(*) FILTER (WHERE standing = '{one}')" for one in ("short", "within", "above", "unplanned")},
+    "unplanned_value": "sum(on_hand_value) FILTER (WHERE NOT planned)",
     "empty": "count(*) FILTER (WHERE empty)",
     "unpriced": "count(*) FILTER (WHERE on_hand > 0 AND unit_value = 0)",
     "on_hand": "sum(on_hand)",
-    "on_hand_value": "sum(on_hand * unit_value)",
+    "on_hand_value": "sum(on_hand_value)",
     "target": "sum(order_up_to)",
-    "target_value": "sum(order_up_to * unit_value)",
+    "target_value": "sum(target_value)",
     "missing": "sum(missing)",
-    "missing_value": "sum(missing * unit_value)",
+    "missing_value": "sum(missing_value)",
     "excess": "sum(excess)",
-    "excess_value": "sum(excess * unit_value)",
+    "excess_value": "sum(excess_value)",
     "surplus_places": "count(*) FILTER (WHERE surplus > 0)",
     "surplus": "sum(surplus)",
-    "surplus_value": "sum(surplus * unit_value)",
+    "surplus_value": "sum(surplus_value)",
     **_dead(90),
     **_dead(180),
     **_dead(365),
@@ -182,8 +187,8 @@ _FIGURES: Final[Mapping[str, str]] = {
     "filled": "sum(filled)",
     "overridden_places": "count(*) FILTER (WHERE overridden)",
     "overridden_empty": "count(*) FILTER (WHERE overridden AND empty)",
-    "overridden_on_hand_value": "sum(on_hand * unit_value) FILTER (WHERE overridden AND planned)",
-    "overridden_target_value": "sum(order_up_to * unit_value) FILTER (WHERE overridden)",
+    "overridden_on_hand_value": "sum(on_hand_value) FILTER (WHERE overridden AND planned)",
+    "overridden_target_value": "sum(target_value) FILTER (WHERE overridden)",
     "overridden_flow": "sum(daily_mean) FILTER (WHERE overridden)",
     "overridden_flow_filled": "sum(daily_mean * expected_fill) FILTER (WHERE overridden)",
     "overridden_asked": "sum(asked) FILTER (WHERE overridden)",
@@ -262,6 +267,7 @@ def fold_figures(session: Session, *, on: date, at: datetime) -> None:
     Whoever calls opens the transaction, which should hold no lock that others wait for.
     """
     figures = {**_parameters(session, on=on), "on": on, "at": at}
+    session.execute(_MUCH_MEMORY)
     for name in reversed(_TEMPORARY):
         session.execute(text(f"DROP TABLE IF EXISTS {name}"))
     for statement in (_PRICES, _FOLLOWS, _ASKED, _SERVED, _PLACES):

@@ -124,6 +124,7 @@ class PlanningFigure(Base):
     within: Mapped[int] = mapped_column(BigInteger)
     above: Mapped[int] = mapped_column(BigInteger)
     unplanned: Mapped[int] = mapped_column(BigInteger)
+    unplanned_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
     empty: Mapped[int] = mapped_column(BigInteger)
     unpriced: Mapped[int] = mapped_column(BigInteger)
     on_hand: Mapped[int] = mapped_column(BigInteger)

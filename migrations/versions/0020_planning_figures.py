@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column("within", sa.BigInteger(), nullable=False),
         sa.Column("above", sa.BigInteger(), nullable=False),
         sa.Column("unplanned", sa.BigInteger(), nullable=False),
+        sa.Column("unplanned_value", sa.Numeric(precision=20, scale=4), nullable=False),
         sa.Column("empty", sa.BigInteger(), nullable=False),
         sa.Column("unpriced", sa.BigInteger(), nullable=False),
         sa.Column("on_hand", sa.BigInteger(), nullable=False),

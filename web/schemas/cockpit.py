@@ -1,0 +1,198 @@
+"""Shapes of the planners' figures and of the lists behind them."""
+
+from marshmallow import fields, validate
+
+from inventory.network import Tier
+from inventory.reporting import PlaceList
+from web.schemas import Code, Input, Instant, Money, Output, PageQuery, QueryWhole
+from web.schemas.demand import Month
+
+MONTHS_DEFAULT, MONTHS_MAX = 12, 60
+_SHARE = {"description": "a share, 1 is all of it; null of nothing"}
+_TIERS = validate.OneOf([one.value for one in Tier])
+
+
+def _share() -> fields.Float:
+    return fields.Float(allow_none=True, metadata=_SHARE)
+
+
+class FiguresQuery(Input):
+    """Which part of what is within reach."""
+
+    tier = fields.String(load_default=None, validate=_TIERS)
+    division = Code(load_default=None)
+    warehouse = Code(load_default=None)
+
+
+class PlacesQuery(PageQuery):
+    """Which list, of which part of what is within reach."""
+
+    list = fields.String(required=True, validate=validate.OneOf([one.value for one in PlaceList]))
+    tier = fields.String(load_default=None, validate=_TIERS)
+    division = Code(load_default=None)
+    warehouse = Code(load_default=None)
+
+
+class ForecastMonthsQuery(Input):
+    """Of which division, and how far back."""
+
+    division = Code(load_default=None)
+    months = QueryWhole(least=1, most=MONTHS_MAX, load_default=MONTHS_DEFAULT)
+
+
+class ForecastPartsQuery(PageQuery):
+    """Which month, of which division."""
+
+    month = Month(required=True)
+    division = Code(load_default=None)
+
+
+class FiguresOutput(Output):
+    """Sums over part-places, as of the last fold; money in the company's currency."""
+
+    places = fields.Integer(metadata={"description": "part-places where the part is to be held"})
+    short = fields.Integer(metadata={"description": "of them: less free than the safety stock, or nothing"})
+    within = fields.Integer()
+    above = fields.Integer(metadata={"description": "of them: more free than the order-up-to level"})
+    unplanned = fields.Integer(metadata={"description": "part-places with stock where none is to be held"})
+    empty = fields.Integer(metadata={"description": "nothing free of what is asked for"})
+    unpriced = fields.Integer(metadata={"description": "stock of parts without a price"})
+    on_hand = fields.Integer()
+    on_hand_value = Money()
+    target = fields.Integer(metadata={"description": "order-up-to levels"})
+    target_value = Money()
+    missing = fields.Integer(metadata={"description": "from what is free up to the level"})
+    missing_value = Money()
+    excess = fields.Integer(metadata={"description": "what is free above the level"})
+    excess_value = Money()
+    surplus_places = fields.Integer()
+    surplus = fields.Integer(metadata={"description": "what is free above the level and the margin"})
+    surplus_value = Money()
+    dead_90_places = fields.Integer()
+    dead_90_value = Money()
+    dead_180_places = fields.Integer()
+    dead_180_value = Money()
+    dead_365_places = fields.Integer()
+    dead_365_value = Money()
+    projected_fill = _share()
+    end_fill = _share()
+    realised_fill = _share()
+    turns = fields.Float(allow_none=True)
+    overridden_places = fields.Integer()
+    overridden_projected_fill = _share()
+    overridden_realised_fill = _share()
+    overridden_stock = _share()
+
+
+class TierFiguresOutput(Output):
+    """The figures of a tier."""
+
+    tier = fields.String()
+    figures = fields.Nested(FiguresOutput)
+
+
+class DivisionFiguresOutput(Output):
+    """The figures of a division."""
+
+    division = fields.String(attribute="division_code")
+    name_zh = fields.String()
+    name_en = fields.String()
+    figures = fields.Nested(FiguresOutput)
+
+
+class BackOrderedOutput(Output):
+    """What work orders wait for now."""
+
+    lines = fields.Integer()
+    units = fields.Integer()
+    oldest_at = Instant(allow_none=True)
+
+
+class OverridesInForceOutput(Output):
+    """Overrides that hold today, and those of them that are about to run out."""
+
+    in_force = fields.Integer()
+    expiring = fields.Integer()
+
+
+class ReleasedOutput(Output):
+    """Proposals released in the last days."""
+
+    by_itself = fields.Integer()
+    by_people = fields.Integer()
+    share = _share()
+
+
+class StockMonthOutput(Output):
+    """A month's mean stock and target."""
+
+    month = Month()
+    on_hand_value = Money()
+    target_value = Money()
+
+
+class PlanningFiguresOutput(Output):
+    """The planners' figures within reach; `as_of_on` is null, and sums are, as long as no run has ended."""
+
+    as_of_on = fields.Date(allow_none=True)
+    folded_at = Instant(allow_none=True)
+    currency = fields.String()
+    surplus_margin = fields.Decimal(as_string=True, allow_none=True)
+    total = fields.Nested(FiguresOutput, allow_none=True)
+    by_tier = fields.List(fields.Nested(TierFiguresOutput))
+    by_division = fields.List(fields.Nested(DivisionFiguresOutput))
+    months = fields.List(fields.Nested(StockMonthOutput))
+    back_ordered = fields.Nested(BackOrderedOutput)
+    overrides = fields.Nested(OverridesInForceOutput)
+    released = fields.Nested(ReleasedOutput)
+
+
+class PlaceStandingOutput(Output):
+    """A part at a place, as of the last fold; `coming` is as of now."""
+
+    part = fields.String(attribute="number")
+    name_zh = fields.String()
+    name_en = fields.String()
+    division = fields.String(attribute="division_code")
+    warehouse = fields.String(attribute="warehouse_code")
+    tier = fields.String()
+    standing = fields.String()
+    on_hand = fields.Integer()
+    free = fields.Integer()
+    order_up_to = fields.Integer()
+    missing = fields.Integer()
+    excess = fields.Integer()
+    surplus = fields.Integer()
+    coming = fields.Integer()
+    demand_per_day = fields.Float(attribute="daily_mean")
+    idle_since = fields.Date(allow_none=True)
+    value = Money(metadata={"description": "the money by which the list is ordered"})
+
+
+class ForecastMonthOutput(Output):
+    """How a month's forecasts did, weighted by money."""
+
+    month = Month()
+    parts = fields.Integer()
+    expected_value = Money(attribute="expected")
+    asked_value = Money(attribute="asked")
+    missed_value = Money(attribute="missed")
+    accuracy = _share()
+    bias = _share()
+
+
+class ForecastMonthsOutput(Output):
+    """Months that are over, oldest first; none for who sees a part of the network only."""
+
+    items = fields.List(fields.Nested(ForecastMonthOutput))
+
+
+class ForecastPartOutput(Output):
+    """A part's forecast for a month, and what was asked for."""
+
+    part = fields.String(attribute="number")
+    name_zh = fields.String()
+    name_en = fields.String()
+    expected = fields.Float()
+    asked = fields.Integer()
+    missed_value = Money()
