@@ -13,6 +13,7 @@ from inventory.sourcing import PartRequestWish, WishedLine
 from inventory.warehousing import ExpectedLineWish, ExpectedReceiptWish, ReceiptWish, ReceivedGoods
 from tests import given
 from tests.given import procurement as bought
+from tests.given import replenishment as planned
 from tests.given.network import BEIJING, JINAN
 from tests.given.workorders import repair
 
@@ -41,6 +42,11 @@ OPEN = {
     "api_procurement.list_contracts",
     "api_procurement.show_score",
     "api_procurement.list_offers",
+    "suppliers.show_supplier",
+    # A planning run is of the whole network; what it proposed is told within reach (tests/web/test_replenishment.py).
+    "api_replenishment.show_run",
+    "api_replenishment.list_run_proposals",
+    "planning_runs.show_run",
     "imports.fetch_export",
     "imports.show_progress",
     "imports.show_upload",
@@ -86,6 +92,7 @@ def things(app):
             "ER": expected.number,
             "RC": receipt.number,
             "PO": order.number,
+            "RP": planned.proposal(session, given.part(session), station, source=centre).number,
             "stock": stock,
         }
 
@@ -111,6 +118,7 @@ def prefix_of(endpoint: str) -> str:
         "promise": "PR",
         "purchase_order": "PO",
         "transfer": "TO",
+        "show_proposal": "RP",
     }
     return next((prefix for word, prefix in words.items() if word in endpoint), "")
 
