@@ -12,6 +12,7 @@ WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 220, 62, 14, 28
 BAR = 100.0
 LINES_MOST = 5
 ACCURACY_STEP = 0.25
+MONTHS_LEAST = 6  # so that the first months do not fill the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def draw_forecasts(months: Sequence[ForecastOfMonth]) -> MonthsChart:
 def _draw(rows: Sequence[tuple[date, float, float]], figures: Sequence[float]) -> MonthsChart:
     lowest, highest = figures[0], figures[-1]
     scale = (HEIGHT - TOP - BOTTOM) / (highest - lowest)
-    pitch = (WIDTH - LEFT) / max(len(rows), 1)
+    pitch = (WIDTH - LEFT) / max(len(rows), MONTHS_LEAST)
 
     def y(figure: float) -> float:
         return round(HEIGHT - BOTTOM - (figure - lowest) * scale, 1)

@@ -270,9 +270,8 @@ def fold_figures(session: Session, *, on: date, at: datetime) -> None:
     session.execute(_MUCH_MEMORY)
     for name in reversed(_TEMPORARY):
         session.execute(text(f"DROP TABLE IF EXISTS {name}"))
-    for statement in (_PRICES, _FOLLOWS, _ASKED, _SERVED, _PLACES):
+    for name, statement in zip(_TEMPORARY, (_PRICES, _FOLLOWS, _ASKED, _SERVED, _PLACES), strict=True):
         session.execute(text(statement), figures)
-    for name in _TEMPORARY:
         session.execute(text(f"ANALYZE {name}"))
     for statement in (_DROP_PLACES, _MERGE_PLACES, "DELETE FROM planning_figure", _SUM_FIGURES, _ADD_STOCK_MONTH):
         session.execute(text(statement), figures)

@@ -80,6 +80,15 @@ class PlaceStanding(Base):
             "warehouse_id",
             postgresql_where=text("on_hand > 0"),
         ),
+        # The last tier's money comes last: without a way of its own its lists would walk past all the others' rows.
+        Index(
+            "ix_place_standing_tier",
+            "tier",
+            "on_hand_value",
+            "part_id",
+            "warehouse_id",
+            postgresql_where=text("on_hand > 0"),
+        ),
         Index("ix_place_standing_overridden", "part_id", "warehouse_id", postgresql_where=text("overridden")),
         {"postgresql_with": {"fillfactor": "80"}},
     )

@@ -85,6 +85,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("on_hand > 0"),
     )
     op.create_index(
+        "ix_place_standing_tier",
+        "place_standing",
+        ["tier", "on_hand_value", "part_id", "warehouse_id"],
+        unique=False,
+        postgresql_where=sa.text("on_hand > 0"),
+    )
+    op.create_index(
         "ix_place_standing_overridden",
         "place_standing",
         ["part_id", "warehouse_id"],

@@ -57,13 +57,13 @@ def tell_short_money(amount: Decimal) -> str:
 @blueprint.app_template_filter("share")
 def tell_share(share: float | None) -> str:
     """A share in percent, one decimal; of nothing there is none."""
-    return "–" if share is None else f"{format_decimal(round(share * 100, 1))} %"
+    return "–" if share is None else f"{format_decimal(share * 100, '#,##0.0')} %"
 
 
 @blueprint.app_template_filter("ratio")
 def tell_ratio(figure: float | None) -> str:
     """A ratio with one decimal."""
-    return "–" if figure is None else str(format_decimal(round(figure, 1)))
+    return "–" if figure is None else str(format_decimal(figure, "#,##0.0"))
 
 
 @blueprint.get("/planning/cockpit")
