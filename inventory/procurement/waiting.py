@@ -53,14 +53,13 @@ def submissions(session: Session, order_ids: Sequence[int]) -> dict[int, Submiss
     event = DocumentEvent
     rows = session.execute(
         select(event.document_id, Person.name, event.recorded_at)
-        .distinct(event.document_id)
         .join(Person, Person.id == event.actor_id)
         .where(
             event.document_kind == DocumentKind.PURCHASE_ORDER,
             event.document_id.in_(order_ids),
             event.happening == "submitted",
         )
-        .order_by(event.document_id, event.id.desc())
+        .order_by(event.id)  # of several the last one stays
     )
     return {order_id: Submission(name, at) for order_id, name, at in rows}
 

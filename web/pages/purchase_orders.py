@@ -47,7 +47,7 @@ def list_orders() -> Any:
     """Purchase orders within reach, newest first: the open ones, or those that fit."""
     by, place, words = current_actor(), chosen_workplace(), request.args.get("q", "").strip()[:40]
     if words.upper().startswith(f"{PurchaseOrder.prefix}-"):
-        return redirect(url_for("purchase_orders.show_order", number=words.upper()))
+        return to_order(words.upper())
     asked = {
         "status": request.args.get("status", "open"),
         "supplier": request.args.get("supplier", "").strip()[:80],
@@ -95,14 +95,14 @@ def _statuses(status: str) -> tuple[OrderStatus, ...]:
 @requires(Permission.SEE_PURCHASES)
 def list_drafts() -> Response:
     """The list of drafts, as the home page leads there."""
-    return redirect(url_for("purchase_orders.list_orders", status=OrderStatus.DRAFT))
+    return redirect(url_for("purchase_orders.list_orders", status=OrderStatus.DRAFT), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/purchase-orders/approved")
 @requires(Permission.SEE_PURCHASES)
 def list_approved() -> Response:
     """The list of what may be sent, as the home page leads there."""
-    return redirect(url_for("purchase_orders.list_orders", status=OrderStatus.APPROVED))
+    return redirect(url_for("purchase_orders.list_orders", status=OrderStatus.APPROVED), HTTPStatus.SEE_OTHER)
 
 
 # Drawing one up
@@ -187,7 +187,10 @@ def _told(refusal: Refusal | None) -> str | None:
 @blueprint.post("/purchase-orders/<number>/lines")
 @requires(Permission.BUY)
 def change_order(number: str) -> Any:
-    """Put the lines of the form in the place of those of a draft; what was typed stays when it is refused."""
+    """Put the lines of the form in the place of those of a draft, and submit it where the button says so.
+
+    What was typed stays when it is refused.
+    """
     try:
         return _change(number)
     except Refusal as refusal:
@@ -198,9 +201,20 @@ def change_order(number: str) -> Any:
 def _change(number: str, *, session: Session, by: Actor, at: datetime) -> Response:
     view = procurement.get_order(session, PurchaseOrder.id_of(number), by=by)
     wishes = line_wishes(session, view.order, draft_lines())
-    procurement.change_order(session, view.order.id, wishes, note=typed("note"), by=by, at=at)
-    flash(gettext("%(number)s is changed.", number=view.order.number), "success")
+    order = procurement.change_order(session, view.order.id, wishes, note=typed("note"), by=by, at=at)
+    if typed("then") != "submit":
+        flash(gettext("%(number)s is changed.", number=order.number), "success")
+        return to_order(number)
+    procurement.submit_order(session, order.id, small_order_reason=typed("small_order_reason"), by=by, at=at)
+    flash(told_as_submitted(order), "success")
     return to_order(number)
+
+
+def told_as_submitted(order: PurchaseOrder) -> str:
+    """What an order waits for once it is submitted."""
+    if order.status is OrderStatus.APPROVED:
+        return str(gettext("It needs nobody's approval: send it."))
+    return str(gettext("It waits for approval by somebody who wrote none of it."))
 
 
 @blueprint.get("/purchase-orders/<number>/pdf")
@@ -230,16 +244,22 @@ def to_order(number: str) -> Response:
 # Telling
 
 
+@blueprint.app_template_filter("in_cents")
+def tell_amount(amount: Decimal) -> str:
+    """An amount with its thousands apart, rounded to cents."""
+    return str(format_decimal(amount, format="#,##0.00"))
+
+
 @blueprint.app_template_filter("cents")
-def tell_cents(amount: Decimal) -> str:
-    """An amount with its thousands apart and its cents, more decimals only where there are some."""
-    return str(format_decimal(amount, format="#,##0.00##"))
+def tell_price(price: Decimal) -> str:
+    """A price with its cents, and more decimals where it has some."""
+    return str(format_decimal(price, format="#,##0.00##"))
 
 
 @blueprint.app_template_filter("as_amount")
 def tell_kept_amount(amount: str) -> str:
     """An amount as a timeline keeps it."""
-    return tell_cents(Decimal(amount).quantize(Decimal("0.01")))
+    return tell_amount(Decimal(amount))
 
 
 @blueprint.app_template_filter("days_until")

@@ -25,21 +25,6 @@ LISTS = {"approve": "purchases_waiting.list_to_approve", "chase": "purchases_wai
 Reasoned = Callable[..., PurchaseOrder]
 
 
-@blueprint.post("/purchase-orders/<number>/submit")
-@requires(Permission.BUY)
-@command
-def submit(number: str, *, session: Session, by: Actor, at: datetime) -> Response:
-    """Lay a draft before those who approve."""
-    order = procurement.submit_order(
-        session, PurchaseOrder.id_of(number), small_order_reason=typed("small_order_reason"), by=by, at=at
-    )
-    if order.status is OrderStatus.APPROVED:
-        flash(gettext("It needs nobody's approval: send it."), "success")
-    else:
-        flash(gettext("It waits for approval by somebody who wrote none of it."), "success")
-    return to_order(number)
-
-
 @blueprint.post("/purchase-orders/<number>/approve")
 @requires(Permission.APPROVE_PURCHASES)
 @command

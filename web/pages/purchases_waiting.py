@@ -35,6 +35,7 @@ def list_to_approve() -> str:
             submissions=procurement.submissions(session, [one.order.id for one in orders]),
             limit=procurement.limit_of(session, by.person_id),
             base=procurement.base_currency(session),
+            at=database_now(session),
             mine=procurement.count_orders(session, mine, by=by),
         )
 
