@@ -17,6 +17,7 @@ from inventory.planning.forecasting.order_trial import OrderTrial, Realised, try
 Floats = npt.NDArray[np.float64]
 
 PATIENCE_MONTHS = 3
+OPENED_MONTHS_MIN = 3
 GOAL_MIN, GOAL_MAX = 0.01, 0.999
 TOLERANCE = 0.005
 GOLDEN = (5**0.5 - 1) / 2
@@ -25,8 +26,9 @@ GOLDEN = (5**0.5 - 1) / 2
 class Trials(NamedTuple):
     """Months gone through: first `back` months before the test, then the test.
 
-    Shapes: demand is (series, months), NaN unknown; started (series,) the month of the first demand, 0 or less when it
-    came before all of them; price (series,). Units: base units, money a unit; lead in months, at least 1.
+    Shapes: demand is (series, months), NaN unknown; started (series,) how many of the months had begun when demand
+    was first known, 0 or less when that was before all of them; price (series,).
+    Units: base units, money a unit; lead in months, at least 1.
     """
 
     demand: Floats
@@ -47,14 +49,14 @@ def run(ladder: Levels, trials: Trials) -> Realised:
 
     Shapes: ladder is (EFFORTS, series, months).
     """
-    listed = trials.started < trials.back
+    listed = trials.started <= trials.back
     ladder, trials = ladder[:, listed], _only(trials, listed)
     asked = np.nan_to_num(trials.demand)
     effort = _effort(ladder, trials, 0, trials.fill)
     trial = OrderTrial(_levels(ladder[:, :, trials.back], effort), trials.lead, trials.price)
     for k in range(trials.test_months):
         if k:
-            over = (trial.fill - trials.fill) * k / (k + PATIENCE_MONTHS)
+            over = (trial.fill() - trials.fill) * k / (k + PATIENCE_MONTHS)
             effort = _effort(ladder, trials, k, trials.fill - over)
         trial.month(_levels(ladder[:, :, trials.back + k], effort), asked[:, trials.back + k])
     return trial.realised()
@@ -67,7 +69,8 @@ def cost(ladder: Levels, trials: Trials) -> tuple[float, float]:
     """
     effort = _effort(ladder, trials, 0, trials.fill)
     tried = _tried(ladder, trials, 0, effort)
-    return round(max(trials.fill - tried.fill - TOLERANCE, 0.0), 3), tried.stock_value
+    missing = trials.fill - _fill(tried, trials, 0) - TOLERANCE
+    return round(max(missing, 0.0), 3), tried.realised().stock_value
 
 
 def _effort(ladder: Levels, trials: Trials, month: int, goal: float) -> float:
@@ -77,10 +80,10 @@ def _effort(ladder: Levels, trials: Trials, month: int, goal: float) -> float:
     """
     goal = min(max(goal, GOAL_MIN), GOAL_MAX)
     least, most = -1, EFFORTS - 1
-    fills = {-1: 0.0, most: _tried(ladder, trials, month, most).fill}
+    fills = {-1: 0.0, most: _fill(_tried(ladder, trials, month, most), trials, month)}
     while most - least > 1:
         middle = (least + most) // 2
-        fills[middle] = _tried(ladder, trials, month, middle).fill
+        fills[middle] = _fill(_tried(ladder, trials, month, middle), trials, month)
         least, most = (least, middle) if fills[middle] >= goal else (middle, most)
     between = (goal - fills[least]) / (fills[most] - fills[least]) if fills[most] > fills[least] else 1.0
     return max(least + min(max(between, 0.0), 1.0), 0.0)
@@ -98,10 +101,22 @@ def _levels(rungs: Levels, effort: float) -> Levels:
     return np.asarray(np.where(on_upper, rungs[upper], rungs[lower]), np.int64)
 
 
-def _tried(ladder: Levels, trials: Trials, month: int, effort: float) -> Realised:
+def _fill(tried: OrderTrial, trials: Trials, month: int) -> float:
+    """Give the fill of a trial as it would be from a month of the test to its end.
+
+    A trial opens with full shelves and nothing on its way: its first months, until an order can arrive, are better than
+    those after them. They count for as much as such months are still to come in the test.
+    """
+    opening = max(min(trials.lead - 1, trials.back - OPENED_MONTHS_MIN), 0)
+    still_opening = max(min(trials.lead - 1, trials.test_months) - month, 0)
+    share = still_opening / (trials.test_months - month) if opening else 0.0
+    return share * tried.fill(slice(0, opening)) + (1 - share) * tried.fill(slice(opening, None))
+
+
+def _tried(ladder: Levels, trials: Trials, month: int, effort: float) -> OrderTrial:
     """Try an effort over the `back` months up to a month of the test, on parts asked for before them."""
     window = slice(month, month + trials.back)
-    listed = trials.started < month
+    listed = trials.started <= month
     levels = _levels(ladder[:, :, window], effort)[listed]
     return try_levels(levels, trials.demand[listed, window], trials.lead, trials.price[listed])
 

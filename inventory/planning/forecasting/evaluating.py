@@ -44,6 +44,8 @@ TEXTBOOK = ("part",)
 STOCK_SHAPES = ("poisson", "history", "blend")
 GROWTH_BOUNDS = (0.5, 4.0)
 MONTHS_BEFORE_MIN = 6
+BACK_MIN, BACK_MAX = 3, 24
+"""Months that stock is tried on before the test: as many as the test has, so that both begin and end alike."""
 
 
 class HistoryTooShort(RuleBroken):
@@ -133,7 +135,7 @@ class _Court:
         kept = accuracy.judged(self.before, self.test)
         self.history, self.before, self.test = history[kept], self.before[kept], self.test[kept]
         self.scale = accuracy.scale_of(self.before)
-        self.back = min(12, max(3, self.before.shape[1] // 2))
+        self.back = max(BACK_MIN, min(question.test_months, self.before.shape[1] // 2, BACK_MAX))
         self.months = self.back + question.test_months
         self.trials = Trials(
             self.history[:, -self.months :].astype(np.float64),
@@ -151,6 +153,8 @@ class _Court:
             return Verdict(name, *NOTHING, 0, time.perf_counter() - started)
         planned = plan()
         measured = _Measured(*self._accuracy(planned), *self._stock(planned, rules))
+        if not (self.test > 0).any():
+            measured = measured._replace(bias=None, stock_months=None)
         return Verdict(name, *measured, len(self.history), time.perf_counter() - started)
 
     def by_method(self, name: str) -> _Plan:

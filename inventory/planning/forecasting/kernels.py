@@ -7,7 +7,6 @@ set (requirements/planning.txt); without it `WALKS` is empty and numpy serves.
 Shapes: rows is (series, periods), oldest period first; every walk gives (series, periods), column t known after t.
 """
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -59,7 +58,7 @@ def _croston(rows: Rows, alpha: Any, one: Any, zero: Any) -> Rows:
             gain = alpha if demanded else gain
             waited += one if known else zero
             waited = one if demanded else waited
-            means[i, t] = size / (gap if gap > zero else one)
+            means[i, t] = size / (gap if gap > one else one)
     return means
 
 
@@ -121,9 +120,14 @@ def _average(rows: Rows, window: int, one: Any, zero: Any) -> Rows:
         total, count = zero, zero
         for t in range(rows.shape[1]):
             x = rows[i, t]
-            gone = rows[i, t - window] if t >= window else math.nan
-            total += (x if x == x else zero) - (gone if gone == gone else zero)
-            count += (one if x == x else zero) - (one if gone == gone else zero)
+            went, gone = zero, zero
+            if t >= window:
+                past = rows[i, t - window]
+                went = past if past == past else zero
+                gone = one if past == past else zero
+            total += (x if x == x else zero) - went
+            count += (one if x == x else zero) - gone
+            total = total if total > zero else zero
             means[i, t] = total / (count if count > zero else one)
     return means
 

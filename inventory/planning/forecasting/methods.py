@@ -4,7 +4,9 @@ A method takes (history, origins) and gives (series, origins): column -1 is the 
 column before it the one made a period earlier, from what was known then. All forecasts are the mean demand per period.
 """
 
+import os
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -13,7 +15,8 @@ import numpy as np
 from inventory.planning.forecasting import aggregating, aggregating_kernels, kernels, recursions
 from inventory.planning.forecasting.kernels import Rows
 
-BLOCK = 32_768
+BLOCK = 8_192
+"""Series walked at once: their states stay in the processor's cache (32,768 took half as long again)."""
 WINDOW = 12
 CONSTANT = 0.1
 FAST = 0.2
@@ -48,7 +51,11 @@ def sba(history: Rows, origins: int) -> Rows:
 
     Source: Syntetos and Boylan (2005), International Journal of Forecasting 21, 303-314.
     """
-    return croston(history, origins) * history.dtype.type(1 - CONSTANT / 2)
+    return _unbiased(croston(history, origins))
+
+
+def _unbiased(means: Rows) -> Rows:
+    return means * means.dtype.type(1 - CONSTANT / 2)
 
 
 def tsb(history: Rows, origins: int) -> Rows:
@@ -109,7 +116,9 @@ def forecast_by(names: Collection[str], history: Rows, origins: int) -> dict[str
     Raises: KeyError for a name that is in neither METHODS nor MIXES.
     """
     needed = {part for name in names for part in MIXES.get(name, (name,))}
-    single = {name: method(history, origins) for name, method in METHODS.items() if name in needed}
+    single = {name: method(history, origins) for name, method in METHODS.items() if name in needed - {"sba"}}
+    if "sba" in needed:
+        single["sba"] = _unbiased(single["croston"] if "croston" in single else croston(history, origins))
     if needed - single.keys():
         raise KeyError(*sorted(needed - single.keys()))
     return {name: _mean([single[part] for part in MIXES.get(name, (name,))]) for name in names}
@@ -120,14 +129,23 @@ def _mean(parts: Sequence[Rows]) -> Rows:
 
 
 def _walk(history: Rows, origins: int, name: str, **constants: Any) -> Rows:
-    """Walk all series, compiled where numba is installed, else in blocks of 32,768 in numpy."""
-    if name in kernels.WALKS:
-        return _last(kernels.WALKS[name](history, **constants), origins)
-    walk = getattr(recursions, name)
+    """Walk all series in blocks, compiled where numba is installed, else in numpy; blocks do not look at each other."""
     made = np.empty((len(history), origins), history.dtype)
-    for start in range(0, len(history), BLOCK):
-        block = np.ascontiguousarray(history[start : start + BLOCK].T)
-        made[start : start + BLOCK] = walk(block, **constants)[-origins:].T
+
+    def compiled(cut: slice) -> None:
+        made[cut] = _last(kernels.WALKS[name](history[cut], **constants), origins)
+
+    def plain(cut: slice) -> None:
+        block = np.ascontiguousarray(history[cut].T)
+        made[cut] = getattr(recursions, name)(block, **constants)[len(block) - origins :].T
+
+    cuts = [slice(start, start + BLOCK) for start in range(0, len(history), BLOCK)]
+    walk = compiled if name in kernels.WALKS else plain
+    if len(cuts) == 1:
+        walk(cuts[0])
+    elif cuts:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(walk, cuts))
     return made
 
 

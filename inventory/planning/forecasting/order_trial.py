@@ -40,8 +40,8 @@ class OrderTrial:
         self.owed = np.zeros(len(level))
         self.coming = np.zeros((lead - 1, len(level)))
         self.price = price
-        self.months = 0
-        self.lines = self.met = 0
+        self.lines: list[int] = []
+        self.met: list[int] = []
         self.asked = self.held = self.value = 0.0
 
     def month(self, level: Levels, demand: Floats) -> None:
@@ -62,23 +62,22 @@ class OrderTrial:
 
     def _count(self, demand: Floats, served: Floats) -> None:
         asked = demand > 0
-        self.months += 1
-        self.lines += int(asked.sum())
-        self.met += int((asked & (served >= demand)).sum())
+        self.lines.append(int(asked.sum()))
+        self.met.append(int((asked & (served >= demand)).sum()))
         self.asked += float(demand.sum())
 
-    @property
-    def fill(self) -> float:
-        """Share of lines met so far."""
-        return self.met / self.lines if self.lines else 1.0
+    def fill(self, months: slice = slice(None)) -> float:
+        """Share of the lines of some months that were met; 1 where none was asked."""
+        lines = sum(self.lines[months])
+        return sum(self.met[months]) / lines if lines else 1.0
 
     def realised(self) -> Realised:
         """What the months so far came to."""
         stock_months = self.held / self.asked if self.asked > 0 else 0.0
-        return Realised(self.fill, stock_months, self.value / max(self.months, 1))
+        return Realised(self.fill(), stock_months, self.value / max(len(self.lines), 1))
 
 
-def try_levels(levels: Levels, demand: Rows, lead: int, price: Floats) -> Realised:
+def try_levels(levels: Levels, demand: Rows, lead: int, price: Floats) -> OrderTrial:
     """Run a trial of levels that are given for every month.
 
     Shapes: levels and demand are (series, months), column k the level ordered up to just before month k's demand;
@@ -88,4 +87,4 @@ def try_levels(levels: Levels, demand: Rows, lead: int, price: Floats) -> Realis
     trial = OrderTrial(levels[:, 0], lead, price)
     for k in range(levels.shape[1]):
         trial.month(levels[:, k], asked[:, k])
-    return trial.realised()
+    return trial

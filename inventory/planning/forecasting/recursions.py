@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 Block = npt.NDArray[np.floating[Any]]
+Flags = npt.NDArray[np.bool_]
 
 
 def smooth(block: Block, *, alpha: float) -> Block:
@@ -39,14 +40,20 @@ def croston(block: Block, *, alpha: float) -> Block:
     Source: Croston (1972), Operational Research Quarterly 23(3), 289-303.
     """
     means = np.empty_like(block)
+    asked, known, demanded = _read(block)
     size, gap, waited, gain = _zeros(block), _zeros(block), _ones(block), _ones(block)
-    for t, x in enumerate(block):
-        known, demanded = x == x, x > 0
-        size += np.where(demanded, gain * (x - size), 0)
-        gap += np.where(demanded, gain * (waited - gap), 0)
-        gain = np.where(demanded, _of(block, alpha), gain)
-        waited = np.where(demanded, _of(block, 1), waited + known)
-        means[t] = size / np.where(gap > 0, gap, 1)
+    change, counts = _zeros(block), _zeros(block)
+    for t in range(len(block)):
+        counts[:] = demanded[t]
+        np.subtract(asked[t], size, out=change)
+        size += _scaled(change, gain, counts)
+        np.subtract(waited, gap, out=change)
+        gap += _scaled(change, gain, counts)
+        np.copyto(gain, _of(block, alpha), where=demanded[t])
+        waited += known[t]
+        np.copyto(waited, _of(block, 1), where=demanded[t])
+        np.maximum(gap, _of(block, 1), out=change)
+        np.divide(size, change, out=means[t])
     return means
 
 
@@ -58,14 +65,19 @@ def tsb(block: Block, *, alpha: float, beta: float) -> Block:
     Source: Teunter, Syntetos and Babai (2011), European Journal of Operational Research 214(3), 606-615.
     """
     means = np.empty_like(block)
+    asked, known, demanded = _read(block)
     size, size_gain, chance, chance_gain = _zeros(block), _ones(block), _zeros(block), _ones(block)
-    for t, x in enumerate(block):
-        known, demanded = x == x, x > 0
-        size += np.where(demanded, size_gain * (x - size), 0)
-        size_gain = np.where(demanded, _of(block, alpha), size_gain)
-        chance += np.where(known, chance_gain * (demanded - chance), 0)
-        chance_gain = np.where(known, _of(block, beta), chance_gain)
-        means[t] = size * chance
+    change, counts = _zeros(block), _zeros(block)
+    for t in range(len(block)):
+        counts[:] = demanded[t]
+        np.subtract(asked[t], size, out=change)
+        size += _scaled(change, size_gain, counts)
+        np.copyto(size_gain, _of(block, alpha), where=demanded[t])
+        np.subtract(counts, chance, out=change)
+        counts[:] = known[t]
+        chance += _scaled(change, chance_gain, counts)
+        np.copyto(chance_gain, _of(block, beta), where=known[t])
+        np.multiply(size, chance, out=means[t])
     return means
 
 
@@ -119,8 +131,23 @@ def average(block: Block, *, window: int) -> Block:
         gone = block[t - window] if t >= window else nothing
         total += np.where(x == x, x, 0) - np.where(gone == gone, gone, 0)
         count += (x == x).astype(block.dtype) - (gone == gone)
+        np.maximum(total, 0, out=total)
         means[t] = total / np.where(count > 0, count, 1)
     return means
+
+
+def _read(block: Block) -> tuple[Block, Flags, Flags]:
+    """Give what was asked (0 where unknown), which periods are known and which had demand."""
+    known = block == block
+    asked = np.where(known, block, _of(block, 0))
+    return asked, known, asked > 0
+
+
+def _scaled(change: Block, gain: Block, counts: Block) -> Block:
+    """Scale a change in place by its gain, to nothing where it does not count: cheaper than choosing."""
+    change *= gain
+    change *= counts
+    return change
 
 
 def _zeros(block: Block) -> Block:
