@@ -20,19 +20,23 @@ from inventory.planning.stocking.knapsack import Options
 from inventory.planning.stocking.metric import vari_metric
 from inventory.planning.stocking.system import Bounds, Measure, optimise, unbounded
 
-EFFORT_MAX = 40_000.0
+EFFORT_MAX = 20_000.0
 """Places worked out exactly in one search, over all trials together; one with much on its way counts for more."""
 SPREADS_AN_EFFORT = 5.0
 STEP_ROWS = 150
 """A tree of this many places is stepped by one unit at a time, a smaller one by more, up to four."""
-FINISHES_MAX = 1_500
+FINISHES_MAX = 200
 """Choices above for which the last tier is worked out to the unit."""
 STARTS, CLOSE_ENOUGH = 3, 0.004
 """How often the two-moment start is aimed again, and how near its exact fill must come to the target."""
+PLACES_JUDGED_AGAIN = 50_000
+"""In forests for which it takes no more, every place above the last tier is tried with a unit less at last."""
 PRICE_OFF_MAX = 1e3
 """How far the last tier alone may raise the price of service before the tiers above are chosen again."""
-PRICE_STEP, PRICE_PRECISION = 8.0, 1.03
-"""By which factor the price of service is looked for, and how finely it is set before it is set exactly."""
+PRICE_SPREAD, PRICE_PRECISION = 1e9, 1.03
+"""How far from a first guess the price of service is looked for, and how finely before it is set exactly."""
+SIDE_BY_SIDE_MAX, SIDE_BY_SIDE_ROWS = 16, 8_000
+"""How many prices are tried at once, and for how many places together."""
 MARGIN = 1e-9
 """The target is met by at least this much, so that another way of adding up does not miss it."""
 PRICE_FLOOR = 1e-7
@@ -52,6 +56,7 @@ def choose(forest: Forest, target: float, bounds: Bounds | None = None) -> Whole
     Raises: ValueError as exact.evaluate; TargetOutOfReach when the bounds do not allow the target.
     Source: marginal analysis of Sherbrooke (2004) replaced by Lagrangian bounds; exact model of Graves (1985).
     """
+    exact.require_in_reach(forest)
     bounds = bounds or unbounded(len(forest))
     if not forest.rate.sum() > 0:
         return bounds.low.copy()
@@ -90,6 +95,21 @@ def _in_order(forest: Forest, order: Rows) -> Forest:
 
 def _trees(parent: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
     return (np.cumsum(parent < 0) - 1).astype(np.int32)
+
+
+def _copies(forest: Forest, count: int) -> Forest:
+    """The forest so many times over, one copy after the other."""
+    start = np.repeat(np.arange(count), len(forest)) * len(forest)
+    parent = np.tile(forest.parent, count)
+    parent = np.where(parent >= 0, parent + start, -1).astype(np.int32)
+    return Forest(
+        parent,
+        _trees(parent),
+        np.tile(forest.rate, count),
+        np.tile(forest.variance_ratio, count),
+        np.tile(forest.transit, count),
+        np.tile(forest.price, count),
+    )
 
 
 @dataclass(frozen=True)
@@ -150,7 +170,20 @@ class _Search:
         self._explore(choice)
         if self.best is None:
             raise TargetOutOfReach
+        if len(self.inner) * len(self.forest) <= PLACES_JUDGED_AGAIN:
+            self._give_up(self.best)
         return self.best
+
+    def _give_up(self, stock: Wholes) -> None:
+        """Take units away above the last tier as long as the target is met without them, the dearest first."""
+        waiting = sorted(self.inner.tolist(), key=lambda row: (-self.forest.price[row], row))
+        while waiting:
+            row = waiting[0]
+            stock[row] -= 1
+            enough = stock[row] >= self.bounds.low[row]
+            if not enough or float(exact.evaluate(self.forest, stock).fill @ self.forest.rate) < self.need:
+                stock[row] += 1
+                waiting.pop(0)
 
     def _start(self, measure: Measure) -> tuple[float, _Choice]:
         """The two-moment optimum whose exact fill comes near the target, with the price at which it just meets it.
@@ -159,9 +192,9 @@ class _Search:
         them altogether then looks cheap, and paying for the wait, which never does that, sets out from a better point.
         """
         aim, theta = self.target, float(self.forest.price.max()) / max(float(self.forest.rate.max()), 1e-12)
-        factor = PRICE_STEP
+        spread = PRICE_SPREAD
         for _ in range(STARTS):
-            theta, stock = self._two_moment(measure, aim, theta, factor)
+            theta, stock = self._two_moment(measure, aim, theta, spread)
             self.theta = theta
             choice = self._worked_out(stock)
             price = knapsack.price_of(self._options(choice), self._still_needed(choice))
@@ -169,31 +202,35 @@ class _Search:
             if price is not None and abs(reached - self.target) < CLOSE_ENOUGH:
                 break
             short = max(self.target - reached, CLOSE_ENOUGH) if price is None else self.target - reached
-            aim, factor = min(max(aim + short, aim / 2), (1 + aim) / 2), PRICE_STEP**0.25
+            aim, spread = min(max(aim + short, aim / 2), (1 + aim) / 2), PRICE_SPREAD**0.1
         if price is not None and (measure is Measure.WAIT or price < theta * PRICE_OFF_MAX):
             self.theta = price
         return self.theta, self._repriced(choice)
 
-    def _two_moment(self, measure: Measure, aim: float, theta: float, factor: float) -> tuple[float, Wholes]:
-        """The price at which the two-moment optimum fills the share `aim`, and its stocks."""
-        forest = self.forest
+    def _two_moment(self, measure: Measure, aim: float, theta: float, spread: float) -> tuple[float, Wholes]:
+        """The price at which the two-moment optimum fills the share `aim`, and its stocks.
 
-        def filled(price: float) -> tuple[float, Wholes]:
-            stock = optimise(forest, np.full(len(forest), price), measure, self.bounds)
-            return float(vari_metric(forest, stock).fill @ forest.rate / forest.rate.sum()), stock
+        Prices are tried side by side, as so many copies of the forest: first around theta, up to `spread` times higher
+        or lower, then within the two between which the fill passes the aim.
+        """
+        side = max(3, min(SIDE_BY_SIDE_MAX, SIDE_BY_SIDE_ROWS // len(self.forest)))
+        low, high = theta / spread, theta * spread
+        while True:
+            tried = np.geomspace(low, high, side)
+            stocks, fills = self._filled(measure, tried)
+            enough = np.flatnonzero(fills >= aim)
+            first = int(enough[0]) if len(enough) else side - 1
+            if high <= low * PRICE_PRECISION or not len(enough) or first == 0:
+                return float(tried[first]), stocks[first]
+            low, high = float(tried[first - 1]), float(tried[first])
 
-        fill, stock = filled(theta)
-        rising = fill < aim
-        other = theta
-        while (fill < aim) == rising and 1e-15 < other < 1e30:
-            theta, other = other, other * (factor if rising else 1 / factor)
-            fill, stock = filled(other)
-        low, high = min(theta, other), max(theta, other)
-        while high > low * PRICE_PRECISION:
-            middle = (low * high) ** 0.5
-            fill, stock = filled(middle)
-            low, high = (middle, high) if fill < aim else (low, middle)
-        return high, stock
+    def _filled(self, measure: Measure, tried: Floats) -> tuple[Wholes, Floats]:
+        """The two-moment optimum at each of the prices, and the share of end demand that it fills."""
+        copies = _copies(self.forest, len(tried))
+        bounds = Bounds(np.tile(self.bounds.low, len(tried)), np.tile(self.bounds.high, len(tried)))
+        stock = optimise(copies, np.repeat(tried, len(self.forest)), measure, bounds)
+        filled = (vari_metric(copies, stock).fill * copies.rate).reshape(len(tried), -1).sum(axis=1)
+        return stock.reshape(len(tried), -1), filled / self.forest.rate.sum()
 
     def _worked_out(self, stock: Wholes) -> _Choice:
         forest = self.forest
@@ -265,7 +302,8 @@ class _Search:
 
         Returns its value, endless when the last tier cannot meet the target.
         """
-        chosen = knapsack.cheapest(self._options(choice), self._still_needed(choice))
+        above = float(self.forest.price @ np.where(self.forest.is_leaf, 0, choice.stock))
+        chosen = knapsack.cheapest(self._options(choice), self._still_needed(choice), self.value - above)
         if chosen is None:
             return float(np.inf)
         stock = choice.stock.copy()

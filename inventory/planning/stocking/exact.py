@@ -87,8 +87,7 @@ def outstanding(forest: Forest, stock: Wholes) -> Sequence[Outstanding]:
     Shapes: stock is (n,), base stock levels; those of leaves do not matter.
     Raises: ValueError as evaluate.
     """
-    if (forest.variance_ratio[forest.rate > 0] != 1.0).any():
-        raise ValueError("the exact evaluator takes Poisson demand only")
+    require_in_reach(forest)
     coming: list[Outstanding] = [Outstanding(0, np.ones(1))] * len(forest)
     owed = {-1: Outstanding(0, np.ones(1))}
     for rows in forest.levels:
@@ -98,14 +97,20 @@ def outstanding(forest: Forest, stock: Wholes) -> Sequence[Outstanding]:
     return coming
 
 
+def require_in_reach(forest: Forest) -> None:
+    """Raises: ValueError when a demand is not Poisson or more is on its way than can be written out."""
+    if (forest.variance_ratio[forest.rate > 0] != 1.0).any():
+        raise ValueError("the exact model takes Poisson demand only")
+    if (forest.flow * forest.transit > OUTSTANDING_MAX).any():
+        raise ValueError(f"more than {OUTSTANDING_MAX:,.0f} units are on their way to one place")
+
+
 def _one_level(forest: Forest, rows: Rows, owed: dict[int, Outstanding], coming: list[Outstanding]) -> None:
     parents = forest.parent[rows]
     above, which = np.unique(parents, return_inverse=True)
     length_owed = np.array([owed[row].low + len(owed[row].probability) for row in above.tolist()])[which]
     share = forest.share[rows]
     own = forest.flow[rows] * forest.transit[rows]
-    if (own > OUTSTANDING_MAX).any():
-        raise ValueError(f"more than {OUTSTANDING_MAX:,.0f} units are on their way to one place")
     width_shared = np.where(share > 0, np.minimum(_reach(share, length_owed).astype(np.int64), length_owed), 1)
     width = width_shared + (own + 10 * np.sqrt(own) + 15).astype(np.int64)
     together = np.maximum(width, length_owed) <= WIDTH_TOGETHER_MAX

@@ -7,7 +7,7 @@ import numpy as np
 
 from inventory.planning.stocking.forest import Floats, Wholes
 
-STATES_MAX = 4_000
+STATES_MAX = 1_000
 """Partial choices kept at once; a tree needs few, and beyond this the ones of least reduced cost are kept."""
 GROUPS_MAX = 3_000
 """With more groups than this the gap that pairing off could close is below a ten-thousandth: not worth its time."""
@@ -42,13 +42,14 @@ class Options:
         return float(self.cost[line, chosen].sum()), float(self.gain[line, chosen].sum())
 
 
-def cheapest(options: Options, need: float) -> Wholes | None:
+def cheapest(options: Options, need: float, below: float = np.inf) -> Wholes | None:
     """The choice of least cost whose gain reaches `need`; None when there is none.
 
     A price of gain brackets the answer; what can still be cheaper lies within the gap between the bound that the price
     proves and the best choice at hand, and is gone through group by group, dominated partial choices left out.
 
-    Shapes: (groups,), the option of each group.
+    Shapes: (groups,), the option of each group. Units: a choice that does not cost less than `below` need not be the
+    cheapest.
     """
     best = _most(options)
     if options.totals(best)[1] < need:
@@ -57,7 +58,7 @@ def cheapest(options: Options, need: float) -> Wholes | None:
     best = _thinned_out(options, need, best)
     if len(best) > GROUPS_MAX:
         return best
-    return _paired_off(options, need, theta, best)
+    return _paired_off(options, need, theta, best, below)
 
 
 def price_of(options: Options, need: float) -> float | None:
@@ -104,12 +105,12 @@ def _thinned_out(options: Options, need: float, chosen: Wholes) -> Wholes:
         chosen[group] = option
 
 
-def _paired_off(options: Options, need: float, theta: float, best: Wholes) -> Wholes:
+def _paired_off(options: Options, need: float, theta: float, best: Wholes, below: float) -> Wholes:
     reduced = options.cost - theta * options.gain
     base = options.answer(theta)
     line = np.arange(len(base))
     reduced = reduced - reduced[line, base][:, None]
-    cost_best, _ = options.totals(best)
+    cost_best = min(options.totals(best)[0], below)
     cost_base, gain_base = options.totals(base)
     gap = cost_best - (cost_base - theta * (gain_base - need))
     open_groups = np.flatnonzero((reduced <= gap).sum(axis=1) > 1)

@@ -13,14 +13,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from inventory.planning.stocking import fast_movers
 from inventory.planning.stocking.forest import Floats, Forest, Rows, Wholes
-from inventory.planning.stocking.metric import back_orders, start_of, window_of
+from inventory.planning.stocking.metric import nearly, start_of, window_of
 
 ROWS_AT_ONCE = 65_536
 SWEEPS_MAX = 6
+NO_CHANCE = 1e-14
+"""A chance of running out below this is rounding, however dear a miss is."""
 STEPPED_MEAN_MAX = 60.0
 """A last place with more than this on its way is answered by itself, not by stepping the stock up from zero."""
 STOCK_MAX = 999_999_999
+REACH_LEAST = 1e-15
 BETTER = 1e-9
 """A trial counts as better when it saves more than this share of the cost: rounding errors decide nothing."""
 
@@ -125,7 +129,7 @@ class _Run:
                 self._last_tier(depth, at[leaf], mean[leaf], variance[leaf])
             self._walk(depth, at[inner], mean[inner], variance[inner], wide=wide)
             changed[tree[inner[self.stock[depth][at[inner]] != before[inner]]]] = True
-            left = back_orders(mean, variance, self.stock[depth][at])
+            left = nearly(mean, variance, self.stock[depth][at], self.lump[depth][at])
             owner, at = self._children(depth, at)
             tree, owed, owed_variance = tree[owner], left.mean[owner], left.variance[owner]
         return np.flatnonzero(changed)
@@ -201,7 +205,7 @@ class _Run:
         stock[some[better]], cost[some[better]] = none[better], new[better]
 
     def _cost_of(self, depth: int, at: Rows, mean: Floats, variance: Floats, stock: Wholes) -> Floats:
-        left = back_orders(mean, variance, stock, self.lump[depth][at])
+        left = nearly(mean, variance, stock, self.lump[depth][at])
         missed = 1 - left.fill if self.measure is Measure.FILL else left.mean
         cost = self.price[depth][at] * stock + self.weight[depth][at] * missed
         owner, children = self._children(depth, at)
@@ -247,16 +251,33 @@ Answer = tuple[Wholes, Floats]
 
 
 def _large_apart(terms: Terms, answer: Callable[[Terms], Answer]) -> Answer:
-    """The few places of large mean are answered one by one, each on the stretch of stocks that matters."""
-    large = terms.mean > STEPPED_MEAN_MAX
-    if not large.any():
+    """Places of large mean are answered as normal; the few that are large and lumpy one by one, on what matters."""
+    fast = fast_movers.is_fast(terms.mean, terms.variance)
+    large = (terms.mean > STEPPED_MEAN_MAX) & ~fast
+    if not (large | fast).any():
         return answer(terms)
     stock, cost = np.zeros(len(large), dtype=np.int64), np.zeros(len(large))
-    small = np.flatnonzero(~large)
+    rows = np.flatnonzero(fast)
+    stock[rows], cost[rows] = _fast_newsvendor(terms.of(rows), fill=answer is _fill_newsvendor)
+    small = np.flatnonzero(~large & ~fast)
     stock[small], cost[small] = answer(terms.of(small))
     for row in np.flatnonzero(large):
         stock[row], cost[row] = _large_newsvendor(terms.of(np.array([row])), fill=answer is _fill_newsvendor)
     return stock, cost
+
+
+def _fast_newsvendor(terms: Terms, *, fill: bool) -> Answer:
+    """The cheaper of the best stock and the least allowed, all places at once."""
+    if fill:
+        best = fast_movers.best_for_fill(terms.mean, terms.variance, terms.lump, terms.price, terms.weight)
+    else:
+        best = fast_movers.best_for_wait(terms.mean, terms.variance, terms.price, terms.weight)
+    answers = []
+    for stock in (np.clip(np.ceil(best), terms.low, terms.high), terms.low.astype(np.float64)):
+        left = fast_movers.missing(terms.mean, terms.variance, stock, terms.lump)
+        answers.append((stock, terms.price * stock + terms.weight * ((1 - left.fill) if fill else left.mean)))
+    (stock, cost), (least, cheapest) = answers
+    return np.where(cost < cheapest, stock, least).astype(np.int64), np.minimum(cost, cheapest)
 
 
 def _large_newsvendor(terms: Terms, *, fill: bool) -> tuple[int, float]:
@@ -277,10 +298,10 @@ def _large_newsvendor(terms: Terms, *, fill: bool) -> tuple[int, float]:
 
 
 def _lumpy_misses(below: Floats, reach: float) -> Floats:
-    missed, fill = np.empty(len(below)), 0.0
-    for step, reached in enumerate(below.tolist()):
-        fill = reach * fill + (1 - reach) * reached
-        missed[step] = 1 - fill
+    """Share missed at each stock: fill(s) = reach fill(s - 1) + (1 - reach) below(s), summed as one convolution."""
+    terms = min(len(below), int(np.ceil(np.log(REACH_LEAST) / np.log(reach))) + 1)
+    weights = (1 - reach) * reach ** np.arange(terms)
+    missed: Floats = 1 - np.convolve(below, weights)[: len(below)]
     return missed
 
 
@@ -318,7 +339,8 @@ def _wait_newsvendor(terms: Terms) -> Answer:
     ebo = terms.mean.copy()
     while len(on):
         short = 1 - now.below - now.probability
-        more = ((at.weight * short > at.price * (1 + BETTER)) & (now.step < at.high)) | (now.step < at.low)
+        worth = (short > NO_CHANCE) & (at.weight * short > at.price * (1 + BETTER))
+        more = (worth & (now.step < at.high)) | (now.step < at.low)
         if not more.all():
             done, keep = np.flatnonzero(~more), np.flatnonzero(more)
             stock[on[done]] = now.step

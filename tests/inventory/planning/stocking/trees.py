@@ -65,9 +65,9 @@ def network(parts: int, *, seed: int, centres: int = 30, yearly: float = 2.0) ->
 
 
 @st.composite
-def small_trees(draw: st.DrawFn) -> tuple[Forest, Wholes]:
-    """A tree of up to nine places of any depth, demand anywhere, and stocks for it."""
-    places = draw(st.integers(1, 9))
+def small_trees(draw: st.DrawFn, places_max: int = 9) -> tuple[Forest, Wholes]:
+    """A tree of a few places of any depth, demand anywhere, and stocks for it."""
+    places = draw(st.integers(1, places_max))
     parent = [-1] + [draw(st.integers(0, row - 1)) for row in range(1, places)]
     rate = [draw(st.sampled_from([0.0, 0.02, 0.3, 1.0, 2.7])) for _ in range(places)]
     transit = [draw(st.sampled_from([0.0, 0.5, 3.0, 20.0])) for _ in range(places)]

@@ -1,0 +1,116 @@
+"""Choosing the stocks of a tree: the target is met exactly, for the least that any stocks could cost."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inventory.planning.stocking import exact
+from inventory.planning.stocking.choosing import TargetOutOfReach, choose
+from inventory.planning.stocking.forest import Forest, Wholes
+from inventory.planning.stocking.knapsack import Options, cheapest
+from inventory.planning.stocking.system import STOCK_MAX, Bounds
+from tests.inventory.planning.stocking.trees import depot_and_bases, network, small_trees, tree
+
+
+def fill_of(forest: Forest, stock: Wholes) -> float:
+    return float(exact.evaluate(forest, stock).fill @ forest.rate / forest.rate.sum())
+
+
+@pytest.mark.parametrize("target", [0.7, 0.95])
+@pytest.mark.parametrize(
+    "forest",
+    [
+        tree([-1, 0, 0], [0.0, 0.3, 0.2], [4.0, 2.0, 1.0], [1.0, 1.3, 1.3]),
+        tree([-1, 0, 1], [0.0, 0.1, 0.4], [6.0, 3.0, 1.0], [1.0, 1.1, 1.2]),
+        tree([-1, 0, -1], [0.2, 0.1, 0.4], [6.0, 3.0, 1.0], [5.0, 5.0, 0.7]),
+        tree([-1, 0, 0], [0.0, 0.5, 0.5], [0.0, 2.0, 2.0]),
+    ],
+)
+def test_no_stocks_that_meet_the_target_are_cheaper(forest: Forest, target: float) -> None:
+    chosen = choose(forest, target)
+    value = float(forest.price @ chosen)
+    assert fill_of(forest, chosen) >= target
+    tried = np.array(list(product(range(8), repeat=3)))
+    for stock in tried[tried @ forest.price < value - 1e-9]:
+        assert fill_of(forest, stock) < target
+
+
+def test_the_target_is_met_with_what_the_best_split_needs() -> None:
+    chosen = choose(depot_and_bases([0.2] * 5, [1.0] * 5, 5.0), 0.95)
+    assert chosen.tolist() == [6, 2, 2, 2, 2, 2]
+
+
+def test_a_network_is_served_for_hardly_more_than_the_price_of_service_proves_possible() -> None:
+    forest = network(8, seed=3, centres=10)
+    chosen = choose(forest, 0.95)
+    assert 0.95 <= fill_of(forest, chosen) < 0.952
+
+
+def test_hundreds_of_units_on_their_way_are_chosen_for() -> None:
+    forest = tree([-1, 0, 0], [0.0, 8.0, 2.5], [45.0, 4.0, 2.0])
+    chosen = choose(forest, 0.9)
+    assert 0.9 <= fill_of(forest, chosen) < 0.92
+    assert chosen.sum() < 1.15 * (forest.flow * forest.transit).sum()
+
+
+def test_nothing_asked_needs_no_stock() -> None:
+    assert choose(tree([-1, 0], 0.0, 3.0), 0.95).tolist() == [0, 0]
+
+
+def test_stock_that_costs_nothing_is_not_endless() -> None:
+    forest = tree([-1, 0, 0], [0.0, 0.3, 1.0], [10.0, 2.0, 2.0], [0.0, 1.0, 1.0])
+    chosen = choose(forest, 0.95)
+    assert fill_of(forest, chosen) >= 0.95
+    assert chosen[0] < 60
+
+
+def test_given_stocks_stay_and_the_rest_is_chosen_around_them() -> None:
+    forest = depot_and_bases([0.2] * 5, [1.0] * 5, 5.0)
+    low, high = np.array([3, 0, 0, 0, 0, 4]), np.array([3, *[STOCK_MAX] * 4, 4])
+    chosen = choose(forest, 0.95, Bounds(low, high))
+    assert chosen[0] == 3
+    assert chosen[5] == 4
+    assert fill_of(forest, chosen) >= 0.95
+
+
+def test_given_stocks_can_put_the_target_out_of_reach() -> None:
+    forest = tree([-1, 0, 0], [0.0, 0.5, 0.5], [3.0, 2.0, 2.0])
+    with pytest.raises(TargetOutOfReach):
+        choose(forest, 0.95, Bounds(np.zeros(3, np.int64), np.array([50, 0, STOCK_MAX])))
+
+
+@settings(max_examples=8, deadline=None)
+@given(case=small_trees(places_max=5), target=st.sampled_from([0.3, 0.9, 0.99]))
+def test_whatever_the_tree_the_target_is_met_and_one_unit_less_misses_it(
+    case: tuple[Forest, Wholes], target: float
+) -> None:
+    forest, _ = case
+    if not forest.rate.sum():
+        return
+    chosen = choose(forest, target)
+    assert fill_of(forest, chosen) >= target
+    for place in np.flatnonzero(chosen):
+        less = chosen.copy()
+        less[place] -= 1
+        assert fill_of(forest, less) < target + 1e-8
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), share=st.floats(0.05, 0.99))
+def test_one_option_each_is_chosen_as_cheaply_as_going_through_all(seed: int, share: float) -> None:
+    draw = np.random.default_rng(seed)
+    gain = np.sort(draw.uniform(0, 1, (5, 4)), axis=1)
+    options = Options(np.sort(draw.integers(0, 30, (5, 4)), axis=1).astype(float), gain)
+    need = share * float(gain.max(axis=1).sum())
+    chosen = cheapest(options, need)
+    assert chosen is not None
+    totals = [options.totals(np.array(one)) for one in product(range(4), repeat=5)]
+    assert options.totals(chosen)[1] >= need
+    assert options.totals(chosen)[0] == pytest.approx(min(cost for cost, gained in totals if gained >= need))
+
+
+def test_no_choice_is_made_when_none_gains_enough() -> None:
+    assert cheapest(Options(np.array([[0.0, 1.0]]), np.array([[0.0, 0.4]])), 0.5) is None
