@@ -52,7 +52,7 @@ _ASKED = """
         WHERE w.parent_id IS NOT NULL
     ), own AS (
         SELECT coalesce(f.new_id, d.part_id) AS part_id, d.warehouse_id, max(d.asked_on) AS last_on,
-               sum(d.quantity * coalesce(f.ratio, 1)) AS quantity
+               CAST(sum(d.quantity * coalesce(f.ratio, 1)) AS bigint) AS quantity
         FROM demand_day d LEFT JOIN figure_follows f ON f.old_id = d.part_id
         WHERE d.asked_on > :year_ago AND d.asked_on <= :on AND d.quantity > 0
         GROUP BY 1, 2
