@@ -15,11 +15,11 @@ from flask_babel import gettext
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from inventory.planning.replenishment import ListedProposal, ProposalKind
+from inventory.planning.replenishment import Held, ListedProposal, ProposalKind
 from inventory.planning.stocking import NO_MAXIMUM, order_formula
 from web.showing import name_of, word_of
 
-ROWS_MAX: Final = 20_000
+ROWS_MAX: Final = 10_000
 BY_FORMULA: Final = frozenset({ProposalKind.PURCHASE, ProposalKind.TRANSFER})
 """What is moved between equals or back up follows from two places: its quantity is a figure, not a formula of one."""
 Cell = str | int | float | date | None
@@ -94,6 +94,8 @@ def formula_of_column(name: str, row: ListedProposal, cells: dict[str, str]) -> 
 
 
 def _columns(currency: str, *, sees_suppliers: bool) -> list[Column]:
+    kinds = {kind: word_of(kind, "proposal_kind") for kind in ProposalKind}
+    reasons: dict[Held | None, str] = {held: word_of(held, "held") for held in Held}
     supplied = [
         Column("supplier", gettext("Supplier"), 14, lambda row: row.supplier.code if row.supplier else ""),
         Column(
@@ -102,7 +104,7 @@ def _columns(currency: str, *, sees_suppliers: bool) -> list[Column]:
     ]
     return [
         Column("proposal", gettext("Proposal"), 13, lambda row: row.proposal.number),
-        Column("kind", gettext("Kind"), 13, lambda row: word_of(row.proposal.kind, "proposal_kind")),
+        Column("kind", gettext("Kind"), 13, lambda row: kinds[row.proposal.kind]),
         Column("part", gettext("Part"), 18, lambda row: row.part.number),
         Column("part_name", gettext("Name"), 28, lambda row: name_of(row.part)),
         Column("abc", gettext("Class"), 7, lambda row: row.abc.value.upper() if row.abc else ""),
@@ -135,7 +137,7 @@ def _columns(currency: str, *, sees_suppliers: bool) -> list[Column]:
         Column("lead_days", gettext("Lead time, days"), 11, lambda row: row.proposal.lead_days, "share"),
         Column("order_by", gettext("Order by"), 12, lambda row: row.proposal.order_by_on, "day"),
         Column("short", gettext("Back-orders a week of waiting adds"), 14, _short, "share"),
-        Column("held", gettext("Waits because"), 22, _held),
+        Column("held", gettext("Waits because"), 22, lambda row: reasons.get(row.proposal.held, "")),
     ]  # fmt: skip
 
 
@@ -157,10 +159,6 @@ def _price(row: ListedProposal) -> Cell:
 
 def _short(row: ListedProposal) -> Cell:
     return row.proposal.short_per_week
-
-
-def _held(row: ListedProposal) -> Cell:
-    return word_of(row.proposal.held, "held") if row.proposal.held else ""
 
 
 def _supplier_name(row: ListedProposal) -> Cell:

@@ -108,7 +108,7 @@ def _report() -> str:
         sums = replenishment.sum_proposals(session, _any_kind(wanted), by=by)
         divisions = divisions_by_id(session)
         sees_suppliers = by.may(Permission.SEE_PURCHASES)
-        suppliers = replenishment.list_suppliers_proposed(session, by=by) if sees_suppliers else []
+        suppliers = procurement.list_suppliers(session, by=by) if sees_suppliers else []
         currency, last_run = procurement.base_currency(session), replenishment.find_last_run(session)
     kind = wanted.kind or ProposalKind.PURCHASE
     return render_template(

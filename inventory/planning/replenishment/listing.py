@@ -3,7 +3,7 @@
 A proposal is visible at both its ends: at the warehouse that gets, and at the one that gives.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -235,14 +235,6 @@ def _made_transfers(session: Session, mine: Select[*tuple[Any, ...]]) -> list[Ma
         MadeOrder(TransferOrder(id).number, kind, warehouse, source, None, lines, pieces, None, None)
         for id, warehouse, source, lines, pieces in rows
     ]
-
-
-def list_suppliers_proposed(session: Session, *, by: Actor) -> Sequence[Supplier]:
-    """The suppliers of whom something is proposed to be bought within reach, by code."""
-    proposed = select(SupplierPart.supplier_id).join(Proposal, Proposal.supplier_part_id == SupplierPart.id)
-    open_ones = ProposalFilter(kind=ProposalKind.PURCHASE)
-    query = select(Supplier).where(Supplier.id.in_(proposed.where(*_conditions(open_ones, by=by))))
-    return session.scalars(query.order_by(Supplier.code)).all()
 
 
 def _whole_rows() -> Select[*tuple[Any, ...]]:

@@ -197,12 +197,9 @@ def test_what_was_made_of_proposals_is_told_by_order(session, central, centre, r
     assert replenishment.list_made_orders(session, NOON, by=planned.deciding(session)) == []  # somebody else's
 
 
-def test_suppliers_to_choose_from_are_those_of_open_proposals(session, central, run, buyer):
-    supplier, part = bought.supplier(session), given.part(session)
-    bought.supplier(session)  # sells nothing that is proposed
-    made = planned.proposal(session, part, central, of=bought.sold(session, supplier, part), by_run=run)
-    assert [one.code for one in replenishment.list_suppliers_proposed(session, by=buyer)] == [supplier.code]
+def test_what_was_decided_is_found_by_its_status(session, central, run, buyer):
+    made = planned.proposal(session, given.part(session), central, by_run=run)
     replenishment.reject_proposals(session, [made.id], reason="too early", by=buyer, at=NOON)
-    assert replenishment.list_suppliers_proposed(session, by=buyer) == []
+    assert replenishment.list_proposals(session, ProposalFilter(), by=buyer) == []
     rejected = ProposalFilter(status=ProposalStatus.REJECTED)
     assert numbers(replenishment.list_proposals(session, rejected, by=buyer)) == [made.number]
