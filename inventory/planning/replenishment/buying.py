@@ -40,14 +40,18 @@ class Sellers:
         at = np.searchsorted(self.part_ids, part_ids)
         return Offers(self.supplier_part[at], self.minimum[at], self.pack[at], self.price[at])
 
-    def worth(self, part_ids: Ids) -> Reals:
-        """What a unit of each part-place is worth in stock: its price; where it is not known that of the middle part.
+    @property
+    def usual_price(self) -> float:
+        """What the middle one of the priced parts costs. Units: the company's currency, above 0."""
+        known = self.price[self.price > 0]
+        return float(np.median(known)) / MONEY if len(known) else 1.0
+
+    def worth(self, part_ids: Ids, usual_price: float) -> Reals:
+        """What a unit of each part-place is worth in stock: its price, or the usual one where it is not known.
 
         Shapes: part_ids and the answer (n,). Units: the company's currency, above 0.
         """
-        known = self.price[self.price > 0]
-        usual = float(np.median(known)) if len(known) else float(MONEY)
-        price = np.where(self.price > 0, self.price, usual) / MONEY
+        price: Reals = np.where(self.price > 0, self.price / MONEY, usual_price)
         return price[np.searchsorted(self.part_ids, part_ids)]
 
 

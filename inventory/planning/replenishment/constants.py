@@ -19,20 +19,22 @@ from inventory.planning.replenishment.levels import DAYS_A_YEAR, MEASURE_UNIT, T
 from inventory.planning.stocking.forest import Forest
 from inventory.planning.stocking.metric import vari_metric
 
-ROUNDS = 24
-THETA_RANGE = (1e-4, 1e8)
-"""The prices of service that are tried, as multiples of the middle price of a unit."""
+ROUNDS = 11
+THETA_RANGE = (1e-2, 1e4)
+"""The prices of service that are tried, as multiples of the middle price of a unit over the mean demand a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Constants:
     """The figures that hold for all pieces of a run.
 
-    `theta` is the price of service of each class (`levels.service_class`), `choice` how demand is forecast.
+    `theta` is the price of service of each class (`levels.service_class`), `choice` how demand is forecast,
+    `usual_price` what a part without a price is taken to cost.
     """
 
     theta: Mapping[int, float]
     choice: Choice
+    usual_price: float
 
     def theta_of(self, trees: Trees, settings: Settings) -> Reals:
         """The price of service of each place: what its class costs; a cost of shortage tells its own.
@@ -59,13 +61,14 @@ class Constants:
             "methods": list(self.choice.methods),
             "shapes": list(self.choice.shapes),
             "law": list(self.choice.law),
+            "usual_price": self.usual_price,
         }
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "Constants":
         """The figures as they were kept."""
         choice = Choice(tuple(row["methods"]), tuple(row["shapes"]), PowerLaw(*row["law"]))
-        return cls({int(one): float(price) for one, price in row["theta"].items()}, choice)
+        return cls({int(one): float(price) for one, price in row["theta"].items()}, choice, row["usual_price"])
 
 
 def price_service(trees: Trees) -> dict[int, float]:
@@ -76,9 +79,10 @@ def price_service(trees: Trees) -> dict[int, float]:
     Shapes: trees of the sample. Units: by class as `levels.service_class` numbers them.
     """
     classes, which = np.unique(trees.service, return_inverse=True)
-    middle = float(np.median(trees.forest.price)) if len(trees.rows) else 1.0
-    low = np.full(len(classes), np.log(THETA_RANGE[0] * middle))
-    high = np.full(len(classes), np.log(THETA_RANGE[1] * middle))
+    if not len(classes):
+        return {}
+    usual = float(np.median(trees.forest.price) / max(trees.forest.rate.mean(), 1e-9))
+    low, high = (np.full(len(classes), np.log(bound * usual)) for bound in THETA_RANGE)
     for _ in range(ROUNDS):
         tried = (low + high) / 2
         good = _good_enough(trees, classes, which, optimised(trees, np.exp(tried)[which]))

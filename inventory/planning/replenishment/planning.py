@@ -112,7 +112,7 @@ def trees_of(
 ) -> Trees:
     """The stocked places of some parts, before anything is decided about how much lies there."""
     asking = read_asking(session, part_ids, book, constants, on=on)
-    price = sellers.worth(asking.layout.part_ids)
+    price = sellers.worth(asking.layout.part_ids, constants.usual_price)
     return _trees(asking, price)
 
 
@@ -183,7 +183,7 @@ def plan_piece(
     """
     sellers = read_sellers(session, part_ids, on=on)
     asking = read_asking(session, part_ids, book, constants, on=on)
-    planned = plan_places(asking, constants, book, sellers.worth(asking.layout.part_ids), on=on)
+    planned = plan_places(asking, constants, book, sellers.worth(asking.layout.part_ids, constants.usual_price), on=on)
     changed = write_levels(session, _level_columns(planned), part_ids=part_ids.tolist(), run_id=run_id, at=at)
     proposals, value = propose(session, run_id, planned, sellers, book, on=on, at=at)
     return Piece(len(planned.layout), int(planned.levels.stocked.sum()), changed, proposals, value)

@@ -31,7 +31,7 @@ VERSION: Final = "1"
 """Of the way levels and quantities are worked out; raised whenever the same figures would give others."""
 SEED: Final = 1
 PARTS_A_PIECE: Final = 2_000
-SAMPLE_PARTS: Final = 3_000
+SAMPLE_PARTS: Final = 200
 RELEASED_AT_ONCE: Final = 500
 
 
@@ -91,11 +91,11 @@ def fix_constants(session: Session, part_ids: Ids, book: PolicyBook, *, on: date
 
     Shapes: part_ids (parts,), ascending.
     """
-    step = max(len(part_ids) // SAMPLE_PARTS, 1)
-    chosen = part_ids[::step]
+    chosen = part_ids[:: max(len(part_ids) // SAMPLE_PARTS, 1)]
     matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=chosen.tolist())
-    unpriced = Constants({}, choose_methods(matrix))
-    trees = trees_of(session, chosen, book, unpriced, read_sellers(session, chosen, on=on), on=on)
+    sellers = read_sellers(session, chosen, on=on)
+    unpriced = Constants({}, choose_methods(matrix), sellers.usual_price)
+    trees = trees_of(session, chosen, book, unpriced, sellers, on=on)
     return replace(unpriced, theta=price_service(trees))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inventory.planning.stocking import fast_movers
 from inventory.planning.stocking.forest import Floats, Forest, Rows, Wholes
 
 OVERDISPERSED = 1 + 1e-9
@@ -61,6 +62,22 @@ def _down_the_tree(forest: Forest, stock: Wholes, *, moments: int) -> BackOrders
             owed_variance = np.where(parent >= 0, left.variance[parent], 0.0) * share**2
             variance = forest.flow_variance[rows] * forest.transit[rows] + (1 - share) * owed + owed_variance
         here = back_orders(mean, variance, stock[rows], forest.lump[rows])
+        left.mean[rows], left.variance[rows], left.fill[rows] = here.mean, here.variance, here.fill
+    return left
+
+
+def nearly(mean: Floats, variance: Floats, stock: Wholes, lump: Floats) -> BackOrders:
+    """Like `back_orders`, with large demands read as normal: for planning, where thousands of trials are weighed.
+
+    Shapes: all (n,).
+    """
+    fast = fast_movers.is_fast(mean, variance)
+    if not fast.any():
+        return back_orders(mean, variance, stock, lump)
+    left = BackOrders(np.zeros(len(mean)), np.zeros(len(mean)), np.zeros(len(mean)))
+    for judge, chosen in ((back_orders, ~fast), (fast_movers.missing, fast)):
+        rows = np.flatnonzero(chosen)
+        here = judge(mean[rows], variance[rows], stock[rows], lump[rows])
         left.mean[rows], left.variance[rows], left.fill[rows] = here.mean, here.variance, here.fill
     return left
 

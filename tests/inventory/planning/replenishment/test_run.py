@@ -1,0 +1,214 @@
+"""A night: from what was asked to levels, proposals and orders, over three tiers."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from inventory.identity import get_system_actor
+from inventory.planning import replenishment
+from inventory.planning.policies import read_policy_book
+from inventory.planning.replenishment import (
+    Held,
+    Proposal,
+    ProposalKind,
+    ProposalStatus,
+    RunTrigger,
+    RunUnderWay,
+    StockLevel,
+)
+from inventory.planning.stocking import NO_MAXIMUM, order_quantity
+from inventory.sourcing.models import PartRequest, PartRequestLine
+from tests import given
+from tests.given import NOON
+from tests.given.demand import asked
+from tests.given.procurement import sold, supplier
+
+ON = date(2026, 3, 2)
+MONTHS = [date(2024 + month // 12, month % 12 + 1, 10) for month in range(2, 26)]
+
+
+class Town:
+    """A central warehouse, a distribution centre, two repair centres that ask for a part every month."""
+
+    def __init__(self, session):
+        self.session = session
+        self.central = given.warehouse(session, tier="central")
+        self.centre = given.warehouse(session, tier="distribution", parent=self.central)
+        self.stations = [given.warehouse(session, parent=self.centre) for _ in range(2)]
+        self.part = given.part(session)
+        self.seller = sold(session, supplier(session), self.part, (1, "12.50"), moq=10, pack_size=5)
+        for on in MONTHS:
+            for station in self.stations:
+                asked(session, station, self.part, on, 2)
+
+    def lies(self, warehouse, quantity):
+        return given.stock(self.session, warehouse=warehouse, part=self.part, quantity=quantity)
+
+    def plan(self, *, pieces=None):
+        """A whole run, without releasing anything."""
+        book = read_policy_book(self.session, on=ON)
+        ids = replenishment.list_parts(self.session)
+        by = get_system_actor(self.session)
+        run = replenishment.request_run(self.session, RunTrigger.MANUAL, on=ON, by=by, at=NOON)
+        constants = replenishment.fix_constants(self.session, ids, book, on=ON)
+        replenishment.start(self.session, run, ids, constants, at=NOON)
+        tally = replenishment.Tally()
+        for piece in pieces(ids) if pieces else [ids]:
+            tally.add(replenishment.plan_piece(self.session, run.id, piece, book, constants, on=ON, at=NOON))
+        replenishment.finish(self.session, run.id, tally, at=NOON)
+        self.session.expire_all()
+        return run
+
+    def proposals(self, **wanted):
+        query = select(Proposal).where(Proposal.status == ProposalStatus.OPEN).filter_by(**wanted).order_by(Proposal.id)
+        return list(self.session.scalars(query))
+
+    def level(self, warehouse):
+        return self.session.get(StockLevel, (self.part.id, warehouse.id))
+
+
+@pytest.fixture
+def town(session):
+    return Town(session)
+
+
+def test_a_part_that_is_asked_for_is_stocked_down_the_tiers_and_bought_at_the_top(town):
+    town.plan()
+    sources = {one.id: town.level(one).source_id for one in (town.central, town.centre, *town.stations)}
+    assert sources == {
+        town.central.id: None,
+        town.centre.id: town.central.id,
+        **{one.id: town.centre.id for one in town.stations},
+    }
+
+
+def test_an_empty_network_asks_the_supplier_in_one_night(town):
+    town.plan()
+    [bought] = town.proposals(kind=ProposalKind.PURCHASE)
+    assert (bought.warehouse_id, bought.supplier_part_id, bought.held) == (
+        town.central.id,
+        town.seller.id,
+        Held.PURCHASE,
+    )
+    assert bought.owed > 0
+    assert bought.quantity >= 10
+    assert bought.quantity % 5 == 0
+
+
+def test_every_quantity_follows_from_the_figures_kept_with_it(town):
+    town.lies(town.centre, 3)
+    town.plan()
+    proposals = town.proposals()
+    assert proposals
+    for one in proposals:
+        needed = order_quantity(
+            np.array([one.position - one.owed]),
+            reorder_point=np.array([one.reorder_point]),
+            order_up_to=np.array([one.order_up_to]),
+            pack_size=np.array([one.pack_size]),
+            minimum=np.array([one.order_minimum]),
+            maximum=np.array([one.order_maximum or NO_MAXIMUM]),
+        )
+        assert int(needed[0]) == one.needed
+
+
+def test_what_is_short_at_the_source_is_shared_to_the_last_unit(town):
+    town.lies(town.centre, 3)
+    town.plan()
+    given_out = [one.quantity for one in town.proposals(source_id=town.centre.id)]
+    assert sum(given_out) == 3
+    assert max(given_out) - min(given_out) <= 1
+
+
+def test_what_a_source_does_not_have_is_held(town):
+    town.plan()
+    assert {one.held for one in town.proposals(kind=ProposalKind.TRANSFER)} == {Held.SHORT_AT_SOURCE}
+
+
+def test_full_shelves_ask_for_nothing(town):
+    for warehouse in (town.central, town.centre, *town.stations):
+        town.lies(warehouse, 500)
+    town.plan()
+    assert town.proposals() == []
+
+
+def test_transfers_within_limits_become_orders_and_are_not_proposed_again(session, town):
+    town.lies(town.centre, 100)
+    town.plan()
+    by = get_system_actor(session).under(given.acting(session).command_id)
+    approved = replenishment.release_within_limits(session, by=by, at=NOON)
+    assert approved is not None
+    lines = session.scalars(
+        select(PartRequestLine).join(PartRequest).where(PartRequest.source_id == town.centre.id)
+    ).all()
+    assert {line.quantity for line in lines} == {
+        one.released_quantity
+        for one in session.scalars(select(Proposal).where(Proposal.status == ProposalStatus.RELEASED))
+    }
+    town.plan()
+    assert town.proposals(source_id=town.centre.id) == []
+
+
+def test_a_run_done_again_proposes_the_same_and_no_more(town):
+    town.lies(town.centre, 3)
+    town.plan()
+    first = [(one.id, one.quantity) for one in town.proposals()]
+    town.plan()
+    assert [(one.id, one.quantity) for one in town.proposals()] == first
+
+
+def test_a_need_that_is_gone_is_withdrawn(town):
+    town.plan()
+    assert town.proposals()
+    for warehouse in (town.central, town.centre, *town.stations):
+        town.lies(warehouse, 500)
+    town.plan()
+    assert town.proposals() == []
+
+
+def test_what_a_person_wrote_on_a_proposal_stays_on_it(session, town):
+    town.plan()
+    [bought] = town.proposals(kind=ProposalKind.PURCHASE)
+    replenishment.edit_proposal(session, bought.id, 50, by=get_system_actor(session), at=NOON)
+    town.plan()
+    [again] = town.proposals(kind=ProposalKind.PURCHASE)
+    assert (again.id, again.edited_quantity) == (bought.id, 50)
+
+
+def test_pieces_cut_anyhow_write_the_same(session, town):
+    others = [given.part(session) for _ in range(3)]
+    for number, part in enumerate(others):
+        for on in MONTHS[number:]:
+            asked(session, town.stations[number % 2], part, on, number + 1)
+
+    def figures():
+        return [
+            (one.part_id, one.warehouse_id, one.reorder_point, one.order_up_to, one.lead_mean, one.expected_fill)
+            for one in session.scalars(select(StockLevel).order_by(StockLevel.part_id, StockLevel.warehouse_id))
+        ]
+
+    town.plan()
+    whole = figures()
+    for level in session.scalars(select(StockLevel)):
+        session.delete(level)
+    session.flush()
+    town.plan(pieces=lambda ids: [ids[:1], ids[1:3], ids[3:]])
+    assert figures() == whole
+
+
+def test_two_runs_of_a_kind_are_not_asked_for_at_once(session):
+    by = get_system_actor(session)
+    replenishment.request_run(session, RunTrigger.NIGHTLY, on=ON, by=by, at=NOON)
+    with pytest.raises(RunUnderWay):
+        replenishment.request_run(session, RunTrigger.NIGHTLY, on=ON, by=by, at=NOON)
+
+
+def test_stock_that_is_coming_counts(session, town):
+    town.plan()
+    [bought] = town.proposals(kind=ProposalKind.PURCHASE)
+    by = get_system_actor(session).under(given.acting(session).command_id)
+    replenishment.approve_proposals(session, [bought.id], by=by, at=NOON)
+    town.plan()
+    assert town.proposals(kind=ProposalKind.PURCHASE) == []
