@@ -9,6 +9,10 @@ One place by itself
     ordering          how many to order: the one formula of proposals, workbook and simulation
     calibrating       whether a rule delivers what was asked of it, and what to ask so that it does
 Many places together
+    forest            the places of all parts as columns; metric: METRIC and VARI-METRIC; exact: the oracle
+    system            every part at every place at one price of service; service_price: the price that a target needs
+    choosing          a given tree's stocks for a target, judged exactly
+    guaranteed_service  safety stock where every stage keeps a promised time
     fair_share        what a source has, shared among those that draw from it
     rebalancing       what one has too much of, to its equals who miss it
 
@@ -27,6 +31,7 @@ from inventory.planning.stocking.base_stock import (
 )
 from inventory.planning.stocking.calibrating import calibrate, corrected, draw_demand, replay
 from inventory.planning.stocking.fair_share import fair_share
+from inventory.planning.stocking.forest import Forest
 from inventory.planning.stocking.lead_time_demand import LeadTimeDemand, over
 from inventory.planning.stocking.loss import (
     cycle_fill_rate,
@@ -43,6 +48,7 @@ from inventory.planning.stocking.lot_sizing import (
     wagner_whitin,
     whole_lot,
 )
+from inventory.planning.stocking.metric import BackOrders, vari_metric
 from inventory.planning.stocking.ordering import NO_MAXIMUM, blocked_by_maximum, order_formula, order_quantity
 from inventory.planning.stocking.rebalancing import Transfers, rebalance
 from inventory.planning.stocking.reorder_points import (
@@ -53,11 +59,18 @@ from inventory.planning.stocking.reorder_points import (
     reorder_point,
     safety_stock_rule,
 )
+from inventory.planning.stocking.service_price import Service, is_met, prices
+from inventory.planning.stocking.system import Bounds, Measure, optimise, unbounded
 
 __all__ = [
     "NO_MAXIMUM",
+    "BackOrders",
+    "Bounds",
     "Costs",
+    "Forest",
     "LeadTimeDemand",
+    "Measure",
+    "Service",
     "Transfers",
     "back_orders_in_lots",
     "best_reorder_rule",
@@ -78,17 +91,22 @@ __all__ = [
     "for_ready_rate",
     "for_shortage_cost",
     "for_wait",
+    "is_met",
     "newsvendor_normal",
     "no_stockout",
     "normal_reorder_rule",
+    "optimise",
     "order_formula",
     "order_quantity",
     "over",
+    "prices",
     "ready_rate",
     "rebalance",
     "reorder_point",
     "replay",
     "safety_stock_rule",
+    "unbounded",
+    "vari_metric",
     "wagner_whitin",
     "whole_lot",
 ]

@@ -8,19 +8,19 @@ only those which could win are worked out.
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from inventory.planning.stocking import exact, knapsack
+from inventory.planning.stocking.arranging import copies, family_order, in_order, path_to, subtrees
 from inventory.planning.stocking.exact import Outstanding
 from inventory.planning.stocking.forest import Floats, Forest, Rows, Wholes
 from inventory.planning.stocking.knapsack import Options
 from inventory.planning.stocking.metric import vari_metric
 from inventory.planning.stocking.system import Bounds, Measure, optimise, unbounded
 
-EFFORT_MAX = 20_000.0
+EFFORT_MAX = 50_000.0
 """Places worked out exactly in one search, over all trials together; one with much on its way counts for more."""
 SPREADS_AN_EFFORT = 5.0
 STEP_ROWS = 150
@@ -29,6 +29,8 @@ FINISHES_MAX = 200
 """Choices above for which the last tier is worked out to the unit."""
 STARTS, CLOSE_ENOUGH = 3, 0.004
 """How often the two-moment start is aimed again, and how near its exact fill must come to the target."""
+HELPFUL = 1e-10
+"""A step helps when it saves more than this share of the cost."""
 PLACES_JUDGED_AGAIN = 50_000
 """In forests for which it takes no more, every place above the last tier is tried with a unit less at last."""
 PRICE_OFF_MAX = 1e3
@@ -60,56 +62,17 @@ def choose(forest: Forest, target: float, bounds: Bounds | None = None) -> Whole
     bounds = bounds or unbounded(len(forest))
     if not forest.rate.sum() > 0:
         return bounds.low.copy()
-    order, ends = _family_order(forest)
-    search = _Search(_in_order(forest, order), ends, target, Bounds(bounds.low[order], bounds.high[order]))
+    order, ends = family_order(forest)
+    search = _Search(_priced(in_order(forest, order)), ends, target, Bounds(bounds.low[order], bounds.high[order]))
     stock = np.zeros(len(forest), dtype=np.int64)
     stock[order] = search.found()
     return stock
 
 
-def _family_order(forest: Forest) -> tuple[Rows, Rows]:
-    """The rows so that all places below one follow it directly; and, in that order, where the places below each end."""
-    size = np.ones(len(forest), dtype=np.int64)
-    for rows in reversed(forest.levels[1:]):
-        size += np.bincount(forest.parent[rows], weights=size[rows], minlength=len(forest)).astype(np.int64)
-    place, following = np.zeros(len(forest), dtype=np.int64), np.zeros(len(forest) + 1, dtype=np.int64)
-    for row, above in enumerate(forest.parent.tolist()):
-        place[row] = following[above]
-        following[above] += size[row]
-        following[row] = place[row] + 1
-    order = np.argsort(place)
-    return order, np.arange(len(forest)) + size[order]
-
-
-def _in_order(forest: Forest, order: Rows) -> Forest:
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    above = forest.parent[order]
-    parent = np.where(above >= 0, place[above], -1).astype(np.int32)
+def _priced(forest: Forest) -> Forest:
     priced = forest.price[forest.price > 0]
-    price = np.maximum(forest.price, (priced.min() if len(priced) else 1.0) * PRICE_FLOOR)
-    return Forest(
-        parent, _trees(parent), forest.rate[order], forest.variance_ratio[order], forest.transit[order], price[order]
-    )
-
-
-def _trees(parent: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    return (np.cumsum(parent < 0) - 1).astype(np.int32)
-
-
-def _copies(forest: Forest, count: int) -> Forest:
-    """The forest so many times over, one copy after the other."""
-    start = np.repeat(np.arange(count), len(forest)) * len(forest)
-    parent = np.tile(forest.parent, count)
-    parent = np.where(parent >= 0, parent + start, -1).astype(np.int32)
-    return Forest(
-        parent,
-        _trees(parent),
-        np.tile(forest.rate, count),
-        np.tile(forest.variance_ratio, count),
-        np.tile(forest.transit, count),
-        np.tile(forest.price, count),
-    )
+    floor = (priced.min() if len(priced) else 1.0) * PRICE_FLOOR
+    return replace(forest, price=np.maximum(forest.price, floor))
 
 
 @dataclass(frozen=True)
@@ -226,10 +189,10 @@ class _Search:
 
     def _filled(self, measure: Measure, tried: Floats) -> tuple[Wholes, Floats]:
         """The two-moment optimum at each of the prices, and the share of end demand that it fills."""
-        copies = _copies(self.forest, len(tried))
+        trial = copies(self.forest, len(tried))
         bounds = Bounds(np.tile(self.bounds.low, len(tried)), np.tile(self.bounds.high, len(tried)))
-        stock = optimise(copies, np.repeat(tried, len(self.forest)), measure, bounds)
-        filled = (vari_metric(copies, stock).fill * copies.rate).reshape(len(tried), -1).sum(axis=1)
+        stock = optimise(trial, np.repeat(tried, len(self.forest)), measure, bounds)
+        filled = (vari_metric(trial, stock).fill * trial.rate).reshape(len(tried), -1).sum(axis=1)
         return stock.reshape(len(tried), -1), filled / self.forest.rate.sum()
 
     def _worked_out(self, stock: Wholes) -> _Choice:
@@ -317,19 +280,21 @@ class _Search:
         return value
 
     def _descended(self, choice: _Choice) -> _Choice:
-        """Take the best step of every tree at once, as long as steps lower the cost and the search may go on."""
-        trees = self.forest.item
+        """Take the steps that lower the cost most, any number at once whose subtrees are apart, until none is left."""
         while self._may_look_at(steps := list(self._steps(choice))):
-            best: dict[int, tuple[float, _Choice, _Step]] = {}
-            for step, after in self._tried(choice, steps):
+            helpful: list[tuple[float, int, _Step, _Choice]] = []
+            for number, (step, after) in enumerate(self._tried(choice, steps)):
                 change = float((after.cost - choice.cost)[step.top : self.ends[step.top]].sum())
-                tree = int(trees[step.top])
-                if change < -1e-9 * abs(self.value) and change < best.get(tree, (0.0,))[0]:
-                    best[tree] = (change, after, step)
-            if not best:
+                if change < -HELPFUL * float(np.abs(choice.cost).sum()):
+                    helpful.append((change, number, step, after))
+            if not helpful:
                 break
-            for _, after, step in best.values():
-                choice = self._joined(choice, after, step)
+            taken = np.zeros(len(self.forest), dtype=np.bool_)
+            for _, _, step, after in sorted(helpful, key=lambda one: one[:2]):
+                cut = slice(step.top, int(self.ends[step.top]))
+                if not taken[cut].any():
+                    taken[cut] = True
+                    choice = self._joined(choice, after, step)
         return choice
 
     def _may_look_at(self, steps: Sequence[_Step]) -> bool:
@@ -369,7 +334,11 @@ class _Search:
                 heapq.heappush(queue, (bound, number, tried))
 
     def _steps(self, choice: _Choice) -> Iterator[_Step]:
-        """The steps from a choice: one place up or down, by itself or against those right below it, or these."""
+        """The steps from a choice: one place up or down, by itself or against those right below it, or these.
+
+        A place may also leave all its stock to those below it, or take up stock for them: two ways of living between
+        which no single unit leads.
+        """
         far = range(1, 1 + max(1, min(4, STEP_ROWS // len(self.forest))))
         spread = np.sqrt(self.forest.flow * self.forest.transit) / 4
         for row in self.inner.tolist():
@@ -378,8 +347,12 @@ class _Search:
             for by in sorted({way * length for length in lengths for way in (-1, 1)} | {-int(choice.stock[row])}):
                 yield from self._allowed(choice, row, np.array([row]), np.array([by]))
             if len(below):
-                for by, others in ((1, -1), (-1, 1), (0, 1), (0, -1)):
-                    yield from self._allowed(choice, row, np.r_[row, below], np.r_[by, np.full(len(below), others)])
+                for by, each in ((1, -1), (-1, 1), (0, 1), (0, -1)):
+                    yield from self._allowed(choice, row, np.r_[row, below], np.r_[by, np.full(len(below), each)])
+                for by in (-int(choice.stock[row]), int(self.forest.flow[row] * self.forest.transit[row])):
+                    for moved in (0.6, 0.9):
+                        others = -np.rint(moved * by * self.forest.share[below]).astype(np.int64)
+                        yield from self._allowed(choice, row, np.r_[row, below], np.r_[by, others])
 
     def _allowed(self, choice: _Choice, top: int, rows: Rows, by: Wholes) -> Iterator[_Step]:
         to = np.clip(choice.stock[rows] + by, self.bounds.low[rows], self.bounds.high[rows])
@@ -388,8 +361,8 @@ class _Search:
 
     def _tried(self, choice: _Choice, steps: Sequence[_Step]) -> Iterator[tuple[_Step, _Choice]]:
         """Every step worked out: the places above its top keep what is on their way, those below it are judged anew."""
-        paths = [self._path(step.top) for step in steps]
-        forest = self._side_by_side(steps, paths)
+        paths = [path_to(self.forest, step.top) for step in steps]
+        forest = subtrees(self.forest, self.ends, [step.top for step in steps], paths)
         stocks = []
         for step, path in zip(steps, paths, strict=True):
             stock = choice.stock.copy()
@@ -404,31 +377,3 @@ class _Search:
             tables, gain, cost = choice.tables.copy(), choice.gain.copy(), choice.cost.copy()
             self._judge(cut, units, stock, tables, gain, cost)
             yield step, _Choice(stock, tables, gain, cost)
-
-    def _path(self, row: int) -> Rows:
-        above: list[int] = []
-        while (row := int(self.forest.parent[row])) >= 0:
-            above.append(row)
-        return np.array(above[::-1], dtype=np.int64)
-
-    def _side_by_side(self, steps: Sequence[_Step], paths: Sequence[Rows]) -> Forest:
-        """The subtrees under the tops of the steps, each under its path to the root, as trees of their own.
-
-        What the path's places pass to others counts as their own demand, so that every flow is as it was.
-        """
-        forest, parents, rates, transits, start = self.forest, [], [], [], 0
-        for step, path in zip(steps, paths, strict=True):
-            cut = slice(step.top, int(self.ends[step.top]))
-            line = np.r_[path, step.top]
-            others = forest.flow[path] - forest.flow[line[1:]]
-            chain = np.arange(len(path)) - 1
-            parent = np.r_[np.where(chain >= 0, chain + start, -1), forest.parent[cut] - step.top + len(path) + start]
-            parent[len(path)] = start + len(path) - 1 if len(path) else -1
-            parents.append(parent)
-            rates.append(np.r_[np.maximum(others, 0.0), forest.rate[cut]])
-            transits.append(np.r_[forest.transit[path], forest.transit[cut]])
-            start += len(parent)
-        parent = np.concatenate(parents).astype(np.int32)
-        return Forest(
-            parent, _trees(parent), np.concatenate(rates), np.ones(start), np.concatenate(transits), np.ones(start)
-        )

@@ -6,27 +6,19 @@ the tiers below would answer to it. The prices are found once, on a sample of pa
 comes out; then every run of parts is planned by itself, and however the runs are cut the stock is the same.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 
-from inventory.planning.stocking import fast_movers
 from inventory.planning.stocking.forest import Floats, Forest, Rows, Wholes
-from inventory.planning.stocking.metric import nearly, start_of, window_of
+from inventory.planning.stocking.last_tier import BETTER, Terms, answered, for_fill, for_wait
+from inventory.planning.stocking.metric import nearly
 
 ROWS_AT_ONCE = 65_536
 SWEEPS_MAX = 6
-NO_CHANCE = 1e-14
-"""A chance of running out below this is rounding, however dear a miss is."""
-STEPPED_MEAN_MAX = 60.0
-"""A last place with more than this on its way is answered by itself, not by stepping the stock up from zero."""
 STOCK_MAX = 999_999_999
-REACH_LEAST = 1e-15
-BETTER = 1e-9
-"""A trial counts as better when it saves more than this share of the cost: rounding errors decide nothing."""
 
 
 class Measure(StrEnum):
@@ -161,12 +153,12 @@ class _Run:
         return cost
 
     def _last_tier(self, depth: int, at: Rows, mean: Floats, variance: Floats) -> Floats:
-        answer = _fill_newsvendor if self.measure is Measure.FILL else _wait_newsvendor
+        answer = for_fill if self.measure is Measure.FILL else for_wait
         terms = Terms(
             mean, variance, self.lump[depth][at], self.price[depth][at], self.weight[depth][at],
             self.low[depth][at], self.high[depth][at],
         )  # fmt: skip
-        self.stock[depth][at], cost = _large_apart(terms, answer)
+        self.stock[depth][at], cost = answered(terms, answer)
         return cost
 
     def _walk(self, depth: int, at: Rows, mean: Floats, variance: Floats, *, wide: bool) -> None:
@@ -226,154 +218,3 @@ def _levels(forest: Forest) -> list[_Level]:
             levels[-1] = levels[-1]._replace(first=np.cumsum(count) - count, children=count)
         levels.append(_Level(rows, above, np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)))
     return levels
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What the last tier decides by. Shapes: (n,) each."""
-
-    mean: Floats
-    variance: Floats
-    lump: Floats
-    price: Floats
-    weight: Floats
-    low: Wholes
-    high: Wholes
-
-    def of(self, rows: Rows) -> "Terms":
-        return Terms(
-            self.mean[rows], self.variance[rows], self.lump[rows], self.price[rows], self.weight[rows],
-            self.low[rows], self.high[rows],
-        )  # fmt: skip
-
-
-Answer = tuple[Wholes, Floats]
-
-
-def _large_apart(terms: Terms, answer: Callable[[Terms], Answer]) -> Answer:
-    """Places of large mean are answered as normal; the few that are large and lumpy one by one, on what matters."""
-    fast = fast_movers.is_fast(terms.mean, terms.variance)
-    large = (terms.mean > STEPPED_MEAN_MAX) & ~fast
-    if not (large | fast).any():
-        return answer(terms)
-    stock, cost = np.zeros(len(large), dtype=np.int64), np.zeros(len(large))
-    rows = np.flatnonzero(fast)
-    stock[rows], cost[rows] = _fast_newsvendor(terms.of(rows), fill=answer is _fill_newsvendor)
-    small = np.flatnonzero(~large & ~fast)
-    stock[small], cost[small] = answer(terms.of(small))
-    for row in np.flatnonzero(large):
-        stock[row], cost[row] = _large_newsvendor(terms.of(np.array([row])), fill=answer is _fill_newsvendor)
-    return stock, cost
-
-
-def _fast_newsvendor(terms: Terms, *, fill: bool) -> Answer:
-    """The cheaper of the best stock and the least allowed, all places at once."""
-    if fill:
-        best = fast_movers.best_for_fill(terms.mean, terms.variance, terms.lump, terms.price, terms.weight)
-    else:
-        best = fast_movers.best_for_wait(terms.mean, terms.variance, terms.price, terms.weight)
-    answers = []
-    for stock in (np.clip(np.ceil(best), terms.low, terms.high), terms.low.astype(np.float64)):
-        left = fast_movers.missing(terms.mean, terms.variance, stock, terms.lump)
-        answers.append((stock, terms.price * stock + terms.weight * ((1 - left.fill) if fill else left.mean)))
-    (stock, cost), (least, cheapest) = answers
-    return np.where(cost < cheapest, stock, least).astype(np.int64), np.minimum(cost, cheapest)
-
-
-def _large_newsvendor(terms: Terms, *, fill: bool) -> tuple[int, float]:
-    low, probability = window_of(float(terms.mean[0]), float(terms.variance[0]))
-    stocks = np.arange(low, low + len(probability) + 1)
-    below = np.r_[0.0, np.cumsum(probability)]
-    if fill:
-        reach = 1 - 1 / float(terms.lump[0])
-        missed = 1 - below if reach <= 0 else _lumpy_misses(below, reach)
-    else:
-        missed = float(terms.mean[0]) - low - np.r_[0.0, np.cumsum(1 - below[1:])]
-    least, most = int(terms.low[0]), int(terms.high[0])
-    allowed = (stocks >= least) & (stocks <= most)
-    cost = np.where(allowed, terms.price[0] * stocks + terms.weight[0] * missed, np.inf)
-    none = terms.price[0] * least + terms.weight[0] * (1.0 if fill else max(float(terms.mean[0]) - least, 0.0))
-    best = int(np.argmin(cost))
-    return (int(stocks[best]), float(cost[best])) if cost[best] < none else (least, float(none))
-
-
-def _lumpy_misses(below: Floats, reach: float) -> Floats:
-    """Share missed at each stock: fill(s) = reach fill(s - 1) + (1 - reach) below(s), summed as one convolution."""
-    terms = min(len(below), int(np.ceil(np.log(REACH_LEAST) / np.log(reach))) + 1)
-    weights = (1 - reach) * reach ** np.arange(terms)
-    missed: Floats = 1 - np.convolve(below, weights)[: len(below)]
-    return missed
-
-
-def _fill_newsvendor(terms: Terms) -> Answer:
-    """The stock at which price times stock and weight times the share missed are least.
-
-    The gain of one more unit rises up to the mode and falls after it, so the best so far is kept until no stock can
-    beat it any more.
-    """
-    stock = terms.low.copy()
-    best = np.where(terms.low == 0, terms.weight, np.inf)
-    on, at, now = np.arange(len(best)), terms, _Stepping.of(terms)
-    alive = np.ones(len(best), dtype=np.bool_)
-    while True:
-        gain = (now.below + now.probability - now.fill) / at.lump
-        past = (now.step >= at.mean) & (at.weight * gain < at.price)
-        done = (at.price * (now.step + 1) >= best[on]) | past | (now.step >= at.high)
-        alive &= ~done | (now.step < at.low)
-        living = np.count_nonzero(alive)
-        if not living:
-            return stock, best
-        if living < 0.7 * len(on):
-            keep = np.flatnonzero(alive)
-            on, at, now, alive = on[keep], at.of(keep), now.only(keep), alive[keep]
-        now.step_up(at)
-        cost = at.price * now.step + at.weight * (1 - now.fill)
-        better = np.flatnonzero(alive & (cost < best[on] * (1 - BETTER)) & (now.step >= at.low))
-        stock[on[better]], best[on[better]] = now.step, cost[better]
-
-
-def _wait_newsvendor(terms: Terms) -> Answer:
-    """The stock at which price times stock and weight times the units back-ordered are least: a quantile."""
-    stock, cost = terms.low.copy(), np.empty(len(terms.mean))
-    on, at, now = np.arange(len(cost)), terms, _Stepping.of(terms)
-    ebo = terms.mean.copy()
-    while len(on):
-        short = 1 - now.below - now.probability
-        worth = (short > NO_CHANCE) & (at.weight * short > at.price * (1 + BETTER))
-        more = (worth & (now.step < at.high)) | (now.step < at.low)
-        if not more.all():
-            done, keep = np.flatnonzero(~more), np.flatnonzero(more)
-            stock[on[done]] = now.step
-            cost[on[done]] = at.price[done] * now.step + at.weight[done] * np.maximum(ebo[done], 0.0)
-            on, at, now, ebo, short = on[keep], at.of(keep), now.only(keep), ebo[keep], short[keep]
-        ebo -= short
-        now.step_up(at)
-    return stock, cost
-
-
-@dataclass
-class _Stepping:
-    """A demand's distribution while the stock is stepped up: at `step`, P(X = step), P(X < step) and the fill."""
-
-    step: int
-    probability: Floats
-    first: Floats
-    slope: Floats
-    below: Floats
-    fill: Floats
-
-    @classmethod
-    def of(cls, terms: Terms) -> "_Stepping":
-        probability, first, slope = start_of(terms.mean, terms.variance)
-        return cls(0, probability, first, slope, np.zeros(len(first)), np.zeros(len(first)))
-
-    def only(self, rows: Rows) -> "_Stepping":
-        return _Stepping(
-            self.step, self.probability[rows], self.first[rows], self.slope[rows], self.below[rows], self.fill[rows]
-        )
-
-    def step_up(self, terms: Terms) -> None:
-        self.below += self.probability
-        self.fill += (self.below - self.fill) / terms.lump
-        self.probability *= (self.first + self.slope * self.step) / (self.step + 1)
-        self.step += 1
