@@ -40,11 +40,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to run once in each slot. `run` opens its transactions itself, one per item it works on."""
+    """Something to run once in each slot. `run` opens its transactions itself, one per item it works on.
+
+    Slots begin `after` so long from 1970 on: what runs by day is put into somebody's night.
+    """
 
     name: str
     every: timedelta
     run: Callable[[Sessions], None]
+    after: timedelta = timedelta(0)
 
 
 def keep_timetable(database_url: str, timetable: Sequence[Job], stop: Event) -> None:
@@ -99,7 +103,7 @@ def run_if_due(sessions: Sessions, job: Job) -> bool:
     """
     with sessions.begin() as claim:
         claim.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        slot = slot_at(database_now(claim), job.every)
+        slot = slot_at(database_now(claim) - job.after, job.every)
         if not _claimed(claim, job, slot):
             return False
         job.run(sessions)

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from inventory import subscriptions
+from inventory import reporting, subscriptions
 from inventory.db import database_now
 from inventory.planning import replenishment
 from inventory.planning.policies import PolicyBook, read_policy_book
@@ -40,6 +40,19 @@ def plan_tonight(sessions: Sessions, *, on: date, processes: int = 1) -> None:
     with suppress(RunUnderWay), transaction(sessions, "request_planning_run") as work:
         replenishment.request_run(work.session, RunTrigger.NIGHTLY, on=on, by=work.by, at=work.at)
     do_open_runs(sessions, processes=processes)
+
+
+def plan_now(sessions: Sessions, *, on: date, processes: int = 1) -> Tally | None:
+    """Ask for a run of a day and do it now; None when another process is planning."""
+    with sole_planner(sessions) as sole:
+        if not sole:
+            return None
+        with suppress(RunUnderWay), transaction(sessions, "request_planning_run") as work:
+            replenishment.request_run(work.session, RunTrigger.MANUAL, on=on, by=work.by, at=work.at)
+        tally = None
+        while (run_id := _next_run(sessions)) is not None:
+            tally = do_run(sessions, run_id, processes=processes)
+        return tally
 
 
 @contextmanager
@@ -92,6 +105,9 @@ def do_run(sessions: Sessions, run_id: int, *, processes: int) -> Tally:
     tally.seconds["all"] = time.monotonic() - begun
     with sessions.begin() as session:
         replenishment.finish(session, run_id, tally, at=database_now(session))
+    with sessions.begin() as session:
+        session.execute(PATIENT)
+        reporting.fold_figures(session, on=on, at=database_now(session))
     return tally
 
 

@@ -1,7 +1,7 @@
 """The timetable: which use case runs how often. A transaction an item, so that one bad row does not cost the rest."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from inventory.errors import Refusal
 from inventory.planning import demand, policies
 from inventory.slots import forget_slots
 from inventory.warehousing import Trigger
+from web import planning
 from web.db import transaction
 from web.jobs import Job, Sessions
 
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 POSITIONS_AT_ONCE = 5_000
 SLOTS_KEPT = timedelta(days=90)
+NIGHT_BEGINS = timedelta(hours=2)
 
 
 def release_waves(sessions: Sessions) -> None:
@@ -77,6 +79,20 @@ def reclass_parts(sessions: Sessions, *, zone: ZoneInfo) -> None:
         policies.reclass_parts(work.session, on=work.at.astimezone(zone).date(), at=work.at)
 
 
+def plan_replenishment(sessions: Sessions, *, zone: ZoneInfo) -> None:
+    """The night's run: yesterday's demand folded first, the planners' figures folded last."""
+    fold_demand(sessions, zone=zone)
+    with sessions() as session:
+        on = database_now(session).astimezone(zone).date()
+    planning.plan_tonight(sessions, on=on)
+
+
+def start_of_night(zone: ZoneInfo) -> timedelta:
+    """How long after midnight UTC it is two o'clock at night in a zone."""
+    offset = datetime(2026, 1, 1, tzinfo=zone).utcoffset() or timedelta(0)
+    return (NIGHT_BEGINS - offset) % timedelta(days=1)
+
+
 def timetable(zone: ZoneInfo) -> tuple[Job, ...]:
     """Everything that happens by the clock, with the contexts connected; days begin and end in a time zone."""
     subscriptions.connect()
@@ -86,5 +102,12 @@ def timetable(zone: ZoneInfo) -> tuple[Job, ...]:
         Job("learn_lead_times", every=timedelta(days=1), run=learn_lead_times),
         Job("fold_demand", every=timedelta(days=1), run=partial(fold_demand, zone=zone)),
         Job("reclass_parts", every=timedelta(days=7), run=partial(reclass_parts, zone=zone)),
+        Job("do_open_runs", every=timedelta(seconds=10), run=planning.do_open_runs),
+        Job(
+            "plan_replenishment",
+            every=timedelta(days=1),
+            run=partial(plan_replenishment, zone=zone),
+            after=start_of_night(zone),
+        ),
         Job("keep_house", every=timedelta(days=1), run=keep_house),
     )

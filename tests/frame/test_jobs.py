@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import sessionmaker
 
 from web.jobs import Job, Leadership, Sessions, keep_timetable, run_if_due, slot_at
+from web.timetable import start_of_night
 
 AN_AGE = timedelta(days=36_500)
 A_TICK = timedelta(milliseconds=500)
@@ -173,3 +175,8 @@ def test_what_is_due_goes_on_when_the_leader_is_cut_off(
         before = len(diary.runs)
         wait_for(lambda: len(diary.runs) >= before + 2)
     assert len(diary.runs) == slots_taken(sessionmaker(fresh_database))
+
+
+def test_the_night_begins_at_two_where_the_network_is() -> None:
+    at = datetime(1970, 1, 1, tzinfo=UTC) + start_of_night(ZoneInfo("Asia/Shanghai"))
+    assert at.astimezone(ZoneInfo("Asia/Shanghai")).hour == 2

@@ -1,0 +1,168 @@
+"""Replenishment runs with real commits: done once, done again after they broke off, never two at a time."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from inventory.identity import get_system_actor
+from inventory.planning import replenishment
+from inventory.planning.replenishment import PlanningRun, Proposal, ProposalStatus, RunTrigger, StockLevel, running
+from inventory.reporting.verifying import verify
+from inventory.sourcing.models import PartRequest, PartRequestLine
+from tests import given
+from tests.given import NOON
+from tests.given.demand import asked
+from tests.given.procurement import sold, supplier
+from web import planning
+
+ON = date(2026, 3, 2)
+MONTHS = [date(2024 + month // 12, month % 12 + 1, 10) for month in range(2, 26)]
+
+
+@pytest.fixture
+def sessions(fresh_database):
+    return sessionmaker(fresh_database, expire_on_commit=False)
+
+
+@pytest.fixture
+def network(sessions):
+    """Three parts that two repair centres ask for every month; their distribution centre has some of each."""
+    with sessions.begin() as session:
+        central = given.warehouse(session, tier="central")
+        centre = given.warehouse(session, tier="distribution", parent=central)
+        stations = [given.warehouse(session, parent=centre) for _ in range(2)]
+        seller = supplier(session)
+        for number in range(3):
+            part = given.part(session)
+            sold(session, seller, part, (1, "8"))
+            given.stock(session, warehouse=centre, part=part, quantity=20)
+            for on in MONTHS[number:]:
+                for station in stations:
+                    asked(session, station, part, on, number + 1)
+
+
+def counted(session: Session) -> dict[str, int]:
+    return {
+        "levels": session.scalar(select(func.count()).select_from(StockLevel)) or 0,
+        "released": session.scalar(
+            select(func.count()).select_from(Proposal).where(Proposal.status == ProposalStatus.RELEASED)
+        )
+        or 0,
+        "moved": session.scalar(
+            select(func.coalesce(func.sum(PartRequestLine.quantity), 0))
+            .join(PartRequest)
+            .where(PartRequest.source_id.is_not(None))
+        )
+        or 0,
+    }
+
+
+def test_a_night_writes_levels_moves_stock_and_ends(sessions, network):
+    planning.plan_tonight(sessions, on=ON)
+    with sessions() as session:
+        run = session.scalars(select(PlanningRun)).one()
+        found = counted(session)
+        assert run.finished_at is not None
+        assert run.parts_done == run.parts == 3
+        assert found["levels"] > 0
+        assert found["released"] == run.figures["released"] > 0
+        assert all(not check.violations for check in verify(session))
+
+
+def test_a_second_run_of_the_day_orders_nothing_more(sessions, network):
+    planning.plan_tonight(sessions, on=ON)
+    with sessions() as session:
+        first = counted(session)
+    planning.plan_now(sessions, on=ON)
+    with sessions() as session:
+        assert counted(session) == first
+
+
+def test_two_processes_plan_the_same_as_one(sessions, network):
+    def levels():
+        with sessions() as session:
+            columns = [
+                column for column in StockLevel.__table__.columns if column.name not in ("run_id", "computed_at")
+            ]
+            return session.execute(select(*columns).order_by(StockLevel.part_id, StockLevel.warehouse_id)).all()
+
+    planning.plan_tonight(sessions, on=ON)
+    alone = levels()
+    with sessions.begin() as session:
+        session.execute(text("DELETE FROM stock_level"))
+        session.execute(text("UPDATE proposal SET status = 'withdrawn', decided_at = now() WHERE status = 'open'"))
+    planning.plan_now(sessions, on=ON, processes=2)
+    assert levels() == alone
+
+
+class BrokenOff(Exception):
+    """The process died."""
+
+
+def test_a_run_that_broke_off_between_two_pieces_is_done_again(sessions, network, monkeypatch):
+    monkeypatch.setattr(running, "PARTS_A_PIECE", 1)
+    planned = replenishment.plan_piece
+    calls = []
+
+    def dies_at_the_second(*args, **named):
+        calls.append(args)
+        if len(calls) == 2:
+            raise BrokenOff
+        return planned(*args, **named)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(replenishment, "plan_piece", dies_at_the_second)
+        with pytest.raises(BrokenOff):
+            planning.plan_tonight(sessions, on=ON)
+    planning.plan_tonight(sessions, on=ON)
+    with sessions() as session:
+        run = session.scalars(select(PlanningRun)).one()
+        assert run.finished_at is not None
+        assert run.parts_done == 3
+
+
+def test_a_run_that_broke_off_while_it_released_orders_nothing_twice(sessions, network, monkeypatch):
+    monkeypatch.setattr(running, "RELEASED_AT_ONCE", 1)
+    released = replenishment.release_within_limits
+    calls = []
+
+    def dies_at_the_third(*args, **named):
+        calls.append(args)
+        if len(calls) == 3:
+            raise BrokenOff
+        return released(*args, **named)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(replenishment, "release_within_limits", dies_at_the_third)
+        with pytest.raises(BrokenOff):
+            planning.plan_tonight(sessions, on=ON)
+    planning.plan_tonight(sessions, on=ON)
+    with sessions() as session:
+        doubled = session.execute(
+            select(PartRequest.warehouse_id, PartRequestLine.part_id)
+            .join(PartRequestLine)
+            .where(PartRequest.source_id.is_not(None))
+            .group_by(PartRequest.warehouse_id, PartRequestLine.part_id)
+            .having(func.count() > 1)
+        ).all()
+        assert doubled == []
+
+
+def test_nobody_plans_while_another_does(sessions, network):
+    with planning.sole_planner(sessions) as sole:
+        assert sole
+        assert planning.plan_now(sessions, on=ON) is None
+        planning.plan_tonight(sessions, on=ON)
+    with sessions() as session:
+        assert session.scalars(select(PlanningRun)).one().started_at is None
+
+
+def test_a_run_somebody_asked_for_is_done_by_the_clock(sessions, network):
+    with sessions.begin() as session:
+        by = get_system_actor(session)
+        replenishment.request_run(session, RunTrigger.MANUAL, on=ON, by=by, at=NOON)
+    planning.do_open_runs(sessions)
+    with sessions() as session:
+        assert session.scalars(select(PlanningRun)).one().finished_at is not None
