@@ -41,7 +41,7 @@ YARDSTICKS = (
     "combination",
 )
 TEXTBOOK = ("part",)
-STOCK_SHAPES = ("poisson", "history", "blend")
+STOCK_SHAPES = ("poisson", "history", "demand", "blend")
 GROWTH_BOUNDS = (0.5, 4.0)
 MONTHS_BEFORE_MIN = 6
 BACK_MIN, BACK_MAX = 3, 24
@@ -193,7 +193,7 @@ class _Court:
         both = np.isfinite(strayed) & np.isfinite(expected)
         growth = strayed[both].sum() / expected[both].sum() if expected[both].sum() > 0 else 1.0
         growth = lead * float(np.clip(growth, *GROWTH_BOUNDS))
-        carried = Errors(errors.recent * growth, errors.all * growth)
+        carried = Errors(*(spread * growth for spread in errors))
         law = spreads.fit_power_law(lead * means, strayed)
         cut = slice(-self.months - 1, -1)
         return _Plan(

@@ -16,7 +16,7 @@ BINS = 12
 SERIES_PER_BIN = 20
 FLOOR = 1e-9
 
-SHAPES = ("history", "long", "history_0.7", "blend", "poisson", "law")
+SHAPES = ("history", "long", "demand", "history_0.7", "blend", "poisson", "law")
 
 
 class PowerLaw(NamedTuple):
@@ -29,11 +29,12 @@ class PowerLaw(NamedTuple):
 class Errors(NamedTuple):
     """Squared forecast errors known at the end of each origin. Shapes: (series, origins); NaN where there is none yet.
 
-    recent: smoothed with 0.1; all: the mean since the first.
+    recent: smoothed with 0.1; all: the mean since the first; demand: not errors, but the variance of all demand known.
     """
 
     recent: Rows
     all: Rows
+    demand: Rows
 
 
 def errors_of(history: Rows, means: Rows) -> Errors:
@@ -47,7 +48,18 @@ def errors_of(history: Rows, means: Rows) -> Errors:
     begun = np.cumsum(~np.isnan(squared), axis=1) > 0
     recent = methods.ses(squared, origins, alpha=SMOOTHING)
     lasting = methods.moving_average(squared, origins, window=origins)
-    return Errors(np.where(begun, recent, np.nan), np.where(begun, lasting, np.nan))
+    return Errors(
+        np.where(begun, recent, np.nan), np.where(begun, lasting, np.nan), _variance_so_far(history)[:, -origins:]
+    )
+
+
+def _variance_so_far(history: Rows) -> Rows:
+    """Give the variance of the periods known at the end of each; NaN before there are two."""
+    known = np.cumsum(~np.isnan(history), axis=1)
+    asked = np.nan_to_num(history).astype(np.float64)
+    total, squares = np.cumsum(asked, axis=1), np.cumsum(asked**2, axis=1)
+    spread = (squares - total**2 / np.maximum(known, 1)) / np.maximum(known - 1, 1)
+    return np.where(known > 1, np.maximum(spread, 0), np.nan).astype(history.dtype)
 
 
 def fit_power_law(mean: Rows, squared: Rows) -> PowerLaw:
@@ -76,7 +88,7 @@ def variance_of(shape: str, mean: Rows, errors: Errors, law: PowerLaw) -> Rows:
     Shapes: mean and errors alike, the result likewise. Units: base units squared.
     """
     lawful = law.scale * np.maximum(mean, FLOOR) ** law.power
-    recent, lasting = (np.where(np.isnan(known), lawful, known) for known in errors)
+    recent, lasting, demand = (np.where(np.isnan(known), lawful, known) for known in errors)
     name, _, share = shape.partition("_")
     spread = {
         "poisson": mean,
@@ -84,5 +96,6 @@ def variance_of(shape: str, mean: Rows, errors: Errors, law: PowerLaw) -> Rows:
         "blend": (lawful + recent) / 2,
         "history": recent,
         "long": lasting,
+        "demand": demand,
     }[name]
     return np.asarray(np.maximum(spread * float(share or 1), mean))

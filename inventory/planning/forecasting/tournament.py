@@ -21,7 +21,9 @@ from inventory.planning.stocking import for_no_stockout
 
 BIAS_WEIGHT = 0.25
 SERIES_MIN = 100
-MARGIN = 0.005
+METHOD_MARGIN = 0.02
+SPREAD_MARGIN = 0.005
+"""By how much a challenger has to be better. A mean of several methods loses little anywhere: it is hard to unseat."""
 UNSETTLED = ("young", "silent")
 """Segments too short of history to choose by: what they did when younger still says little."""
 MONTHS_MAX = 12
@@ -77,11 +79,11 @@ def choose(history: Rows) -> Choice:
     before, actual = history[:, :-months], history[:, -months:]
     usable = accuracy.judged(before, actual)
     trial = _Trial(before[usable], actual[usable])
-    chosen = trial.best(
-        {name: trial.cost_of_method(_past(history, mean, usable, months)) for name, mean in means.items()}
-    )
+    tried = {name: trial.cost_of_method(_past(history, mean, usable, months)) for name, mean in means.items()}
+    chosen = trial.best(tried, METHOD_MARGIN)
     past = _past(history, _by_segment(chosen, segment_of(before), means), usable, months)
-    return Choice(chosen, trial.best({shape: trial.cost_of_shape(shape, past) for shape in spreads.SHAPES}), past.law)
+    strayed = {shape: trial.cost_of_shape(shape, past) for shape in spreads.SHAPES}
+    return Choice(chosen, trial.best(strayed, SPREAD_MARGIN), past.law)
 
 
 def trial_months(periods: int) -> int:
@@ -155,7 +157,7 @@ class _Trial:
         ]
         return np.asarray(np.mean(losses, axis=0))
 
-    def best(self, costs: Mapping[str, Cost]) -> tuple[str, ...]:
+    def best(self, costs: Mapping[str, Cost], margin: float) -> tuple[str, ...]:
         """Name the champion of every segment: the champion of all, unless another is clearly better there.
 
         In a segment the error itself must not be greater either: there half of a bias is made good by other segments.
@@ -163,25 +165,25 @@ class _Trial:
         everybody = np.ones(len(self.segments), bool)
         champion = next(iter(costs))
         for name, cost in costs.items():
-            if len(everybody) >= SERIES_MIN and _clearly_less(cost(everybody), costs[champion](everybody)):
+            if len(everybody) >= SERIES_MIN and _clearly_less(cost(everybody), costs[champion](everybody), margin):
                 champion = name
         return tuple(
-            champion if name in UNSETTLED else self._best_of(self.segments == segment, champion, costs)
+            champion if name in UNSETTLED else self._best_of(self.segments == segment, champion, costs, margin)
             for segment, name in enumerate(SEGMENTS)
         )
 
-    def _best_of(self, group: Flags, champion: str, costs: Mapping[str, Cost]) -> str:
+    def _best_of(self, group: Flags, champion: str, costs: Mapping[str, Cost], margin: float) -> str:
         if group.sum() < SERIES_MIN:
             return champion
         for name, cost in costs.items():
             challenge, held = cost(group), costs[champion](group)
-            if _clearly_less(challenge, held) and challenge[0] < held[0]:
+            if _clearly_less(challenge, held, margin) and challenge[0] < held[0]:
                 champion = name
         return champion
 
 
-def _clearly_less(challenge: tuple[float, float], held: tuple[float, float]) -> bool:
-    return sum(challenge) < sum(held) * (1 - MARGIN)
+def _clearly_less(challenge: tuple[float, float], held: tuple[float, float], margin: float) -> bool:
+    return sum(challenge) < sum(held) * (1 - margin)
 
 
 def quantile_of(mean: Rows, variance: Rows, level: float) -> Rows:

@@ -70,7 +70,8 @@ def test_the_power_law_of_too_few_series_is_poisson():
 @pytest.mark.parametrize("shape", spreads.SHAPES)
 def test_no_spread_is_below_poisson_and_none_is_unknown(shape):
     mean = np.array([[0.0, 0.5, 3.0]])
-    errors = spreads.Errors(np.array([[np.nan, 0.01, 20.0]]), np.array([[np.nan, 0.01, 9.0]]))
+    known = np.array([[np.nan, 0.01, 20.0]])
+    errors = spreads.Errors(known, known / 2, known / 4)
     variance = spreads.variance_of(shape, mean, errors, spreads.PowerLaw(1.6, 1.2))
     assert (variance >= mean).all()
 
@@ -110,8 +111,8 @@ def test_a_challenger_wins_only_when_it_is_clearly_better():
     trial = tournament._Trial(np.tile(row(1, 0, 1, 0, 1), (200, 1)), np.tile(row(1.0, 0.0), (200, 1)))
     near, far = (lambda group: (0.998, 0.0)), (lambda group: (0.9, 0.0))
     held = lambda group: (1.0, 0.0)  # noqa: E731
-    assert trial.best({"held": held, "near": near})[0] == "held"
-    assert trial.best({"held": held, "near": near, "far": far})[0] == "far"
+    assert trial.best({"held": held, "near": near}, 0.01)[0] == "held"
+    assert trial.best({"held": held, "near": near, "far": far}, 0.01)[0] == "far"
 
 
 def test_too_short_a_history_is_not_chosen_by():
