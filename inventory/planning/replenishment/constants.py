@@ -19,9 +19,9 @@ from inventory.planning.replenishment.levels import DAYS_A_YEAR, MEASURE_UNIT, T
 from inventory.planning.stocking.forest import Forest
 from inventory.planning.stocking.metric import vari_metric
 
-ROUNDS = 11
-THETA_RANGE = (1e-2, 1e4)
-"""The prices of service that are tried, as multiples of the middle price of a unit over the mean demand a day."""
+FIRST_PRICE = 1 / 16
+"""The first price of service that is tried, as a multiple of the middle price of a unit over the mean demand a day."""
+PRICE_STEP, STEPS_MAX, HALVINGS = 4.0, 14, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ class Constants:
 def price_service(trees: Trees) -> dict[int, float]:
     """Find the price of service of each class so that its places together get what their policy asks for.
 
-    All classes are closed in on at once, each halving its own range: what one is given hardly moves another.
+    All classes are closed in on at once, each in its own range, raised step by step and then halved: what one is given
+    hardly moves another.
 
     Shapes: trees of the sample. Units: by class as `levels.service_class` numbers them.
     """
@@ -82,12 +83,22 @@ def price_service(trees: Trees) -> dict[int, float]:
     if not len(classes):
         return {}
     usual = float(np.median(trees.forest.price) / max(trees.forest.rate.mean(), 1e-9))
-    low, high = (np.full(len(classes), np.log(bound * usual)) for bound in THETA_RANGE)
-    for _ in range(ROUNDS):
-        tried = (low + high) / 2
-        good = _good_enough(trees, classes, which, optimised(trees, np.exp(tried)[which]))
-        low, high = np.where(good, low, tried), np.where(good, tried, high)
-    return {int(one): float(price) for one, price in zip(classes, np.exp(high), strict=True)}
+    high = np.full(len(classes), usual * FIRST_PRICE)
+
+    def good_at(price: Reals) -> NDArray[np.bool_]:
+        return _good_enough(trees, classes, which, optimised(trees, price[which]))
+
+    for _ in range(STEPS_MAX):
+        good = good_at(high)
+        if good.all():
+            break
+        high = np.where(good, high, high * PRICE_STEP)
+    low = high / PRICE_STEP
+    for _ in range(HALVINGS):
+        middle = np.sqrt(low * high)
+        good = good_at(middle)
+        low, high = np.where(good, low, middle), np.where(good, middle, high)
+    return {int(one): float(price) for one, price in zip(classes, high, strict=True)}
 
 
 def _good_enough(trees: Trees, classes: Ids, which: Ids, stock: Ids) -> NDArray[np.bool_]:

@@ -31,7 +31,8 @@ VERSION: Final = "1"
 """Of the way levels and quantities are worked out; raised whenever the same figures would give others."""
 SEED: Final = 1
 PARTS_A_PIECE: Final = 2_000
-SAMPLE_PARTS: Final = 200
+SAMPLE_PARTS: Final = 100
+"""Parts on which methods are chosen and the price of service is set, every so many-th."""
 RELEASED_AT_ONCE: Final = 500
 
 
