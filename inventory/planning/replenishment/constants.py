@@ -21,7 +21,7 @@ from inventory.planning.stocking.metric import vari_metric
 
 FIRST_PRICE = 1 / 16
 """The first price of service that is tried, as a multiple of the middle price of a unit over the mean demand a day."""
-PRICE_STEP, STEPS_MAX, HALVINGS = 4.0, 14, 5
+PRICE_STEP, STEPS_MAX, HALVINGS = 4.0, 8, 4
 
 
 @dataclass(frozen=True, slots=True)

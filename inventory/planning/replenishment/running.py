@@ -31,7 +31,7 @@ VERSION: Final = "1"
 """Of the way levels and quantities are worked out; raised whenever the same figures would give others."""
 SEED: Final = 1
 PARTS_A_PIECE: Final = 2_000
-SAMPLE_PARTS: Final = 100
+SAMPLE_PARTS: Final = 60
 """Parts on which methods are chosen and the price of service is set, every so many-th."""
 RELEASED_AT_ONCE: Final = 500
 
