@@ -1,7 +1,7 @@
 """Files out, and back in: every text comes back as it was, and what is wrong goes back to its sender."""
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from inventory import catalogue
 from inventory.planning.demand import InstalledBase, Origin
+from inventory.planning.policies import OverrideWish, set_override
 from inventory.sheets import Problem
 from tests import given
-from tests.given import procurement
+from tests.given import policies, procurement
 from tests.given.demand import asked
 from web.connectors.files import KINDS, Kind, export, formulas, read_table, sentence_of, write_problem_file
 from web.languages import read_translations
@@ -76,6 +77,9 @@ def stocked(session: Session) -> None:
     given.stock(session, central, old, serials=["S1", "S2"])
     given.person(session, "planner")
     procurement.sold(session, procurement.supplier(session), new, (1, "9.5"), (100, "8"), moq=5)
+    today = datetime.now(UTC).date()
+    wish = OverrideWish(new.number, central.code, reason="展会", expires_on=today + timedelta(days=30), minimum=2)
+    set_override(session, wish, by=policies.planner(session), on=today, at=given.NOON)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
