@@ -13,6 +13,8 @@ from inventory.planning.forecasting.kernels import Rows
 INTERVAL_CUT = 1.32
 VARIATION_CUT = 0.49
 YOUNG_PERIODS = 18
+SIZE_LEAST = 1e-9
+"""A mean demand below this is none: squared, it would be nothing to divide by."""
 
 SEGMENTS = ("smooth", "erratic", "intermittent", "lumpy", "young", "silent")
 
@@ -31,13 +33,13 @@ class Character(NamedTuple):
 
 def character_of(history: Rows) -> Character:
     """Measure interval, variation and age of every series of a history (series, periods); NaN counts for nothing."""
-    demand = np.nan_to_num(history)
+    demand = np.nan_to_num(history).astype(np.float64)
     count = (demand > 0).sum(axis=1)
     age = np.where(count > 0, history.shape[1] - (demand > 0).argmax(axis=1), 0)
     several = np.maximum(count, 1)
     size = demand.sum(axis=1) / several
     squared = np.where(demand > 0, (demand - size[:, None]) ** 2, 0).sum(axis=1) / np.maximum(count - 1, 1)
-    variation = squared / np.where(size > 0, size, 1) ** 2
+    variation = squared / np.where(size > SIZE_LEAST, size, 1) ** 2
     return Character(np.where(count > 0, age / several, np.inf), variation, age.astype(np.int64))
 
 
