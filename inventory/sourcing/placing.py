@@ -82,15 +82,18 @@ def place(
 def place_or_wait(
     session: Session, needs: Sequence[Need], candidates: Sequence[Candidate], *, by: Actor, at: datetime
 ) -> tuple[list[Placement], list[Need]]:
-    """Place the needs. Before something waits, transfers yield to repairs, and what came meanwhile is looked for."""
+    """Place the needs. Before something waits, what came meanwhile is looked for, and transfers yield to repairs.
+
+    Transfers are asked last: one may have been faster at the goods that came.
+    """
     placements, left = place(session, needs, candidates, at=at)
-    if left:
-        yielded, left = place_from_transfers(session, left, list_yielding(session, left, at=at), by=by, at=at)
-        placements += yielded
     if left:
         session.execute(_MEET_GOODS, {"parts": [need.part_id for need in left]})
         late, left = place(session, left, list_candidates(session, left, at=at), at=at)
         placements += late
+    if left:
+        yielded, left = place_from_transfers(session, left, list_yielding(session, left, at=at), by=by, at=at)
+        placements += yielded
     return placements, left
 
 

@@ -176,6 +176,9 @@ STORIES: dict[str, Story[Chain]] = {
     "transfer x goods coming for a back-order": Story(
         chain(NOTHING, A), [moving("x", 3), goods_coming(4, "hub")], tell
     ),
+    "transfer x request that waits x goods coming": Story(
+        chain(NOTHING), [moving("x", 3), asking("y", 2), goods_coming(3, "hub")], tell
+    ),
     "transfer x loss": Story(chain(HUB), [moving("x", 4), losing(3, "hub")], tell),
     "transfer x cancellation": Story(chain(HUB, A), [moving("x", 4), cancelling("a")], tell),
     "request x wave of a transfer": Story(chain(HUB, moved("asked", 5)), [asking("x", 2), releasing_a_wave()], tell),
