@@ -17,7 +17,7 @@ _LIST_PRICES = text("""
     SELECT id, price, currency FROM part WHERE id = ANY(CAST(:parts AS bigint[])) AND price IS NOT NULL
 """)
 PRICE_MAX = 10**13
-"""In ten-thousandths; quantity times price then stays a whole number that the machine holds."""
+"""In ten-thousandths: a thousand million; no part costs more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inventory.planning.forecasting.spreads import PowerLaw
 from inventory.planning.forecasting.tournament import Choice
 from inventory.planning.policies import MEASURES, ServiceMeasure, Settings
 from inventory.planning.replenishment.arrays import Ids, Reals
@@ -63,12 +62,6 @@ class Constants:
             "law": list(self.choice.law),
             "usual_price": self.usual_price,
         }
-
-    @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> "Constants":
-        """The figures as they were kept."""
-        choice = Choice(tuple(row["methods"]), tuple(row["shapes"]), PowerLaw(*row["law"]))
-        return cls({int(one): float(price) for one, price in row["theta"].items()}, choice, row["usual_price"])
 
 
 def price_service(trees: Trees) -> dict[int, float]:

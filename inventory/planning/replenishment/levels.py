@@ -290,24 +290,10 @@ def optimised(trees: Trees, theta: Reals) -> Ids:
     for measure, chosen in ((Measure.FILL, ~waits), (Measure.WAIT, waits)):
         rows = np.flatnonzero(chosen)
         if len(rows):
-            forest = _of_items(trees.forest, rows)
+            forest = trees.forest.only(rows)
             bounds = Bounds(trees.bounds.low[rows], trees.bounds.high[rows])
             stock[rows] = optimise(forest, theta[rows], measure, bounds)
     return stock
-
-
-def _of_items(forest: Forest, rows: Ids) -> Forest:
-    """Some whole items of a forest as one of their own."""
-    row_of = np.full(len(forest) + 1, -1, dtype=np.int32)
-    row_of[rows] = np.arange(len(rows))
-    return Forest(
-        row_of[forest.parent[rows]],
-        forest.item[rows],
-        forest.rate[rows],
-        forest.variance_ratio[rows],
-        forest.transit[rows],
-        forest.price[rows],
-    )
 
 
 def _lots(forest: Forest, policies: PlacePolicies, rows: Ids) -> Ids:

@@ -96,7 +96,7 @@ class StockLevel(Base):
 
     `source_id` is the place it draws from; without one it is bought. Demand is end demand that this place has to
     cover over its lead time and review. `single_order_up_to` is what the place by itself would hold for the same
-    target: the compared rule, and the fall-back where no network could be planned.
+    target: the compared rule.
 
     Units: quantities in base units; days; demand a day.
     """

@@ -31,7 +31,7 @@ from inventory.planning.replenishment.levels import (
 from inventory.planning.replenishment.models import Held, ProposalKind
 from inventory.planning.replenishment.outlook import METHODS, look_ahead
 from inventory.planning.replenishment.positions import Positions, positions_in, read_books, read_stands_for
-from inventory.planning.replenishment.proposing import MONEY, Needs, Offers, hold_back, work_out_needs
+from inventory.planning.replenishment.proposing import MONEY, Needs, Offers, hold_back, value_of, work_out_needs
 from inventory.planning.replenishment.writing import (
     bigints,
     days,
@@ -210,7 +210,7 @@ def propose(
     rows = np.flatnonzero(needs.needed > 0)
     columns = _proposal_columns(rows, planned, positions, needs, offers, on=on)
     write_proposals(session, columns, part_ids=parts.tolist(), run_id=run_id, at=at)
-    return len(rows), float((needs.quantity[rows] * offers.price[rows]).sum()) / MONEY
+    return len(rows), float(value_of(needs.quantity[rows], offers.price[rows]).sum(dtype=np.float64)) / MONEY
 
 
 def _level_columns(planned: Planned) -> dict[str, Column]:
@@ -250,7 +250,6 @@ def _proposal_columns(
     kind = np.where(bought, KINDS.index(ProposalKind.PURCHASE), KINDS.index(ProposalKind.TRANSFER))
     source = np.where(bought, NONE, layout.warehouse_ids[levels.source[rows]])
     stand = positions.at(rows)
-    value = needs.quantity[rows] * offers.price[rows]
     return {
         "part_id": bigints(layout.part_ids[rows]),
         "warehouse_id": bigints(layout.warehouse_ids[rows]),
@@ -272,7 +271,7 @@ def _proposal_columns(
         "needed": bigints(needs.needed[rows]),
         "quantity": bigints(needs.quantity[rows]),
         "unit_price": bigints(offers.price[rows]),
-        "value": bigints(value),
+        "value": bigints(value_of(needs.quantity[rows], offers.price[rows])),
         "lead_days": doubles(levels.lead_days[rows]),
         "short_per_week": doubles(needs.short_per_week[rows]),
         "order_by_on": days(needs.order_by[rows] + (on - EPOCH).days),

@@ -23,6 +23,8 @@ HELD = tuple(Held)
 """Why a proposal waits, by code."""
 MONEY = 10_000
 """Money is worked with in whole ten-thousandths, so that quantity times price is exact."""
+VALUE_MAX = 9 * 10**17
+"""In ten-thousandths: more would not fit where it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +157,12 @@ def hold_back(rows: Ids, levels: Levels, needs: Needs, offers: Offers, policies:
     ):
         held[where] = HELD.index(reason)
     return held
+
+
+def value_of(quantity: Ids, price: Ids) -> Ids:
+    """What quantities cost, exactly; at most VALUE_MAX, for beyond it the machine's whole numbers would turn over.
+
+    Shapes: (n,). Units: base units; price and the answer in ten-thousandths of the company's currency.
+    """
+    fits = quantity.astype(np.float64) * price < VALUE_MAX
+    return np.where(fits, quantity * np.where(fits, price, 0), VALUE_MAX)

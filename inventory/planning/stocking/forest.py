@@ -119,6 +119,19 @@ class Forest:
             parent, self.item[cut], self.rate[cut], self.variance_ratio[cut], self.transit[cut], self.price[cut]
         )
 
+    def only(self, rows: Rows) -> "Forest":
+        """Some whole items as a forest of their own. Shapes: rows ascending."""
+        place = np.full(len(self) + 1, -1, dtype=np.int32)
+        place[rows] = np.arange(len(rows))
+        return Forest(
+            place[self.parent[rows]],
+            self.item[rows],
+            self.rate[rows],
+            self.variance_ratio[rows],
+            self.transit[rows],
+            self.price[rows],
+        )
+
     def cuts(self, rows_max: int) -> Iterator[tuple[int, int]]:
         """Runs of whole items of at most rows_max rows each (one item alone may have more), in row order."""
         firsts = np.flatnonzero(np.r_[True, self.item[1:] != self.item[:-1]]) if len(self) else np.zeros(0, np.int64)

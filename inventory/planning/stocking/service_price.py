@@ -51,7 +51,7 @@ def prices(
     for number, service in enumerate(services):
         rows = _sampled(forest, np.flatnonzero(service_class == number), share)
         if len(rows):
-            sample = _only(forest, rows)
+            sample = forest.only(rows)
             found[number] = _price(sample, service, Bounds(bounds.low[rows], bounds.high[rows]))
     return found
 
@@ -63,19 +63,6 @@ def _sampled(forest: Forest, rows: Rows, share: float) -> Rows:
     every = max(1, int(items / max(items * share, ITEMS_LEAST))) if items else 1
     chosen: Rows = rows[item % every == 0]
     return chosen
-
-
-def _only(forest: Forest, rows: Rows) -> Forest:
-    place = np.full(len(forest) + 1, -1, dtype=np.int32)
-    place[rows] = np.arange(len(rows))
-    return Forest(
-        place[forest.parent[rows]],
-        forest.item[rows],
-        forest.rate[rows],
-        forest.variance_ratio[rows],
-        forest.transit[rows],
-        forest.price[rows],
-    )
 
 
 def _price(forest: Forest, service: Service, bounds: Bounds) -> float:
