@@ -112,7 +112,7 @@ def _share(target: Floats | float, mean: Floats) -> Floats:
 
 def _for_missing(mean: Floats, variance: Floats, allowed: Floats) -> Wholes:
     """Smallest S that owes `allowed` units at most."""
-    allowed = allowed + ROUNDING * mean
+    allowed = np.minimum(allowed, mean) + ROUNDING * mean
     stock = _counted([(mean, variance)], allowed / lump_of(mean, variance), _owes_little)
     rows = np.flatnonzero(is_normal(mean, variance))
     deviation = np.sqrt(variance[rows])
@@ -168,8 +168,8 @@ def _counted(demands: list[Demand], limit: Floats, met: Met) -> Wholes:
     for at in range(0, len(rows), BLOCK):
         block = rows[at : at + BLOCK]
         unit = lump[block]
-        walks = [Walk(mean[block] / unit, variance[block] / (unit * unit)) for mean, variance in demands]
-        stock[block] = _first_met(walks, limit[block], met) * unit.astype(np.int64)
+        walks = [Walk(mean[block] / unit, variance[block] / unit / unit) for mean, variance in demands]
+        stock[block] = np.minimum(_first_met(walks, limit[block], met) * unit, STOCK_MAX)
     return stock
 
 

@@ -17,13 +17,16 @@ Flags = npt.NDArray[np.bool_]
 OVERDISPERSED = 1 + 1e-9
 COUNTED_MAX = 600.0
 DEVIATIONS_MIN = 3.0
+MEAN_MAX = 1e12
+TAIL_MAX = 1e12
+"""Mean, and variance to mean, beyond any stock that is counted: larger ones are read as these."""
 NEGLIGIBLE = 1e-18
 BLOCK = 16_384
 """Rows walked at once: their columns stay in the processor's cache."""
 
 
 def checked(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
-    """Mean and variance as contiguous float64 columns of one length; a variance below the mean is read as the mean.
+    """Mean and variance as contiguous float64 columns of one length; the variance is from the mean to TAIL_MAX times it.
 
     Raises: ValueError when they are of different length, negative, or not finite.
     """
@@ -32,13 +35,14 @@ def checked(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
         raise ValueError("mean and variance are columns")
     if not (np.isfinite(mean).all() and np.isfinite(variance).all() and (mean >= 0).all() and (variance >= 0).all()):
         raise ValueError("mean and variance are finite and not negative")
-    return np.ascontiguousarray(mean), np.maximum(variance, mean)
+    mean = np.minimum(np.ascontiguousarray(mean), MEAN_MAX)
+    return mean, np.clip(variance, mean, mean * TAIL_MAX)
 
 
 def is_normal(mean: Floats, variance: Floats) -> Flags:
     """Which rows are read as normal: too large to be counted, and far enough from zero. Shapes: (n,)."""
     large = mean > COUNTED_MAX
-    return np.asarray(large & (mean * mean > DEVIATIONS_MIN**2 * variance), dtype=np.bool_)
+    return np.asarray(large & (mean > DEVIATIONS_MIN * np.sqrt(variance)), dtype=np.bool_)
 
 
 def lump_of(mean: Floats, variance: Floats) -> Floats:

@@ -117,6 +117,17 @@ def test_a_demand_of_enormous_spread_ends_and_meets_its_target():
     assert stock.max() <= 999_999_999
 
 
+@pytest.mark.parametrize("target", [0.0, 0.5, 0.95, 0.999999])
+def test_the_stock_for_any_finite_demand_is_a_quantity(target):
+    sizes = [0.0, 5e-324, 1e-200, 1e-12, 1.0, 700.0, 1e6, 1e18, 1e200, 1e300]
+    mean, variance = (side.ravel() for side in np.meshgrid(sizes, sizes))
+    for needed in (stocking.for_fill_rate, stocking.for_ready_rate, stocking.for_no_stockout):
+        stock = needed(mean, variance, target)
+        assert (stock >= 0).all()
+        assert (stock <= 1_000_000_000).all()
+    assert (stocking.for_wait(mean, variance, mean, target) >= 0).all()
+
+
 def test_no_demand_needs_no_stock():
     zero = np.zeros(3)
     assert stocking.for_fill_rate(zero, zero, 0.99).tolist() == [0, 0, 0]
