@@ -1,10 +1,13 @@
 """Purchase orders: drawn up, approved, sent, confirmed, chased; what is on order; an order as PDF and workbook."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response
+from marshmallow import Schema
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -41,13 +44,15 @@ from web.schemas.procurement import (
     OrdersQuery,
     OrderSummaryOutput,
     PurchaseInput,
-    ReasonInput,
+    PurchaseReasonInput,
     SubmitInput,
     ToChaseOutput,
 )
 from web.stock import warehouse_within
 
 blueprint = Blueprint("api_purchase_orders", __name__, description="Purchase orders")
+Body = dict[str, Any]
+Act = Callable[..., PurchaseOrder]
 PDF = {"type": "string", "format": "binary"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -150,99 +155,71 @@ def _view(number: str) -> OrderView:
         return procurement.get_order(session, PurchaseOrder.id_of(number), by=current_actor())
 
 
-@blueprint.post("/purchase-orders/<number>/lines")
-@requires(Permission.BUY)
-@blueprint.arguments(LinesInput)
-@command
-@blueprint.response(HTTPStatus.OK, OrderOutput)
-def change_purchase_order(body: dict[str, Any], number: str, *, session: Session, by: Actor, at: datetime) -> OrderView:
+def does(verb: str, permission: Permission, body: type[Schema] | None = None) -> Callable[[Act], Act]:
+    """The address at which something is done to an order, and the order as it then stands for an answer."""
+
+    def declare(act: Act) -> Act:
+        @wraps(act)
+        def view(*read: Any, number: str, session: Session, by: Actor, at: datetime) -> OrderView:
+            order = act(*read, PurchaseOrder.id_of(number), session=session, by=by, at=at)
+            return procurement.get_order(session, order.id, by=by)
+
+        written = command(blueprint.response(HTTPStatus.OK, OrderOutput)(view))
+        taken = blueprint.arguments(body)(written) if body else written
+        blueprint.post(f"/purchase-orders/<number>/{verb}")(requires(permission)(taken))
+        return act
+
+    return declare
+
+
+@does("lines", Permission.BUY, LinesInput)
+def change_purchase_order(body: Body, order_id: int, *, session: Session, by: Actor, at: datetime) -> PurchaseOrder:
     """Put other lines in the place of those of a draft."""
-    view = procurement.get_order(session, PurchaseOrder.id_of(number), by=by)
+    view = procurement.get_order(session, order_id, by=by)
     wishes = line_wishes(session, view.order, body["lines"])
-    procurement.change_order(session, view.order.id, wishes, note=body["note"], by=by, at=at)
-    return procurement.get_order(session, view.order.id, by=by)
+    return procurement.change_order(session, order_id, wishes, note=body["note"], by=by, at=at)
 
 
-@blueprint.post("/purchase-orders/<number>/submit")
-@requires(Permission.BUY)
-@blueprint.arguments(SubmitInput)
-@command
-@blueprint.response(HTTPStatus.OK, OrderOutput)
-def submit_purchase_order(body: dict[str, Any], number: str, *, session: Session, by: Actor, at: datetime) -> OrderView:
+@does("submit", Permission.BUY, SubmitInput)
+def submit_purchase_order(body: Body, order_id: int, *, session: Session, by: Actor, at: datetime) -> PurchaseOrder:
     """Lay a draft before those who approve."""
-    order = procurement.submit_order(session, PurchaseOrder.id_of(number), **body, by=by, at=at)
-    return procurement.get_order(session, order.id, by=by)
+    return procurement.submit_order(session, order_id, **body, by=by, at=at)
 
 
-@blueprint.post("/purchase-orders/<number>/approve")
-@requires(Permission.APPROVE_PURCHASES)
-@command
-@blueprint.response(HTTPStatus.OK, OrderOutput)
-def approve_purchase_order(number: str, *, session: Session, by: Actor, at: datetime) -> OrderView:
+@does("approve", Permission.APPROVE_PURCHASES)
+def approve_purchase_order(order_id: int, *, session: Session, by: Actor, at: datetime) -> PurchaseOrder:
     """Approve what somebody else drew up."""
-    order = procurement.approve_order(session, PurchaseOrder.id_of(number), by=by, at=at)
-    return procurement.get_order(session, order.id, by=by)
+    return procurement.approve_order(session, order_id, by=by, at=at)
 
 
-@blueprint.post("/purchase-orders/<number>/reject")
-@requires(Permission.APPROVE_PURCHASES)
-@blueprint.arguments(ReasonInput)
-@command
-@blueprint.response(HTTPStatus.OK, OrderOutput)
-def reject_purchase_order(body: dict[str, Any], number: str, *, session: Session, by: Actor, at: datetime) -> OrderView:
+@does("reject", Permission.APPROVE_PURCHASES, PurchaseReasonInput)
+def reject_purchase_order(body: Body, order_id: int, *, session: Session, by: Actor, at: datetime) -> PurchaseOrder:
     """Give an order back to who drew it up."""
-    order = procurement.reject_order(session, PurchaseOrder.id_of(number), **body, by=by, at=at)
-    return procurement.get_order(session, order.id, by=by)
+    return procurement.reject_order(session, order_id, **body, by=by, at=at)
 
 
-@blueprint.post("/purchase-orders/<number>/withdraw")
-@requires(Permission.BUY)
-@blueprint.arguments(ReasonInput)
-@command
-@blueprint.response(HTTPStatus.OK, OrderOutput)
-def withdraw_purchase_order(
-    body: dict[str, Any], number: str, *, session: Session, by: Actor, at: datetime
-) -> OrderView:
+@does("withdraw", Permission.BUY, PurchaseReasonInput)
+def withdraw_purchase_order(body: Body, order_id: int, *, session: Session, by: Actor, at: datetime) -> PurchaseOrder:
     """Take an order that was not sent back to the desk."""
-    order = procurement.withdraw_order(session, PurchaseOrder.id_of(number), **body, by=by, at=at)
-    return procurement.get_order(session, order.id, by=by)
+    return procurement.withdraw_order(session, order_id, **body, by=by, at=at)
 
 
-@blueprint.post("/purchase-orders/<number>/send")
-@requires(Permission.BUY)
-@command
-@blueprint.response(HTTPStatus.OK, OrderOutput)
-def send_purchase_order(number: str, *, session: Session, by: Actor, at: datetime) -> OrderView:
+@does("send", Permission.BUY)
+def send_purchase_order(order_id: int, *, session: Session, by: Actor, at: datetime) -> PurchaseOrder:
     """Note that an approved order went to the supplier; the dock expects it from now on."""
-    order = procurement.send_order(session, PurchaseOrder.id_of(number), by=by, at=at)
-    return procurement.get_order(session, order.id, by=by)
+    return procurement.send_order(session, order_id, by=by, at=at)
 
 
-@blueprint.post("/purchase-orders/<number>/confirm")
-@requires(Permission.BUY)
-@blueprint.arguments(ConfirmationInput)
-@command
-@blueprint.response(HTTPStatus.OK, OrderOutput)
-def confirm_purchase_order(
-    body: dict[str, Any], number: str, *, session: Session, by: Actor, at: datetime
-) -> OrderView:
+@does("confirm", Permission.BUY, ConfirmationInput)
+def confirm_purchase_order(body: Body, order_id: int, *, session: Session, by: Actor, at: datetime) -> PurchaseOrder:
     """Write down what the supplier confirms: days and quantities that differ; the rest as it stands."""
     parts = part_ids_of(session, [one["part"] for one in body["lines"]])
     news = [LineNews(parts[one["part"]], one["quantity"], one["due_on"]) for one in body["lines"]]
-    order = procurement.confirm_order(
-        session, PurchaseOrder.id_of(number), news, reference=body["reference"], by=by, at=at
-    )
-    return procurement.get_order(session, order.id, by=by)
+    return procurement.confirm_order(session, order_id, news, reference=body["reference"], by=by, at=at)
 
 
-@blueprint.post("/purchase-orders/<number>/announce")
-@requires(Permission.BUY)
-@blueprint.arguments(LeftInput)
-@command
-@blueprint.response(HTTPStatus.OK, OrderOutput)
-def announce_purchase_order(
-    body: dict[str, Any], number: str, *, session: Session, by: Actor, at: datetime
-) -> OrderView:
+@does("announce", Permission.BUY, LeftInput)
+def announce_purchase_order(body: Body, order_id: int, *, session: Session, by: Actor, at: datetime) -> PurchaseOrder:
     """Write down what has left the supplier, and when it should be here."""
     parts = part_ids_of(session, [one["part"] for one in body["lines"]])
     news = ShipmentNews(
@@ -250,32 +227,19 @@ def announce_purchase_order(
         expected_on=body["expected_on"],
         quantities=[(parts[one["part"]], one["quantity"]) for one in body["lines"]],
     )
-    order = procurement.announce_shipment(session, PurchaseOrder.id_of(number), news, by=by, at=at)
-    return procurement.get_order(session, order.id, by=by)
+    return procurement.announce_shipment(session, order_id, news, by=by, at=at)
 
 
-@blueprint.post("/purchase-orders/<number>/chase")
-@requires(Permission.BUY)
-@blueprint.arguments(ChaseInput)
-@command
-@blueprint.response(HTTPStatus.OK, OrderOutput)
-def chase_purchase_order(body: dict[str, Any], number: str, *, session: Session, by: Actor, at: datetime) -> OrderView:
+@does("chase", Permission.BUY, ChaseInput)
+def chase_purchase_order(body: Body, order_id: int, *, session: Session, by: Actor, at: datetime) -> PurchaseOrder:
     """Keep what the supplier said about late goods, and when to ask again."""
-    order = procurement.chase_order(
-        session, PurchaseOrder.id_of(number), note=body["note"], chase_on=body["again_on"], by=by, at=at
-    )
-    return procurement.get_order(session, order.id, by=by)
+    return procurement.chase_order(session, order_id, note=body["note"], chase_on=body["again_on"], by=by, at=at)
 
 
-@blueprint.post("/purchase-orders/<number>/cancel")
-@requires(Permission.BUY)
-@blueprint.arguments(ReasonInput)
-@command
-@blueprint.response(HTTPStatus.OK, OrderOutput)
-def cancel_purchase_order(body: dict[str, Any], number: str, *, session: Session, by: Actor, at: datetime) -> OrderView:
+@does("cancel", Permission.BUY, PurchaseReasonInput)
+def cancel_purchase_order(body: Body, order_id: int, *, session: Session, by: Actor, at: datetime) -> PurchaseOrder:
     """Give an order up; of one under way what has not come is closed short."""
-    order = procurement.cancel_order(session, PurchaseOrder.id_of(number), **body, by=by, at=at)
-    return procurement.get_order(session, order.id, by=by)
+    return procurement.cancel_order(session, order_id, **body, by=by, at=at)
 
 
 @blueprint.get("/warehouses/<code>/on-order")

@@ -115,7 +115,7 @@ class OverridesInForceOutput(Output):
     expiring = fields.Integer()
 
 
-class ReleasedOutput(Output):
+class ReleasedProposalsOutput(Output):
     """Proposals released in the last days."""
 
     by_itself = fields.Integer()
@@ -144,7 +144,7 @@ class PlanningFiguresOutput(Output):
     months = fields.List(fields.Nested(StockMonthOutput))
     back_ordered = fields.Nested(BackOrderedOutput)
     overrides = fields.Nested(OverridesInForceOutput)
-    released = fields.Nested(ReleasedOutput)
+    released = fields.Nested(ReleasedProposalsOutput)
 
 
 class PlaceStandingOutput(Output):

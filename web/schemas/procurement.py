@@ -233,7 +233,7 @@ class SubmitInput(Input):
     small_order_reason = Text(load_default="", least=0)
 
 
-class ReasonInput(Input):
+class PurchaseReasonInput(Input):
     """Why."""
 
     reason = Text(required=True)
