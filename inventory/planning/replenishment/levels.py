@@ -189,6 +189,7 @@ def grow_trees(layout: Layout, stocked: Flags, demand: PlaceDemand, policies: Pl
         variance_ratio=np.maximum(ratio, 1.0),
         transit=days,
         price=price[rows],
+        transit_variance=policies.lead_time_variance[rows],
     )
     low, high = policies.minimum[rows].astype(np.int64), policies.maximum[rows].astype(np.int64)
     measure = _measure_of_trees(forest, policies.measure[rows])
@@ -239,9 +240,8 @@ def work_out_levels(
     point, up_to = _around(stock, lot, policies.minimum[rows], policies.maximum[rows])
     point, up_to = _for_good(point, up_to, forest, policies, rows, days_left)
     point, up_to = _steadied(point, up_to, before.reorder_point[rows], before.order_up_to[rows], band)
-    lead_mean = forest.flow * forest.transit
     told = policies.safety_stock[rows]
-    safety = np.where(told >= 0, told, np.maximum(point + 1 - np.ceil(lead_mean), 0)).astype(np.int64)
+    safety = np.where(told >= 0, told, np.maximum(point + 1 - np.ceil(forest.lead_mean), 0)).astype(np.int64)
     whole = _Filled(len(layout), rows)
     return Levels(
         stocked=whole.of(np.ones(len(rows), dtype=np.bool_), False),
@@ -250,8 +250,8 @@ def work_out_levels(
         method=demand.method,
         daily_mean=whole.of(forest.flow, 0.0),
         lead_days=whole.of(forest.transit - NIGHT, 0.0),
-        lead_mean=whole.of(lead_mean, 0.0),
-        lead_variance=whole.of(forest.flow_variance * forest.transit, 0.0),
+        lead_mean=whole.of(forest.lead_mean, 0.0),
+        lead_variance=whole.of(forest.lead_variance, 0.0),
         expected_fill=whole.of(left.fill, 0.0),
         safety_stock=whole.of(safety, 0),
         reorder_point=whole.of(point, 0),

@@ -98,10 +98,12 @@ def outstanding(forest: Forest, stock: Wholes) -> Sequence[Outstanding]:
 
 
 def require_in_reach(forest: Forest) -> None:
-    """Raises: ValueError when a demand is not Poisson or more is on its way than can be written out."""
+    """Raises: ValueError when a demand is not Poisson, a transit strays or too much is on its way to be written."""
     if (forest.variance_ratio[forest.rate > 0] != 1.0).any():
         raise ValueError("the exact model takes Poisson demand only")
-    if (forest.flow * forest.transit > OUTSTANDING_MAX).any():
+    if forest.transit_variance is not None and forest.transit_variance.any():
+        raise ValueError("the exact model takes transits that do not stray")
+    if (forest.lead_mean > OUTSTANDING_MAX).any():
         raise ValueError(f"more than {OUTSTANDING_MAX:,.0f} units are on their way to one place")
 
 

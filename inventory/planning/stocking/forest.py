@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ class Forest:
     Shapes: every column is (n,). parent is the row of the parent, -1 at a root; item is any number of the part.
     Units: rate is the place's own end demand a day, without its children's; variance_ratio is variance to mean of
     that demand a day (1 is Poisson); transit is days from the parent, or the supplier's lead time at a root; price is
-    money a unit.
+    money a unit; transit_variance is how far the transit strays, in days squared, None where it never does.
     Raises: ValueError when the columns do not describe a forest.
     """
 
@@ -33,9 +34,11 @@ class Forest:
     variance_ratio: Floats
     transit: Floats
     price: Floats
+    transit_variance: Floats | None = None
 
     def __post_init__(self) -> None:
-        columns = (self.item, self.rate, self.variance_ratio, self.transit, self.price)
+        straying = () if self.transit_variance is None else (self.transit_variance,)
+        columns = (self.item, self.rate, self.variance_ratio, self.transit, self.price, *straying)
         if any(column.shape != self.parent.shape for column in columns) or self.parent.ndim != 1:
             raise ValueError("the columns of a forest are of one length")
         rows = np.arange(len(self.parent))
@@ -80,6 +83,20 @@ class Forest:
         return self._summed_up(self.rate * self.variance_ratio)
 
     @cached_property
+    def lead_mean(self) -> Floats:
+        """Units asked of each place during its transit. Shapes: (n,)."""
+        return np.asarray(self.flow * self.transit)
+
+    @cached_property
+    def lead_variance(self) -> Floats:
+        """Variance of what is asked of each place during its transit: of the demand, and of the transit itself.
+
+        Shapes: (n,). Source: as stocking.lead_time_demand.over.
+        """
+        straying = 0.0 if self.transit_variance is None else self.flow**2 * self.transit_variance
+        return np.asarray(self.flow_variance * self.transit + straying)
+
+    @cached_property
     def share(self) -> Floats:
         """Share of the parent's flow that is the place's: the chance that a unit owed there is for it; 1 at a root."""
         above = np.where(self.parent >= 0, self.flow[self.parent], self.flow)
@@ -114,22 +131,23 @@ class Forest:
         """The rows from start to stop as a forest of their own; they must be whole items."""
         cut = slice(start, stop)
         parent = self.parent[cut]
-        parent = np.where(parent >= 0, parent - start, -1).astype(np.int32)
-        return Forest(
-            parent, self.item[cut], self.rate[cut], self.variance_ratio[cut], self.transit[cut], self.price[cut]
-        )
+        return self._rows(np.where(parent >= 0, parent - start, -1), cut)
 
     def only(self, rows: Rows) -> "Forest":
         """Some whole items as a forest of their own. Shapes: rows ascending."""
         place = np.full(len(self) + 1, -1, dtype=np.int32)
         place[rows] = np.arange(len(rows))
+        return self._rows(place[self.parent[rows]], rows)
+
+    def _rows(self, parent: npt.NDArray[np.integer[Any]], chosen: Rows | slice) -> "Forest":
         return Forest(
-            place[self.parent[rows]],
-            self.item[rows],
-            self.rate[rows],
-            self.variance_ratio[rows],
-            self.transit[rows],
-            self.price[rows],
+            parent.astype(np.int32),
+            self.item[chosen],
+            self.rate[chosen],
+            self.variance_ratio[chosen],
+            self.transit[chosen],
+            self.price[chosen],
+            None if self.transit_variance is None else self.transit_variance[chosen],
         )
 
     def cuts(self, rows_max: int) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,8 @@ OVERDISPERSED = 1 + 1e-9
 """Above this variance to mean a distribution is read as negative binomial, else as Poisson."""
 RECURSION_MEAN_MAX = 300.0
 """Above this mean the recursion from zero would start from a probability too small to be held."""
+WINDOW_MAX = 500_000
+"""Probabilities that are written out at most; a demand that spreads further is counted in larger units."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,11 @@ def _down_the_tree(forest: Forest, stock: Wholes, *, moments: int) -> BackOrders
     for rows in forest.levels:
         parent, share = forest.parent[rows], forest.share[rows]
         owed = np.where(parent >= 0, left.mean[parent], 0.0) * share
-        mean = forest.flow[rows] * forest.transit[rows] + owed
+        mean = forest.lead_mean[rows] + owed
         variance = mean
         if moments == 2:
             owed_variance = np.where(parent >= 0, left.variance[parent], 0.0) * share**2
-            variance = forest.flow_variance[rows] * forest.transit[rows] + (1 - share) * owed + owed_variance
+            variance = forest.lead_variance[rows] + (1 - share) * owed + owed_variance
         here = back_orders(mean, variance, stock[rows], forest.lump[rows])
         left.mean[rows], left.variance[rows], left.fill[rows] = here.mean, here.variance, here.fill
     return left
@@ -89,7 +91,8 @@ def back_orders(mean: Floats, variance: Floats, stock: Wholes, lump: Floats | No
     what is on its way, the units before it in its own order included, is less than the stock; orders are geometric in
     size with mean `lump`, single units when it is 1.
 
-    Shapes: all (n,). Source: summed exactly, no normal approximation at any mean.
+    Shapes: all (n,). Source: summed exactly, no normal approximation at any mean; only what spreads beyond WINDOW_MAX
+    units is counted in units so large that it does not.
     """
     lump = np.ones(len(mean)) if lump is None else lump
     left = BackOrders(np.zeros(len(mean)), np.zeros(len(mean)), np.zeros(len(mean)))
@@ -144,8 +147,8 @@ def window_of(mean: float, variance: float) -> tuple[int, Floats]:
 
     They are summed from their ratios and then made to add up to one, so that none underflows.
     """
-    ratio = max(variance / mean, 1.0) if variance > mean * OVERDISPERSED else 1.0
-    reach = 14 * (mean * ratio) ** 0.5 + 60 * ratio
+    ratio = variance / mean if variance > mean * OVERDISPERSED else 1.0
+    reach = _reach(mean, variance)
     low, high = max(0, int(mean - reach)), int(mean + reach)
     x = np.arange(low, high, dtype=np.float64)
     logs = np.r_[0.0, np.cumsum(np.log((mean / ratio + (ratio - 1) / ratio * x) / (x + 1)))]
@@ -153,7 +156,21 @@ def window_of(mean: float, variance: float) -> tuple[int, Floats]:
     return low, weights / weights.sum()
 
 
+def _reach(mean: float, variance: float) -> float:
+    """How far from its mean a demand of any weight lies."""
+    ratio = max(variance / mean, 1.0)
+    return float(14 * (mean * ratio) ** 0.5 + 60 * ratio)
+
+
 def _by_window(mean: float, variance: float, stock: int, lump: float) -> tuple[float, float, float]:
+    unit = int(_reach(mean, variance) // WINDOW_MAX) + 1
+    if unit == 1:
+        return _counted(mean, variance, stock, lump)
+    missing, spread, fill = _counted(mean / unit, variance / unit / unit, stock // unit, max(lump / unit, 1.0))
+    return missing * unit, spread * unit * unit, fill
+
+
+def _counted(mean: float, variance: float, stock: int, lump: float) -> tuple[float, float, float]:
     low, probability = window_of(mean, variance)
     over = np.maximum(np.arange(low, low + len(probability)) - stock, 0)
     ebo = float(over @ probability)

@@ -79,14 +79,14 @@ class _Run:
         order = [level.rows for level in self.levels]
         self.price = [forest.price[rows] for rows in order]
         self.share = [forest.share[rows] for rows in order]
-        self.own = [(forest.flow * forest.transit)[rows] for rows in order]
-        self.own_variance = [(forest.flow_variance * forest.transit)[rows] for rows in order]
+        self.own = [forest.lead_mean[rows] for rows in order]
+        self.own_variance = [forest.lead_variance[rows] for rows in order]
         self.lump = [forest.lump[rows] for rows in order]
         weight = theta * (forest.rate if measure is Measure.FILL else forest.own_share)
         self.weight = [weight[rows] for rows in order]
         self.low = [bounds.low[rows] for rows in order]
         self.high = [bounds.high[rows] for rows in order]
-        guess = np.clip(np.rint(forest.flow * forest.transit).astype(np.int64), bounds.low, bounds.high)
+        guess = np.clip(np.rint(forest.lead_mean).astype(np.int64), bounds.low, bounds.high)
         self.stock = [guess[rows] for rows in order]
         self.places = len(forest)
 

@@ -1,13 +1,15 @@
 """A night: from what was asked to levels, proposals and orders, over three tiers."""
 
+from copy import copy
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pytest
 from sqlalchemy import select
 
 from inventory.identity import get_system_actor
-from inventory.planning import replenishment
+from inventory.planning import policies, replenishment
 from inventory.planning.policies import read_policy_book
 from inventory.planning.replenishment import (
     Held,
@@ -23,6 +25,7 @@ from inventory.sourcing.models import PartRequest, PartRequestLine
 from tests import given
 from tests.given import NOON
 from tests.given.demand import asked
+from tests.given.policies import planner
 from tests.given.procurement import sold, supplier
 
 ON = date(2026, 3, 2)
@@ -82,6 +85,24 @@ def test_a_part_that_is_asked_for_is_stocked_down_the_tiers_and_bought_at_the_to
         town.centre.id: town.central.id,
         **{one.id: town.centre.id for one in town.stations},
     }
+
+
+def test_a_lane_that_cannot_be_relied_on_asks_for_more_stock(session, town):
+    central, centre = town.central.code, town.centre.code
+
+    def network_holds():
+        return sum(town.level(one).order_up_to for one in (town.central, town.centre, *town.stations))
+
+    town.plan()
+    sure, held = copy(town.level(town.centre)), network_holds()
+    by = planner(session)
+    policies.state_lane(session, central, centre, Decimal(str(sure.lead_days)), Decimal(20), by=by, at=NOON)
+    town.plan()
+    unsure = town.level(town.centre)
+    assert unsure.lead_mean == sure.lead_mean
+    assert unsure.lead_variance > sure.lead_mean + (20 * sure.daily_mean) ** 2
+    assert network_holds() > held
+    assert unsure.single_order_up_to > sure.single_order_up_to
 
 
 def test_an_empty_network_asks_the_supplier_in_one_night(town):

@@ -1,5 +1,7 @@
 """Forests: what is refused, what flows where, and cutting them by part."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -51,3 +53,26 @@ def test_cuts_are_whole_items_in_row_order_and_cover_all() -> None:
         assert start == 0 or forest.item[start - 1] != forest.item[start]
         assert stop - start <= 100 or len(set(forest.item[start:stop].tolist())) == 1
         assert (forest.part(start, stop).flow == forest.flow[start:stop]).all()
+
+
+def test_a_transit_that_strays_spreads_what_is_asked_for_in_it() -> None:
+    forest = tree([-1, 0], [1.0, 2.0], [5.0, 4.0])
+    assert forest.lead_variance.tolist() == [15.0, 8.0]
+    straying = replace(forest, transit_variance=np.array([2.0, 1.0]))
+    assert straying.lead_mean.tolist() == forest.lead_mean.tolist() == [15.0, 8.0]
+    assert straying.lead_variance.tolist() == [15.0 + 9 * 2, 8.0 + 4 * 1]
+
+
+def test_how_far_transits_stray_goes_with_the_rows() -> None:
+    forest = network(6, seed=2)
+    straying = replace(forest, transit_variance=forest.transit**2 * np.linspace(0, 1, len(forest)))
+    start, stop = list(straying.cuts(50))[1]
+    rows = np.arange(start, stop)
+    for some in (straying.part(start, stop), straying.only(rows)):
+        assert some.lead_variance.tolist() == straying.lead_variance[start:stop].tolist()
+
+
+@pytest.mark.parametrize("variance", [[0.0], [0.0, -1.0], [0.0, np.inf]])
+def test_a_spread_of_transits_that_cannot_be_is_refused(variance: list[float]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        replace(tree([-1, 0], 1.0, 1.0), transit_variance=np.array(variance))

@@ -1,6 +1,7 @@
 """METRIC, VARI-METRIC and the exact model against the published cases, a simulation, and each other."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
@@ -148,6 +149,40 @@ def test_demand_in_lumps_is_not_for_the_exact_model() -> None:
     lumpy = Forest(forest.parent, forest.item, forest.rate, np.array([3.0]), forest.transit, forest.price)
     with pytest.raises(ValueError, match="Poisson"):
         exact.evaluate(lumpy, np.array([1]))
+
+
+def test_transits_that_stray_are_not_for_the_exact_model() -> None:
+    straying = replace(tree([-1], [1.0], [5.0]), transit_variance=np.array([1.0]))
+    with pytest.raises(ValueError, match="stray"):
+        exact.evaluate(straying, np.array([1]))
+
+
+def test_a_lead_time_that_strays_leaves_what_a_simulation_sees() -> None:
+    """Poisson demand over a gamma lead time of mean 6 and deviation 4, at a root and through it at its only centre."""
+    draw = np.random.default_rng(5)
+    forest = replace(tree([-1, 0], [0.0, 0.5], [6.0, 2.0]), transit_variance=np.array([16.0, 0.0]))
+    stock = np.array([4, 2])
+    left = vari_metric(forest, stock)
+    coming = draw.poisson(0.5 * draw.gamma(36 / 16, 16 / 6, 400_000))
+    owed = np.maximum(coming - 4, 0)
+    assert left.mean[0] == pytest.approx(owed.mean(), rel=0.02)
+    assert left.variance[0] == pytest.approx(owed.var(), rel=0.02)
+    assert left.fill[0] == pytest.approx((coming < 4).mean(), abs=0.003)
+    at_centre = owed + draw.poisson(1.0, len(owed))
+    assert left.mean[1] == pytest.approx(np.maximum(at_centre - 2, 0).mean(), rel=0.1)
+    assert vari_metric(replace(forest, transit_variance=None), stock).mean[1] < 0.7 * left.mean[1]
+
+
+def test_a_demand_without_end_is_counted_in_larger_units() -> None:
+    mean, variance, stock = np.array([6e4]), np.array([4e8]), np.array([80_000])
+    finely = back_orders(mean, variance, stock)
+    with patch("inventory.planning.stocking.metric.WINDOW_MAX", 20_000):
+        roughly = back_orders(mean, variance, stock)
+    assert roughly.mean[0] == pytest.approx(finely.mean[0], rel=2e-3)
+    assert roughly.variance[0] == pytest.approx(finely.variance[0], rel=2e-3)
+    assert roughly.fill[0] == pytest.approx(finely.fill[0], abs=2e-3)
+    endless = back_orders(np.array([1e9]), np.array([1e18]), np.array([10**9]))
+    assert endless.mean[0] == pytest.approx(1e9 / np.e, rel=1e-3)
 
 
 def test_the_fill_of_lumpy_demand_counts_the_units_before_in_the_same_order() -> None:
