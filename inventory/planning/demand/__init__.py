@@ -28,7 +28,15 @@ from inventory.planning.demand.importing_installed_base import (
     import_installed_base,
 )
 from inventory.planning.demand.marking import MarkWish, StandingMark, list_marks, mark_month, undo_mark
-from inventory.planning.demand.matrix import DemandMatrix, View, read_installed_base, read_matrix
+from inventory.planning.demand.matrix import (
+    DemandMatrix,
+    History,
+    View,
+    lay_in_months,
+    read_history,
+    read_installed_base,
+    read_matrix,
+)
 from inventory.planning.demand.models import (
     DemandBeginning,
     DemandDay,
@@ -45,11 +53,13 @@ from inventory.planning.demand.queries import (
     list_demand_months,
     list_demand_places,
 )
+from inventory.planning.demand.reading import Asked
 from inventory.planning.demand.rolling_over import Link, Successor, read_successors, successors
 
 __all__ = [
     "DEMAND",
     "INSTALLED_BASE",
+    "Asked",
     "DemandBeginning",
     "DemandDay",
     "DemandFold",
@@ -58,6 +68,7 @@ __all__ = [
     "DemandMonth",
     "DemandPlace",
     "Fold",
+    "History",
     "InstalledBase",
     "Link",
     "MarkKind",
@@ -77,10 +88,12 @@ __all__ = [
     "import_demand",
     "import_installed_base",
     "last_months",
+    "lay_in_months",
     "list_demand_months",
     "list_demand_places",
     "list_marks",
     "mark_month",
+    "read_history",
     "read_installed_base",
     "read_matrix",
     "read_successors",

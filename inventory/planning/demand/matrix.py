@@ -12,7 +12,7 @@ replaces) was first asked for anywhere. Months before that are NaN, later ones w
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 
@@ -52,6 +52,24 @@ class DemandMatrix:
     quantity: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was asked for, as it counts for planning: from it the matrix of any later month is laid out.
+
+    Shapes: `warehouses`, ascending, and `begins` are (warehouses,): the month since which the needs of each are known.
+    """
+
+    asked: Asked
+    view: View
+    warehouses: Ids
+    begins: NDArray[np.int32]
+
+    def followed_by(self, asked: Asked) -> "History":
+        """The history with what was asked for later."""
+        longer = (np.concatenate([getattr(one, field.name) for one in (self.asked, asked)]) for field in fields(Asked))
+        return replace(self, asked=Asked(*longer))
+
+
 def read_matrix(
     session: Session, *, on: date, months: int, view: View = View.NEED, part_ids: Sequence[int] | None = None
 ) -> DemandMatrix:
@@ -59,13 +77,28 @@ def read_matrix(
 
     Of some parts, given by id, only their series, with what was asked of the numbers that they replace.
     """
+    history = read_history(session, on=on, view=view, part_ids=part_ids)
+    return lay_in_months(history, on=on, months=months, part_ids=part_ids)
+
+
+def read_history(
+    session: Session, *, on: date, view: View = View.NEED, part_ids: Sequence[int] | None = None
+) -> History:
+    """Read what was asked for in the whole months before a day, of all parts or of some."""
     replaced = read_successors(session, on=on)
     wanted = None if part_ids is None else _with_replaced(part_ids, replaced)
-    end = np.datetime64(on, "M")
-    asked = read_asked(session, until=end.astype("datetime64[D]"), part_ids=wanted)
+    asked = read_asked(session, until=np.datetime64(on, "M").astype("datetime64[D]"), part_ids=wanted)
     asked = _rolled_over(_marked(asked, session, wanted), replaced)
-    window = np.arange(end - months, end)
-    return _matrix(asked, window, view, _beginnings(session, view), part_ids)
+    return History(asked, view, *_beginnings(session, view))
+
+
+def lay_in_months(history: History, *, on: date, months: int, part_ids: Sequence[int] | None = None) -> DemandMatrix:
+    """Lay a history out in the last whole months before a day, for all parts or for some.
+
+    Nothing may be asked in the history after those months.
+    """
+    end = np.datetime64(on, "M")
+    return _matrix(history, np.arange(end - months, end), part_ids)
 
 
 def read_installed_base(session: Session, matrix: DemandMatrix) -> NDArray[np.float32]:
@@ -159,15 +192,9 @@ def _beginnings(session: Session, view: View) -> tuple[Ids, NDArray[np.int32]]:
     return np.array([row[0] for row in rows], dtype=np.int64), months
 
 
-def _matrix(
-    asked: Asked,
-    window: NDArray[np.datetime64],
-    view: View,
-    beginnings: tuple[Ids, NDArray[np.int32]],
-    part_ids: Sequence[int] | None,
-) -> DemandMatrix:
-    first = int(window[0].astype(int))
-    keys = _keys(asked.part, asked.warehouse if view is View.NEED else asked.source)
+def _matrix(history: History, window: NDArray[np.datetime64], part_ids: Sequence[int] | None) -> DemandMatrix:
+    asked, first = history.asked, int(window[0].astype(int))
+    keys = _keys(asked.part, asked.warehouse if history.view is View.NEED else asked.source)
     within = asked.month >= first
     if part_ids is not None:
         within &= np.isin(asked.part, np.array(part_ids, dtype=np.int64))
@@ -177,7 +204,7 @@ def _matrix(
     month = asked.month[within].astype(np.int64) - first
     np.add.at(quantity.reshape(-1), row * len(window) + month, asked.quantity[within].astype(np.float32))
     part_of, warehouse_of = series >> _WAREHOUSE_BITS, series & ((1 << _WAREHOUSE_BITS) - 1)
-    begins = np.maximum(_of_parts(asked, part_of), _of_warehouses(beginnings, warehouse_of)) - first
+    begins = np.maximum(_of_parts(asked, part_of), _of_warehouses(history, warehouse_of)) - first
     np.minimum.at(begins, row, month)
     for start in range(0, len(series), BLOCK_SERIES):
         block = slice(start, start + BLOCK_SERIES)
@@ -196,15 +223,14 @@ def _of_parts(asked: Asked, part_of: Ids) -> NDArray[np.int64]:
     return found
 
 
-def _of_warehouses(beginnings: tuple[Ids, NDArray[np.int32]], warehouse_of: Ids) -> NDArray[np.int64]:
+def _of_warehouses(history: History, warehouse_of: Ids) -> NDArray[np.int64]:
     """The month since which each warehouse's needs are known; what nothing is known of bounds nothing.
 
     Shapes: warehouse_of and the answer are (series,).
     """
-    warehouses, months = beginnings
     begins = np.zeros(len(warehouse_of), dtype=np.int64)
-    at, found = _place(warehouses, warehouse_of)
-    begins[found] = months[at]
+    at, found = _place(history.warehouses, warehouse_of)
+    begins[found] = history.begins[at]
     return begins
 
 
