@@ -3,8 +3,7 @@
 Pieces do not know of each other: however the parts are cut, in one process or in many, what is written is the same.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -17,7 +16,7 @@ from inventory.planning.columns import read_columns
 from inventory.planning.policies import MEASURES, PlacePolicies, PolicyBook, ServiceMeasure
 from inventory.planning.replenishment.arrays import Ids, Reals
 from inventory.planning.replenishment.buying import Sellers, read_sellers
-from inventory.planning.replenishment.constants import Constants
+from inventory.planning.replenishment.constants import Constants, price_service
 from inventory.planning.replenishment.layout import Layout, lay_out
 from inventory.planning.replenishment.levels import (
     Before,
@@ -29,7 +28,7 @@ from inventory.planning.replenishment.levels import (
     work_out_levels,
 )
 from inventory.planning.replenishment.models import Held, ProposalKind
-from inventory.planning.replenishment.outlook import METHODS, look_ahead
+from inventory.planning.replenishment.outlook import METHODS, choose_methods, look_ahead
 from inventory.planning.replenishment.positions import Positions, positions_in, read_books, read_stands_for
 from inventory.planning.replenishment.proposing import MONEY, Needs, Offers, hold_back, value_of, work_out_needs
 from inventory.planning.replenishment.writing import (
@@ -86,34 +85,63 @@ class Asking:
     before: Before
 
 
-def read_asking(session: Session, part_ids: Ids, book: PolicyBook, constants: Constants, *, on: date) -> Asking:
-    """Read what was asked of some parts before a day, and forecast it."""
-    matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
-    standing = read_columns(
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The levels that stand of some parts, as the last run wrote them.
+
+    Shapes: all (levels,), in no order.
+    """
+
+    part_ids: Ids
+    warehouse_ids: Ids
+    reorder_point: Ids
+    order_up_to: Ids
+
+
+def read_standing(session: Session, part_ids: Ids) -> Standing:
+    """Read the levels that stand of some parts."""
+    columns = read_columns(
         session,
         f"SELECT part_id, warehouse_id, reorder_point, order_up_to FROM stock_level "  # noqa: S608
         f"WHERE stocked AND part_id = ANY('{{{','.join(map(str, part_ids.tolist()))}}}')",
         None,
         **dict.fromkeys(("part_id", "warehouse_id", "reorder_point", "order_up_to"), "bigint"),
     )
+    return Standing(columns["part_id"], columns["warehouse_id"], columns["reorder_point"], columns["order_up_to"])
+
+
+def read_asking(session: Session, part_ids: Ids, book: PolicyBook, constants: Constants, *, on: date) -> Asking:
+    """Read what was asked of some parts before a day, and forecast it."""
+    matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
+    standing = read_standing(session, part_ids)
+    layout = lay_out_places(matrix, standing, part_ids, book)
+    return ask(layout, matrix, before_in(layout, book, standing), book, constants)
+
+
+def lay_out_places(matrix: demand.DemandMatrix, standing: Standing, part_ids: Ids, book: PolicyBook) -> Layout:
+    """The part-places that are looked at: where something was asked for, lies by level, or was said by an override."""
     told_part, told_place = _told(book, part_ids)
-    layout = lay_out(
+    return lay_out(
         book.places,
-        np.concatenate([matrix.part_ids, standing["part_id"], told_part]),
-        np.concatenate([matrix.warehouse_ids, standing["warehouse_id"], told_place]),
+        np.concatenate([matrix.part_ids, standing.part_ids, told_part]),
+        np.concatenate([matrix.warehouse_ids, standing.warehouse_ids, told_place]),
     )
+
+
+def ask(layout: Layout, matrix: demand.DemandMatrix, before: Before, book: PolicyBook, constants: Constants) -> Asking:
+    """Forecast what is asked of each place of a layout, and look up what is wanted there."""
     wanted = policies.resolve(book, layout.part_ids, layout.warehouse_ids)
-    asked = look_ahead(matrix, layout, book, wanted, constants.choice)
-    return Asking(layout, asked, wanted, _before(layout, book, standing))
+    return Asking(layout, look_ahead(matrix, layout, book, wanted, constants.choice), wanted, before)
 
 
-def trees_of(
-    session: Session, part_ids: Ids, book: PolicyBook, constants: Constants, sellers: Sellers, *, on: date
-) -> Trees:
-    """The stocked places of some parts, before anything is decided about how much lies there."""
-    asking = read_asking(session, part_ids, book, constants, on=on)
-    price = sellers.worth(asking.layout.part_ids, constants.usual_price)
-    return _trees(asking, price)
+def settle_constants(
+    layout: Layout, matrix: demand.DemandMatrix, before: Before, book: PolicyBook, sellers: Sellers
+) -> Constants:
+    """Work out what holds for all pieces from the places of the parts in a sample."""
+    unpriced = Constants({}, choose_methods(matrix), sellers.usual_price)
+    asking = ask(layout, matrix, before, book, unpriced)
+    trees = _trees(asking, sellers.worth(layout.part_ids, unpriced.usual_price))
+    return replace(unpriced, theta=price_service(trees))
 
 
 def _trees(asking: Asking, price: Reals) -> Trees:
@@ -164,13 +192,14 @@ def _told(book: PolicyBook, part_ids: Ids) -> tuple[Ids, Ids]:
     return book.parts.ids[part[mine]], book.places.ids[place[mine]]
 
 
-def _before(layout: Layout, book: PolicyBook, standing: Mapping[str, Ids]) -> Before:
+def before_in(layout: Layout, book: PolicyBook, standing: Standing) -> Before:
+    """Bring the levels that stand onto the places of a layout."""
     n = len(layout)
     before = Before(np.zeros(n, np.bool_), np.zeros(n, np.int64), np.zeros(n, np.int64))
-    at, which = layout.find(standing["part_id"], standing["warehouse_id"], book.places)
+    at, which = layout.find(standing.part_ids, standing.warehouse_ids, book.places)
     before.stocked[at] = True
-    before.reorder_point[at] = standing["reorder_point"][which]
-    before.order_up_to[at] = standing["order_up_to"][which]
+    before.reorder_point[at] = standing.reorder_point[which]
+    before.order_up_to[at] = standing.order_up_to[which]
     return before
 
 

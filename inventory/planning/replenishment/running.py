@@ -5,7 +5,7 @@ nothing, and a proposal that was released is no longer open.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -20,12 +20,18 @@ from inventory.planning.columns import read_columns
 from inventory.planning.policies import PolicyBook
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.buying import read_sellers
-from inventory.planning.replenishment.constants import Constants, price_service
+from inventory.planning.replenishment.constants import Constants
 from inventory.planning.replenishment.deciding import Approved, approve_proposals
 from inventory.planning.replenishment.errors import RunUnderWay
 from inventory.planning.replenishment.models import PlanningRun, RunTrigger
-from inventory.planning.replenishment.outlook import choose_methods
-from inventory.planning.replenishment.planning import HISTORY_MONTHS, Piece, trees_of
+from inventory.planning.replenishment.planning import (
+    HISTORY_MONTHS,
+    Piece,
+    before_in,
+    lay_out_places,
+    read_standing,
+    settle_constants,
+)
 
 VERSION: Final = "2"
 """Of the way levels and quantities are worked out; raised whenever the same figures would give others."""
@@ -94,10 +100,10 @@ def fix_constants(session: Session, part_ids: Ids, book: PolicyBook, *, on: date
     """
     chosen = part_ids[:: max(len(part_ids) // SAMPLE_PARTS, 1)]
     matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=chosen.tolist())
-    sellers = read_sellers(session, chosen, on=on)
-    unpriced = Constants({}, choose_methods(matrix), sellers.usual_price)
-    trees = trees_of(session, chosen, book, unpriced, sellers, on=on)
-    return replace(unpriced, theta=price_service(trees))
+    standing = read_standing(session, chosen)
+    layout = lay_out_places(matrix, standing, chosen, book)
+    before = before_in(layout, book, standing)
+    return settle_constants(layout, matrix, before, book, read_sellers(session, chosen, on=on))
 
 
 def start(session: Session, run: PlanningRun, part_ids: Ids, constants: Constants, *, at: datetime) -> None:
