@@ -1,4 +1,4 @@
-"""What the API and the screens of part requests share: pages of rows, the facts of a timeline in words of the trade."""
+"""What the API and the screens of requests and transfer orders share: pages of rows, lines, timelines in words."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -8,8 +8,17 @@ from sqlalchemy.orm import Session
 
 from inventory import network, sourcing
 from inventory.actor import Actor
+from inventory.catalogue import Part
 from inventory.errors import NotFound
-from inventory.sourcing import AcceptedRequest, HistoryStep, LineStatus, PartRequestWish, RequestHistory
+from inventory.sourcing import (
+    AcceptedRequest,
+    HistoryStep,
+    LineStatus,
+    PartRequestLine,
+    PartRequestWish,
+    RequestHistory,
+    RequestView,
+)
 from inventory.workorders import WorkOrder, request_parts_for
 from web.paging import Page, pack_cursor
 
@@ -54,12 +63,12 @@ def accept_request(
     return request_parts_for(session, work_order, wish, by=by, at=at)
 
 
-def line_ids_at(session: Session, request_id: int, positions: Sequence[int], *, by: Actor) -> list[int]:
-    """The lines of a request at these positions.
+def line_ids_at(view: RequestView, positions: Sequence[int]) -> list[int]:
+    """The lines of a request or a transfer order at these positions.
 
-    Raises: RequestNotFound, also for a request that the actor may not see; LineUnknown.
+    Raises: LineUnknown.
     """
-    lines = {line.position: line.id for line, _ in sourcing.get_request(session, request_id, by=by).lines}
+    lines = {line.position: line.id for line, _ in view.lines}
     unknown = sorted(set(positions) - set(lines))
     if unknown:
         raise LineUnknown(line=unknown[0])
@@ -92,7 +101,32 @@ def told_facts(history: RequestHistory, facts: Mapping[str, Any]) -> dict[str, A
     return told
 
 
-def told_step(history: RequestHistory, step: HistoryStep, position: int | None) -> dict[str, Any]:
+def told_line(line: PartRequestLine, part: Part) -> dict[str, Any]:
+    """A line and the states its units are in, as the API tells those of requests and of transfer orders."""
+    return {
+        "position": line.position,
+        "part": part.number,
+        "name_zh": part.name_zh,
+        "name_en": part.name_en,
+        "base_unit": part.base_unit,
+        "quantity": line.quantity,
+        "reserved": line.reserved,
+        "released": line.released,
+        "in_transit": line.issued - line.received,
+        "received": line.received,
+        "cancelled": line.cancelled,
+        "status": line.status,
+        "received_at": line.received_at,
+    }
+
+
+def told_story(view: RequestView, history: RequestHistory) -> list[dict[str, Any]]:
+    """What happened to a request or a transfer order, as the API tells it, oldest first."""
+    positions: dict[int | None, int] = {line.id: line.position for line, _ in view.lines}
+    return [_told_step(history, step, positions.get(step.line_id)) for step in history.steps]
+
+
+def _told_step(history: RequestHistory, step: HistoryStep, position: int | None) -> dict[str, Any]:
     """A step of a history as the API tells it; `position` is that of its line."""
     return {
         "position": position,

@@ -1,23 +1,8 @@
 """What the API and the screens of transfer orders share."""
 
-from collections.abc import Sequence
-
 from flask import url_for
 
-from inventory.sourcing import TransferOrder, TransferView
-from web.requests import LineUnknown
-
-
-def line_ids_of(order: TransferView, positions: Sequence[int]) -> list[int]:
-    """The lines of an order at these positions.
-
-    Raises: LineUnknown.
-    """
-    lines = {line.position: line.id for line, _ in order.view.lines}
-    unknown = sorted(set(positions) - set(lines))
-    if unknown:
-        raise LineUnknown(line=unknown[0])
-    return [lines[position] for position in positions]
+from inventory.sourcing import TransferOrder
 
 
 def request_address(number: str) -> str:

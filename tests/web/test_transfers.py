@@ -1,5 +1,6 @@
 """Transfer orders over the API and on the screens: ordered, followed, called off, by who may and by nobody else."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -177,6 +178,13 @@ def test_the_screen_follows_an_order_and_calls_it_off(plant, api, browser_of, pl
     assert browser.post(f"{page}/cancel", line=line_id, reason="not_needed").status_code == 303
     assert available(plant, place.centre, place.part) == 9
     assert number not in browser.get("/transfer-orders").get_data(as_text=True)
+
+
+def test_the_way_of_a_transfer_has_no_stop_at_which_it_waits_for_stock(api, browser_of, place):
+    number = api(place.lead).post("/transfer-orders", place.wish(3)).json["number"]
+    page = browser_of(place.lead).get(f"/transfer-orders/{number}").get_data(as_text=True)
+    stops = re.findall(r'<text class="progress-word[^>]*>([^<]+)</text>', page)
+    assert stops == ["已占用", "已下发", "在途", "已收货"]
 
 
 def test_documents_on_the_way_lead_to_the_order(plant, browser_of, api, place):

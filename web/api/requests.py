@@ -30,7 +30,8 @@ from web.requests import (
     accept_request,
     line_ids_at,
     page_of_rows,
-    told_step,
+    told_line,
+    told_story,
     warehouse_id_of,
     work_order_number,
 )
@@ -96,7 +97,6 @@ def show_part_request(number: str) -> dict[str, Any]:
     with reading() as session:
         view = sourcing.get_request(session, PartRequest.id_of(number), by=current_actor())
         history = sourcing.history_of_request(session, view, by=current_actor())
-    positions: dict[int | None, int] = {line.id: line.position for line, _ in view.lines}
     summary = _summary(RequestSummary(view.request, view.warehouse, view.requested_by, view.lines))
     summary["lines"] = [
         {
@@ -107,7 +107,7 @@ def show_part_request(number: str) -> dict[str, Any]:
         }
         for line, part in view.lines
     ]
-    return {**summary, "timeline": [told_step(history, step, positions.get(step.line_id)) for step in history.steps]}
+    return {**summary, "timeline": told_story(view, history)}
 
 
 @blueprint.post("/part-requests/<number>/cancel")
@@ -120,7 +120,9 @@ def cancel_part_request(
 ) -> dict[str, Any]:
     """Withdraw what has not been shipped of a request, or of some of its lines."""
     request_id = PartRequest.id_of(number)
-    line_ids = None if wish["lines"] is None else line_ids_at(session, request_id, wish["lines"], by=by)
+    line_ids = None
+    if wish["lines"] is not None:
+        line_ids = line_ids_at(sourcing.get_request(session, request_id, by=by), wish["lines"])
     cancelled = sourcing.cancel_request(session, request_id, reason=wish["reason"], line_ids=line_ids, by=by, at=at)
     return {"number": PartRequest(id=request_id).number, "cancelled": cancelled}
 
@@ -142,23 +144,11 @@ def _summary(one: RequestSummary) -> dict[str, Any]:
 
 def _line(line: PartRequestLine, part: Part) -> dict[str, Any]:
     return {
-        "position": line.position,
-        "part": part.number,
-        "name_zh": part.name_zh,
-        "name_en": part.name_en,
-        "base_unit": part.base_unit,
-        "quantity": line.quantity,
+        **told_line(line, part),
         "back_ordered": line.back_ordered,
-        "reserved": line.reserved,
-        "released": line.released,
-        "in_transit": line.issued - line.received,
-        "received": line.received,
-        "cancelled": line.cancelled,
-        "status": line.status,
         "first_promised_at": line.first_promised_at,
         "promised_at": line.promised_at,
         "next_review_at": line.next_review_at,
-        "received_at": line.received_at,
         "kept": None if line.received_at is None else line.received_at <= line.first_promised_at,
         "breach_cause": line.breach_cause,
     }

@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session
 
 from inventory import sourcing
 from inventory.actor import Actor
-from inventory.catalogue import Part
 from inventory.identity import Permission
 from inventory.sourcing import (
     LineStatus,
-    PartRequestLine,
     TransferFilter,
     TransferOrder,
     TransferSummary,
@@ -24,7 +22,7 @@ from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
 from web.paging import unpack_cursor
-from web.requests import page_of_rows, told_step, warehouse_id_of
+from web.requests import line_ids_at, page_of_rows, told_line, told_story, warehouse_id_of
 from web.schemas import page_of
 from web.schemas.requests import CancelInput, CancelledOutput
 from web.schemas.transfers import (
@@ -34,7 +32,6 @@ from web.schemas.transfers import (
     TransferOutput,
     TransferQuery,
 )
-from web.transfers import line_ids_of
 
 blueprint = Blueprint("api_transfers", __name__, description="Transfer orders between warehouses")
 
@@ -84,9 +81,7 @@ def show_transfer(number: str) -> dict[str, Any]:
     with reading() as session:
         order = sourcing.get_transfer(session, TransferOrder.id_of(number), by=current_actor())
         history = sourcing.history_of_request(session, order.view, by=current_actor())
-    positions: dict[int | None, int] = {line.id: line.position for line, _ in order.view.lines}
-    timeline = [told_step(history, step, positions.get(step.line_id)) for step in history.steps]
-    return {**_summary(order.summary), "timeline": timeline}
+    return {**_summary(order.summary), "timeline": told_story(order.view, history)}
 
 
 @blueprint.post("/transfer-orders/<number>/cancel")
@@ -98,7 +93,7 @@ def cancel_transfer(wish: dict[str, Any], number: str, *, session: Session, by: 
     """Call off what has not been shipped of a transfer order, or of some of its lines."""
     request_id, line_ids = TransferOrder.id_of(number), None
     if wish["lines"] is not None:
-        line_ids = line_ids_of(sourcing.get_transfer(session, request_id, by=by), wish["lines"])
+        line_ids = line_ids_at(sourcing.get_transfer(session, request_id, by=by).view, wish["lines"])
     cancelled = sourcing.cancel_transfer(session, request_id, reason=wish["reason"], line_ids=line_ids, by=by, at=at)
     return {"number": TransferOrder(request_id).number, "cancelled": cancelled}
 
@@ -112,24 +107,5 @@ def _summary(one: TransferSummary) -> dict[str, Any]:
         "ordered_at": one.order.requested_at,
         "note": one.order.note,
         "status": one.status,
-        "lines": [_line(line, part) for line, part in one.lines],
-    }
-
-
-def _line(line: PartRequestLine, part: Part) -> dict[str, Any]:
-    return {
-        "position": line.position,
-        "part": part.number,
-        "name_zh": part.name_zh,
-        "name_en": part.name_en,
-        "base_unit": part.base_unit,
-        "quantity": line.quantity,
-        "reserved": line.reserved,
-        "released": line.released,
-        "in_transit": line.issued - line.received,
-        "received": line.received,
-        "cancelled": line.cancelled,
-        "status": line.status,
-        "due_at": line.promised_at,
-        "received_at": line.received_at,
+        "lines": [{**told_line(line, part), "due_at": line.promised_at} for line, part in one.lines],
     }

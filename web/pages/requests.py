@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from http import HTTPStatus
-from itertools import groupby
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -20,12 +17,10 @@ from inventory.errors import RuleBroken
 from inventory.identity import Permission
 from inventory.quantity import QuantityUnreadable, read_quantity
 from inventory.sourcing import (
-    HistoryStep,
     LineStatus,
     PartRequest,
     PartRequestWish,
     RequestFilter,
-    RequestHistory,
     RequestView,
     WishedLine,
 )
@@ -35,9 +30,10 @@ from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
 from web.pages import Card, Entry, Screens
+from web.pages.request_story import given_up, story_of
 from web.pages.stock import read_instant
 from web.paging import LIMIT_DEFAULT, unpack_cursor
-from web.requests import accept_request, page_of_rows, told_facts, work_order_number
+from web.requests import accept_request, page_of_rows, work_order_number
 from web.workplace import chosen_workplace
 
 blueprint = Screens("requests", __name__)
@@ -46,25 +42,12 @@ PRIORITY_USUAL = 5
 NOTE_LENGTH_MAX = 200
 REASONS = ("not_needed", "other_part", "found_elsewhere", "customer_cancelled", "asked_twice")
 VIEWS = ("mine", "asked", "served")
-SHARES_SHOWN = 8
 
 
 class PriorityUnreadable(RuleBroken):
     """The form names no urgency that a request can have."""
 
     code = "priority_unreadable"
-
-
-class ReasonNeeded(RuleBroken):
-    """Who withdraws a request says why."""
-
-    code = "cancel_reason_needed"
-
-
-class NothingChosen(RuleBroken):
-    """No line was chosen to be withdrawn."""
-
-    code = "no_line_chosen"
 
 
 def read_wish(form: Mapping[str, str], lines: Sequence[WishedLine]) -> tuple[PartRequestWish, str | None]:
@@ -217,39 +200,11 @@ def show_request(number: str) -> str:
     with reading() as session:
         view = sourcing.get_request(session, PartRequest.id_of(number), by=by)
         history = sourcing.history_of_request(session, view, by=by)
-    positions = {str(line.position): line.id for line, _ in view.lines}
-    shown = positions.get(request.args.get("line", ""))
-    cancellable = [line.id for line, _ in view.lines if line.back_ordered + line.reserved + line.released > 0]
-    return render_template(
-        "requests/request.html",
-        view=view,
-        work_order=work_order_number(view.request.work_order_id),
-        history=history,
-        sources={one.code: one for one in history.warehouses.values()},
-        acts=steps_by_act([step for step in history.steps if shown is None or step.line_id in (None, shown)]),
-        shown=shown,
-        facts_of=partial(facts_of_step, history),
-        lines={line.id: (line, part) for line, part in view.lines},
-        cancellable=cancellable if by.may(Permission.CANCEL_REQUESTS, view.request.warehouse_id) else [],
-        reasons=REASONS,
-        shares_shown=SHARES_SHOWN,
-    )
-
-
-def facts_of_step(history: RequestHistory, step: HistoryStep) -> dict[str, Any]:
-    """The facts of a step, with instants as such."""
-    facts = told_facts(history, step.facts)
-    for one in (facts, *facts.get("shares", ())):
-        for name in ("promised_at", "occurred_at"):
-            if name in one:
-                one[name] = datetime.fromisoformat(one[name])
-    return facts
-
-
-def steps_by_act(steps: Sequence[HistoryStep]) -> list[list[HistoryStep]]:
-    """Steps that one command took stand together: one person, one instant."""
-    # What a carrier tells is by no command of ours and stands alone.
-    return [list(act) for _, act in groupby(steps, key=lambda one: one.command_id or -one.place)]
+    story = story_of(view, history)
+    if not by.may(Permission.CANCEL_REQUESTS, view.request.warehouse_id):
+        story["cancellable"] = []
+    work_order = work_order_number(view.request.work_order_id)
+    return render_template("requests/request.html", **story, work_order=work_order, reasons=REASONS)
 
 
 def _view(number: str) -> RequestView:
@@ -262,14 +217,9 @@ def _view(number: str) -> RequestView:
 @command
 def cancel_request(number: str, *, session: Session, by: Actor, at: datetime) -> AnyResponse:
     """Withdraw what has not been shipped of the lines chosen."""
-    reason = request.form.get("remark", "").strip()[:NOTE_LENGTH_MAX] or request.form.get("reason", "")
-    if not reason:
-        raise ReasonNeeded()
-    chosen = [int(one) for one in request.form.getlist("line") if one.isascii() and one.isdigit() and len(one) <= 18]
-    if not chosen:
-        raise NothingChosen()
+    line_ids, reason = given_up()
     cancelled = sourcing.cancel_request(
-        session, PartRequest.id_of(number), reason=reason, line_ids=chosen, by=by, at=at
+        session, PartRequest.id_of(number), reason=reason, line_ids=line_ids, by=by, at=at
     )
     flash(gettext("%(quantity)s withdrawn. What was shipped before still comes.", quantity=cancelled), "success")
     return redirect(url_for("requests.show_request", number=number), HTTPStatus.SEE_OTHER)

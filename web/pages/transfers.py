@@ -1,7 +1,6 @@
 """Screens of transfer orders: what is moved between warehouses, an order as it stands, ordering and calling off."""
 
 from datetime import datetime
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +20,7 @@ from web.command import command
 from web.db import reading
 from web.forms import kept, typed, typed_parts
 from web.pages import Card, Entry, Screens
-from web.pages.requests import SHARES_SHOWN, NothingChosen, ReasonNeeded, facts_of_step, steps_by_act
+from web.pages.request_story import given_up, story_of
 from web.paging import LIMIT_DEFAULT, unpack_cursor
 from web.requests import page_of_rows
 from web.transfers import request_address
@@ -113,26 +112,10 @@ def show_transfer(number: str) -> str:
     with reading() as session:
         order = sourcing.get_transfer(session, TransferOrder.id_of(number), by=by)
         history = sourcing.history_of_request(session, order.view, by=by)
-    view = order.view
-    positions = {str(line.position): line.id for line, _ in view.lines}
-    shown = positions.get(request.args.get("line", ""))
-    cancellable = [line.id for line, _ in view.lines if line.reserved + line.released > 0]
-    may_cancel = by.may(Permission.ORDER_TRANSFERS, order.source.id, view.warehouse.id)
-    return render_template(
-        "transfers/transfer.html",
-        order=order.summary,
-        view=view,
-        work_order=None,
-        history=history,
-        sources={one.code: one for one in history.warehouses.values()},
-        acts=steps_by_act([step for step in history.steps if shown is None or step.line_id in (None, shown)]),
-        shown=shown,
-        facts_of=partial(facts_of_step, history),
-        lines={line.id: (line, part) for line, part in view.lines},
-        cancellable=cancellable if may_cancel else [],
-        reasons=REASONS,
-        shares_shown=SHARES_SHOWN,
-    )
+    story = story_of(order.view, history)
+    if not by.may(Permission.ORDER_TRANSFERS, order.source.id, order.view.warehouse.id):
+        story["cancellable"] = []
+    return render_template("transfers/transfer.html", **story, order=order.summary, work_order=None, reasons=REASONS)
 
 
 @blueprint.post("/transfer-orders/<number>/cancel")
@@ -140,14 +123,9 @@ def show_transfer(number: str) -> str:
 @command
 def cancel_transfer(number: str, *, session: Session, by: Actor, at: datetime) -> Response:
     """Call off what has not been shipped of the lines chosen."""
-    reason = typed("remark") or typed("reason")
-    if not reason:
-        raise ReasonNeeded()
-    chosen = [int(one) for one in request.form.getlist("line") if one.isascii() and one.isdigit() and len(one) <= 18]
-    if not chosen:
-        raise NothingChosen()
+    line_ids, reason = given_up()
     cancelled = sourcing.cancel_transfer(
-        session, TransferOrder.id_of(number), reason=reason, line_ids=chosen, by=by, at=at
+        session, TransferOrder.id_of(number), reason=reason, line_ids=line_ids, by=by, at=at
     )
     flash(gettext("%(quantity)s called off. What was shipped before still comes.", quantity=cancelled), "success")
     return redirect(url_for("transfers.show_transfer", number=number), HTTPStatus.SEE_OTHER)

@@ -87,8 +87,8 @@ class PartRequestQuery(PageQuery):
     part = Code(load_default=None)
 
 
-class LineOutput(Output):
-    """A line and the states its units are in."""
+class UnitsOutput(Output):
+    """A line of a request or of a transfer order, and the states its units are in."""
 
     position = fields.Integer()
     part = fields.String()
@@ -96,17 +96,22 @@ class LineOutput(Output):
     name_en = fields.String()
     base_unit = fields.String()
     quantity = fields.Integer()
-    back_ordered = fields.Integer()
     reserved = fields.Integer()
     released = fields.Integer()
     in_transit = fields.Integer()
     received = fields.Integer()
     cancelled = fields.Integer()
     status = fields.String()
+    received_at = Instant(allow_none=True)
+
+
+class LineOutput(UnitsOutput):
+    """A line that may wait for stock, and what was promised for it."""
+
+    back_ordered = fields.Integer()
     first_promised_at = Instant()
     promised_at = Instant()
     next_review_at = Instant(allow_none=True)
-    received_at = Instant(allow_none=True)
     kept = fields.Boolean(allow_none=True, metadata={"description": "null until all of it is received"})
     breach_cause = fields.String(allow_none=True)
 

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from inventory.sourcing import LineStatus, WishedTransfer
 from web.schemas import Code, Input, Instant, Output, PageQuery, Text
-from web.schemas.requests import HappeningOutput, WishedLineInput
+from web.schemas.requests import HappeningOutput, UnitsOutput, WishedLineInput
 
 
 class TransferInput(Input):
@@ -44,23 +44,10 @@ class TransferQuery(PageQuery):
     part = Code(load_default=None)
 
 
-class TransferLineOutput(Output):
-    """A line and the states its units are in."""
+class TransferLineOutput(UnitsOutput):
+    """A line of a transfer order, and when it is expected."""
 
-    position = fields.Integer()
-    part = fields.String()
-    name_zh = fields.String()
-    name_en = fields.String()
-    base_unit = fields.String()
-    quantity = fields.Integer()
-    reserved = fields.Integer()
-    released = fields.Integer()
-    in_transit = fields.Integer()
-    received = fields.Integer()
-    cancelled = fields.Integer()
-    status = fields.String()
     due_at = Instant()
-    received_at = Instant(allow_none=True)
 
 
 class TransferOutput(Output):
