@@ -19,6 +19,11 @@ FLOOR = 1e-9
 SHAPES = ("history", "long", "demand", "history_0.7", "blend", "poisson", "law")
 
 
+def follows_errors(shape: str) -> bool:
+    """Whether one of SHAPES is told by past forecasts' errors, and not by the mean or by demand alone."""
+    return shape.startswith(("history", "long", "blend"))
+
+
 class PowerLaw(NamedTuple):
     """variance = scale * mean ** power. Source: Taylor (1961), Nature 189, 732-735."""
 

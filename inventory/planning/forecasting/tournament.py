@@ -100,14 +100,26 @@ def forecast(history: Rows, segments: npt.NDArray[np.int64], choice: Choice, ori
     Forecast for the result.
     Units: base units per period.
     """
-    periods = history.shape[1]
-    means = methods.forecast_by(set(choice.methods), history, min(periods, origins + SETTLING_MONTHS))
-    mean = _by_segment(choice.methods, segments, means)
-    errors = spreads.errors_of(history, mean)
-    variances = {shape: spreads.variance_of(shape, mean, errors, choice.law) for shape in set(choice.shapes)}
-    variance = _by_segment(choice.shapes, segments, variances)
+    shape = len(history), origins
     method = np.array([CANDIDATES.index(name) for name in choice.methods], np.int64)[segments]
-    return Forecast(mean[:, -origins:], variance[:, -origins:], method)
+    made = Forecast(np.zeros(shape, history.dtype), np.zeros(shape, history.dtype), method)
+    chosen = list(zip(choice.methods, choice.shapes, strict=True))
+    for pair in sorted(set(chosen)):
+        rows = np.flatnonzero(np.array([one == pair for one in chosen])[segments])
+        if len(rows):
+            made.mean[rows], made.variance[rows] = _forecast_by(*pair, choice.law, history[rows], origins)
+    return made
+
+
+def _forecast_by(method: str, shape: str, law: spreads.PowerLaw, history: Rows, origins: int) -> tuple[Rows, Rows]:
+    """Give mean and variance by one method and shape; earlier forecasts are made only where their errors are told of.
+
+    Shapes: both are (series, origins).
+    """
+    followed = SETTLING_MONTHS if spreads.follows_errors(shape) else 0
+    mean = methods.forecast_by([method], history, min(history.shape[1], origins + followed))[method]
+    variance = spreads.variance_of(shape, mean, spreads.errors_of(history, mean), law)
+    return mean[:, -origins:], variance[:, -origins:]
 
 
 class _Past(NamedTuple):
