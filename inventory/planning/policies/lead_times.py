@@ -1,7 +1,8 @@
 """Lead times of lanes: stated by people, learned from what shipments took, told by the pair of tiers where neither is.
 
-A shipment took from the release of its first pick task to the receipt of its last piece: that is what a replenishment
-takes when the source has the stock. Waiting for stock is no part of it, the levels count that themselves.
+A shipment with stock that was ordered moved took from the release of its first such pick task to the receipt of its
+last piece: that is what a replenishment takes when the source has the stock. Waiting for stock is no part of it, the
+levels count that themselves. What repairs wait for travels faster and teaches nothing about replenishments.
 """
 
 from collections.abc import Sequence
@@ -28,8 +29,9 @@ _LEARN = text("""
                extract(epoch FROM shipment.received_at - coalesce(min(task.released_at), shipment.shipped_at)) / 86400
                    AS days
         FROM shipment
-        LEFT JOIN handling_unit AS unit ON unit.shipment_id = shipment.id
-        LEFT JOIN pick_task AS task ON task.handling_unit_id = unit.id
+        JOIN shipment_line AS sent ON sent.shipment_id = shipment.id
+        JOIN part_request_line AS asked ON asked.id = sent.line_id AND asked.source_id IS NOT NULL
+        LEFT JOIN pick_task AS task ON task.handling_unit_id = sent.handling_unit_id AND task.line_id = sent.line_id
         WHERE shipment.received_at > :at - make_interval(days => (SELECT lane_days FROM planning_setting))
         GROUP BY shipment.id
     ), learned AS (
@@ -62,7 +64,7 @@ class ListedLane:
 
 
 def learn_lead_times(session: Session, *, at: datetime) -> int:
-    """Work out anew what every lane's shipments of late took, mean and spread; give the number of lanes."""
+    """Work out anew what every lane's transfers of late took, mean and spread; give the number of lanes."""
     return session.connection().execute(_LEARN, {"at": at}).rowcount
 
 

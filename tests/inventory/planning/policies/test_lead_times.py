@@ -4,17 +4,21 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
-from inventory import subscriptions, transport
+from inventory import sourcing, subscriptions, transport
+from inventory.catalogue import Part
 from inventory.errors import NotFound, NotPermitted
 from inventory.network import Tier
 from inventory.planning import policies
 from inventory.planning.policies import LaneLeadTime, LeadTimeOutOfBounds, SameWarehouseLane
+from inventory.transport import Shipment
+from inventory.warehousing import PickTask, Trigger
 from tests import given
 from tests.given import NOON
 from tests.given.policies import planner
 from tests.given.transport import closed, shipped, under_way
-from tests.given.warehousing import picked, released
+from tests.given.warehousing import picked
 
 DAY = timedelta(days=1)
 
@@ -30,13 +34,27 @@ def ends(session):
     return centre, given.warehouse(session, tier="repair", parent=centre)
 
 
-def taken(session, ends, days: float) -> None:
-    """A shipment from the first to the second that was received so many days after it was released."""
+def moved(session, ends, *, shipped_at=NOON) -> tuple[Part, Shipment]:
+    """A piece of a new part on its way from the first to the second as a transfer, released at noon."""
     part, by = given.part(session), given.acting(session)
     given.stock(session, ends[0], part, 1)
-    shipment = under_way(session, ends[1], part, by=by)
+    wish = sourcing.TransferWish(ends[0].id, ends[1].id, [sourcing.TransferLine(part.id, 1)])
+    (order,) = sourcing.place_transfers(session, [wish], by=by, at=NOON)
+    sourcing.release_waiting(session, ends[0].id, Trigger.JOB, by=by, at=NOON)
+    tasks = session.scalars(select(PickTask).where(PickTask.line_id == order.lines[0].line_id)).all()
+    boxes = [closed(session, picked(session, tasks, by=by, at=NOON), by=by, at=NOON)]
+    return part, shipped(session, boxes, by=by, at=shipped_at)
+
+
+def received(session, part: Part, shipment: Shipment, days: float) -> None:
+    """The shipment with a piece of the part is received so many days after noon."""
     scans = [transport.PieceScan(part.number, received=1)]
-    transport.receive_shipment(session, shipment.id, scans, by=by, at=NOON + days * DAY)
+    transport.receive_shipment(session, shipment.id, scans, by=given.acting(session), at=NOON + days * DAY)
+
+
+def taken(session, ends, days: float) -> None:
+    """A transfer from the first to the second that was received so many days after it was released."""
+    received(session, *moved(session, ends), days)
 
 
 def lane(session, ends) -> LaneLeadTime | None:
@@ -54,21 +72,24 @@ def test_mean_and_spread_come_from_what_shipments_took(session, ends):
 
 
 def test_time_runs_from_the_release_and_not_from_the_road(session, ends):
-    part, by = given.part(session), given.acting(session)
-    given.stock(session, ends[0], part, 1)
-    tasks = picked(session, released(session, ends[1], part, 1, by=by, at=NOON), by=by, at=NOON)
-    shipment = shipped(session, [closed(session, tasks, by=by, at=NOON)], by=by, at=NOON + 2 * DAY)
-    scans = [transport.PieceScan(part.number, received=1)]
-    transport.receive_shipment(session, shipment.id, scans, by=by, at=NOON + 3 * DAY)
+    received(session, *moved(session, ends, shipped_at=NOON + 2 * DAY), 3)
     policies.learn_lead_times(session, at=NOON + 4 * DAY)
     assert lane(session, ends).learned_days == 3
 
 
 def test_what_is_still_on_its_way_teaches_nothing(session, ends):
+    moved(session, ends)
+    assert policies.learn_lead_times(session, at=NOON + 4 * DAY) == 0
+
+
+def test_what_a_repair_waited_for_teaches_nothing(session, ends):
     part = given.part(session)
     given.stock(session, ends[0], part, 1)
-    under_way(session, ends[1], part)
+    received(session, part, under_way(session, ends[1], part), 1)
     assert policies.learn_lead_times(session, at=NOON + 4 * DAY) == 0
+    taken(session, ends, 5)
+    policies.learn_lead_times(session, at=NOON + 6 * DAY)
+    assert (lane(session, ends).shipments, lane(session, ends).learned_days) == (1, 5)
 
 
 def test_shipments_of_long_ago_are_forgotten_and_what_was_stated_stays(session, ends):
