@@ -26,7 +26,7 @@ BLOCK = 16_384
 
 
 def checked(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
-    """Mean and variance as contiguous float64 columns of one length; the variance is from the mean to TAIL_MAX times it.
+    """Mean and variance as contiguous float64 columns of one length; variance from the mean to TAIL_MAX times it.
 
     Raises: ValueError when they are of different length, negative, or not finite.
     """
