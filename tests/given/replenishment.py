@@ -97,6 +97,8 @@ def proposal(
     quantity = needed if quantity is None else quantity
     if "held" not in figures:
         figures["held"] = _held(kind, of)
+    if kind in (ProposalKind.REBALANCING, ProposalKind.EXCESS_RETURN):
+        figures = {"source_free": quantity + 20, "source_keeps": 20, "benefit": Decimal(35), **figures}
     made = Proposal(
         run_id=(by_run or run(session)).id,
         kind=kind,

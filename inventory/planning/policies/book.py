@@ -152,6 +152,9 @@ class Settings:
     band: float
     class_months: int
     lane_shipments_min: int
+    surplus_margin: float
+    surplus_days: int
+    move_cost: float
 
 
 @dataclass(frozen=True, slots=True)

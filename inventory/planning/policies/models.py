@@ -82,7 +82,9 @@ class PlanningSetting(Base):
     """The one row of figures that hold for all planning.
 
     Units: shares and rates as fractions, coefficients of variation as ratios, `band` as a fraction of a boundary.
-    `surplus_margin` is the share of an order-up-to level by which stock may pass it before it is called surplus.
+    `surplus_margin` is the share of an order-up-to level by which stock may pass it before it is called surplus; what
+    is gone within `surplus_days` is left where it lies all the same. `move_cost` is what one transfer of a part from
+    shelf to shelf costs, picked, carried and put away, in the company's currency.
     `class_months` is how far back classes look, `lane_days` and `lane_shipments_min` how lanes learn their lead times.
     """
 
@@ -98,6 +100,8 @@ class PlanningSetting(Base):
         CheckConstraint("lane_shipments_min BETWEEN 2 AND 1000", name="lane_shipments_min_range"),
         CheckConstraint("override_days_max BETWEEN 1 AND 3660", name="override_days_max_range"),
         CheckConstraint("surplus_margin BETWEEN 0 AND 10", name="surplus_margin_range"),
+        CheckConstraint("surplus_days BETWEEN 1 AND 3660", name="surplus_days_range"),
+        CheckConstraint("move_cost BETWEEN 0 AND 99999999999", name="move_cost_range"),
     )
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
@@ -112,6 +116,8 @@ class PlanningSetting(Base):
     lane_shipments_min: Mapped[int] = mapped_column(SmallInteger)
     override_days_max: Mapped[int] = mapped_column(SmallInteger)
     surplus_margin: Mapped[Decimal] = mapped_column(Numeric(9, 4), server_default="0.2")
+    surplus_days: Mapped[int] = mapped_column(SmallInteger, server_default="90")
+    move_cost: Mapped[Decimal] = mapped_column(Numeric(18, 4), server_default="20")
 
 
 class PartPlan(Base):

@@ -125,6 +125,9 @@ def get_settings(session: Session) -> Settings:
         band=float(row.band),
         class_months=row.class_months,
         lane_shipments_min=row.lane_shipments_min,
+        surplus_margin=float(row.surplus_margin),
+        surplus_days=row.surplus_days,
+        move_cost=float(row.move_cost),
     )
 
 

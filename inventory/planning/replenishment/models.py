@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Computed,
     Date,
     Double,
     ForeignKey,
@@ -58,6 +59,7 @@ class Held(StrEnum):
     NO_SUPPLIER = "no_supplier"  # nobody is known who sells it
     PURCHASE = "purchase"  # buying is always somebody's decision
     PHASE = "phase"  # the part is on its way out
+    BELOW_MINIMUM = "below_minimum"  # all that its supplier is asked for is worth less than he takes orders for
 
 
 class PlanningRun(Base, Numbered):
@@ -147,6 +149,10 @@ class Proposal(Base, Numbered):
     `needed` follows from position less `owed` and the levels; `quantity` is what was proposed after sharing what is
     short, `edited_quantity` what a person made of it, `released_quantity` what was ordered in the end. Position =
     on hand + in transit + on order - reserved - back-ordered; `owed` is what the places below need from here.
+
+    What is moved between equals or back up tells too what its source has free (beyond what it gives to those below),
+    what of it the source keeps, and the benefit: what the move saves less what it costs, in the company's currency.
+    `place_id` is the place that a proposal is about: of an excess return the one that gives, else the one that gets.
     """
 
     __tablename__ = "proposal"
@@ -166,10 +172,16 @@ class Proposal(Base, Numbered):
         ),
         CheckConstraint("status <> 'rejected' OR decision_reason <> ''", name="rejected_with_a_reason"),
         CheckConstraint("value >= 0", name="value_not_negative"),
+        CheckConstraint(
+            "num_nulls(source_free, source_keeps, benefit) = "
+            "CASE WHEN kind IN ('rebalancing', 'excess_return') THEN 0 ELSE 3 END",
+            name="moved_for_a_benefit",
+        ),
+        CheckConstraint("quantity <= source_free - source_keeps", name="source_keeps_enough"),
         Index(
             "uq_proposal_open",
             "part_id",
-            "warehouse_id",
+            "place_id",
             "kind",
             unique=True,
             postgresql_where=text("status = 'open'"),
@@ -190,6 +202,11 @@ class Proposal(Base, Numbered):
     part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("part.id"))
     warehouse_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse.id"))
     source_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("warehouse.id"))
+    place_id: Mapped[int] = mapped_column(
+        BigInteger,
+        Computed("CASE WHEN kind = 'excess_return' THEN source_id ELSE warehouse_id END", persisted=True),
+        nullable=True,
+    )
     supplier_part_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("supplier_part.id"))
     on_hand: Mapped[int] = mapped_column(BigInteger)
     reserved: Mapped[int] = mapped_column(BigInteger)
@@ -213,6 +230,9 @@ class Proposal(Base, Numbered):
     lead_days: Mapped[float] = mapped_column(Double)
     short_per_week: Mapped[float] = mapped_column(Double)
     order_by_on: Mapped[date] = mapped_column(Date)
+    source_free: Mapped[int | None] = mapped_column(BigInteger)
+    source_keeps: Mapped[int | None] = mapped_column(BigInteger)
+    benefit: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
     proposed_at: Mapped[Instant]
     decided_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     decided_at: Mapped[Instant | None]

@@ -19,6 +19,7 @@ from inventory.planning.replenishment.buying import Sellers, read_sellers
 from inventory.planning.replenishment.constants import Constants, price_service
 from inventory.planning.replenishment.layout import Layout, lay_out
 from inventory.planning.replenishment.levels import (
+    DAYS_A_YEAR,
     Before,
     Levels,
     PlaceDemand,
@@ -27,13 +28,23 @@ from inventory.planning.replenishment.levels import (
     grow_trees,
     work_out_levels,
 )
-from inventory.planning.replenishment.models import Held, ProposalKind
 from inventory.planning.replenishment.outlook import METHODS, choose_methods, look_ahead
-from inventory.planning.replenishment.positions import Positions, positions_in, read_books, read_stands_for
-from inventory.planning.replenishment.proposing import MONEY, Needs, Offers, hold_back, value_of, work_out_needs
+from inventory.planning.replenishment.positions import (
+    NOTHING_FREE,
+    FreeStock,
+    positions_in,
+    read_books,
+    read_free,
+    read_stands_for,
+    read_waiting,
+    waited_for_in,
+)
+from inventory.planning.replenishment.proposal_rows import as_columns, moved_rows, ordered_rows
+from inventory.planning.replenishment.proposing import MONEY
+from inventory.planning.replenishment.rebalancing import Stakes
+from inventory.planning.replenishment.settling import Planned, settle
 from inventory.planning.replenishment.writing import (
     bigints,
-    days,
     doubles,
     flags,
     smallints,
@@ -43,8 +54,6 @@ from inventory.planning.replenishment.writing import (
 from inventory.planning.stocking import base_stock
 
 HISTORY_MONTHS = 60
-EPOCH = date(1970, 1, 1)
-KINDS = tuple(ProposalKind)
 NONE = -1
 
 
@@ -57,19 +66,6 @@ class Piece:
     levels_changed: int
     proposals: int
     value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """The places of some parts with their policies and levels, before anything is proposed.
-
-    Shapes: all (n,).
-    """
-
-    layout: Layout
-    policies: PlacePolicies
-    levels: Levels
-    single_order_up_to: Ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +110,22 @@ def read_asking(session: Session, part_ids: Ids, book: PolicyBook, constants: Co
     """Read what was asked of some parts before a day, and forecast it."""
     matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
     standing = read_standing(session, part_ids)
-    layout = lay_out_places(matrix, standing, part_ids, book)
+    layout = lay_out_places(matrix, standing, part_ids, book, read_free(session, part_ids))
     return ask(layout, matrix, before_in(layout, book, standing), book, constants)
 
 
-def lay_out_places(matrix: demand.DemandMatrix, standing: Standing, part_ids: Ids, book: PolicyBook) -> Layout:
-    """The part-places that are looked at: where something was asked for, lies by level, or was said by an override."""
+def lay_out_places(
+    matrix: demand.DemandMatrix, standing: Standing, part_ids: Ids, book: PolicyBook, free: FreeStock = NOTHING_FREE
+) -> Layout:
+    """The part-places that are looked at: asked for, laid in by level, told of by an override, or with stock to give.
+
+    No level follows from stock alone: `free` adds only places to take it from.
+    """
     told_part, told_place = _told(book, part_ids)
     return lay_out(
         book.places,
-        np.concatenate([matrix.part_ids, standing.part_ids, told_part]),
-        np.concatenate([matrix.warehouse_ids, standing.warehouse_ids, told_place]),
+        np.concatenate([matrix.part_ids, standing.part_ids, told_part, free.part_ids]),
+        np.concatenate([matrix.warehouse_ids, standing.warehouse_ids, told_place, free.warehouse_ids]),
     )
 
 
@@ -162,7 +163,20 @@ def plan_places(asking: Asking, constants: Constants, book: PolicyBook, price: R
     levels = work_out_levels(
         layout, trees, asking.asked, wanted, asking.before, theta, days_left=left, band=book.settings.band
     )
-    return Planned(layout, wanted, levels, _alone(levels, wanted, price, book))
+    asked = np.where(levels.stocked, levels.daily_mean, asking.asked.daily_mean)
+    stakes = _stakes(trees, theta * (book.settings.holding_rate_per_year / DAYS_A_YEAR), len(layout))
+    return Planned(layout, wanted, levels, _alone(levels, wanted, price, book), asked, price, stakes)
+
+
+def _stakes(trees: Trees, price: Reals, n: int) -> Stakes:
+    """What each place's service is paid for, by the unit missed or by the unit and day.
+
+    Shapes: price (stocked,). Units: price in money, a unit or a unit and day as `trees.measure` says.
+    """
+    missed, waiting = np.zeros(n), np.zeros(n)
+    fills = trees.measure == MEASURES.index(ServiceMeasure.FILL_RATE)
+    missed[trees.rows[fills]], waiting[trees.rows[~fills]] = price[fills], price[~fills]
+    return Stakes(missed, waiting)
 
 
 def _alone(levels: Levels, wanted: PlacePolicies, price: Reals, book: PolicyBook) -> Ids:
@@ -229,17 +243,20 @@ def propose(
     at: datetime,
 ) -> tuple[int, float]:
     """Bring the books onto the places, order, share, and write what is proposed; how many, and their value."""
-    layout, levels = planned.layout, planned.levels
+    layout = planned.layout
     stands_for = read_stands_for(session, demand.read_successors(session, on=on), on=on)
     parts = np.unique(layout.part_ids)
     looked_at = np.union1d(parts, [old for old, new in stands_for.items() if new in parts]).astype(np.int64)
-    positions = positions_in(read_books(session, part_ids=looked_at), layout, book.places, stands_for)
+    books = read_books(session, part_ids=looked_at)
+    positions = positions_in(books, layout, book.places, stands_for)
+    own = positions_in(books, layout, book.places, {})
+    waited_for = waited_for_in(read_waiting(session, part_ids=parts), layout, book.places)
     offers = sellers.offers(layout.part_ids)
-    needs = work_out_needs(levels, positions, offers)
-    rows = np.flatnonzero(needs.needed > 0)
-    columns = _proposal_columns(rows, planned, positions, needs, offers, on=on)
-    write_proposals(session, columns, part_ids=parts.tolist(), run_id=run_id, at=at)
-    return len(rows), float(value_of(needs.quantity[rows], offers.price[rows]).sum(dtype=np.float64)) / MONEY
+    settled = settle(planned, positions, own.free, waited_for, offers, book)
+    ordered, moved = ordered_rows(planned, settled, offers), moved_rows(planned, settled, offers, book)
+    rows = {name: np.concatenate([ordered[name], moved[name]]) for name in ordered}
+    write_proposals(session, as_columns(rows, on=on), part_ids=parts.tolist(), run_id=run_id, at=at)
+    return len(rows["part_id"]), float(rows["value"].sum(dtype=np.float64)) / MONEY
 
 
 def _level_columns(planned: Planned) -> dict[str, Column]:
@@ -268,40 +285,4 @@ def _level_columns(planned: Planned) -> dict[str, Column]:
         "pack_size": bigints(levels.pack_size[rows]),
         "order_minimum": bigints(levels.order_minimum[rows]),
         "order_maximum": bigints(levels.order_maximum[rows], none=QUANTITY_MAX),
-    }
-
-
-def _proposal_columns(
-    rows: Ids, planned: Planned, positions: Positions, needs: Needs, offers: Offers, *, on: date
-) -> dict[str, Column]:
-    levels, wanted, layout = planned.levels, planned.policies, planned.layout
-    bought = levels.source[rows] < 0
-    kind = np.where(bought, KINDS.index(ProposalKind.PURCHASE), KINDS.index(ProposalKind.TRANSFER))
-    source = np.where(bought, NONE, layout.warehouse_ids[levels.source[rows]])
-    stand = positions.at(rows)
-    return {
-        "part_id": bigints(layout.part_ids[rows]),
-        "warehouse_id": bigints(layout.warehouse_ids[rows]),
-        "kind": Words([one.value for one in KINDS], kind),
-        "held": Words([one.value for one in Held], hold_back(rows, levels, needs, offers, wanted)),
-        "source_id": bigints(source, none=NONE),
-        "supplier_part_id": bigints(np.where(bought, offers.supplier_part[rows], NONE), none=NONE),
-        "on_hand": bigints(stand.on_hand),
-        "reserved": bigints(stand.reserved),
-        "in_transit": bigints(stand.in_transit),
-        "on_order": bigints(stand.on_order),
-        "back_ordered": bigints(stand.back_ordered),
-        "owed": bigints(needs.owed[rows]),
-        "reorder_point": bigints(levels.reorder_point[rows]),
-        "order_up_to": bigints(levels.order_up_to[rows]),
-        "pack_size": bigints(np.where(bought, offers.pack[rows], levels.pack_size[rows])),
-        "order_minimum": bigints(np.where(bought, offers.minimum[rows], levels.order_minimum[rows])),
-        "order_maximum": bigints(levels.order_maximum[rows], none=QUANTITY_MAX),
-        "needed": bigints(needs.needed[rows]),
-        "quantity": bigints(needs.quantity[rows]),
-        "unit_price": bigints(offers.price[rows]),
-        "value": bigints(value_of(needs.quantity[rows], offers.price[rows])),
-        "lead_days": doubles(levels.lead_days[rows]),
-        "short_per_week": doubles(needs.short_per_week[rows]),
-        "order_by_on": days(needs.order_by[rows] + (on - EPOCH).days),
     }

@@ -19,7 +19,7 @@ from inventory.catalogue.models import UsablePart
 from inventory.planning.columns import read_columns
 from inventory.planning.demand import Successor
 from inventory.planning.policies import Places
-from inventory.planning.replenishment.arrays import Ids
+from inventory.planning.replenishment.arrays import Flags, Ids
 from inventory.planning.replenishment.layout import Layout
 
 _BALANCES = """
@@ -31,6 +31,14 @@ _BACK_ORDERED = """
     SELECT l.part_id, coalesce(l.preferred_source_id, r.warehouse_id) AS warehouse_id, l.back_ordered
     FROM part_request_line l JOIN part_request r ON r.id = l.request_id
     WHERE l.back_ordered > 0 AND r.purpose = 'work_order' {chosen}
+"""
+_FREE = """
+    SELECT part_id, warehouse_id FROM balance
+    WHERE owner_id = (SELECT id FROM stock_owner WHERE is_default) AND on_hand > reserved AND part_id = ANY('{{{few}}}')
+"""
+_WAITING = """
+    SELECT l.part_id, r.warehouse_id FROM part_request_line l JOIN part_request r ON r.id = l.request_id
+    WHERE l.back_ordered > 0 AND l.part_id = ANY('{{{few}}}')
 """
 
 
@@ -100,6 +108,41 @@ def _bought(session: Session, part_ids: Ids | None) -> Iterator[tuple[str, Mappi
     ).reshape(-1, 4)
     for name, column in (("on_order", 2), ("in_transit", 3)):
         yield name, {"part_id": rows[:, 0], "warehouse_id": rows[:, 1], "quantity": rows[:, column]}
+
+
+@dataclass(frozen=True, slots=True)
+class FreeStock:
+    """Where parts lie free: part-places, each once, in no order. Shapes: both (places,)."""
+
+    part_ids: Ids
+    warehouse_ids: Ids
+
+
+NOTHING_FREE = FreeStock(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def read_free(session: Session, part_ids: Ids) -> FreeStock:
+    """Read where some parts lie free."""
+    found = _read_places(session, _FREE, part_ids)
+    return FreeStock(found["part_id"], found["warehouse_id"])
+
+
+def read_waiting(session: Session, part_ids: Ids) -> Mapping[str, Ids]:
+    """Where an open request waits for some of the parts: part and warehouse that asked, in no order, or repeated."""
+    return _read_places(session, _WAITING, part_ids)
+
+
+def _read_places(session: Session, statement: str, part_ids: Ids) -> Mapping[str, Ids]:
+    few = ",".join(str(int(one)) for one in part_ids)
+    return read_columns(session, statement.format(few=few), None, part_id="bigint", warehouse_id="bigint")
+
+
+def waited_for_in(waiting: Mapping[str, Ids], layout: Layout, places: Places) -> Flags:
+    """Which part-places of a layout somebody waits for. Shapes: the answer is (n,)."""
+    waited_for = np.zeros(len(layout), dtype=np.bool_)
+    at, _ = layout.find(waiting["part_id"], waiting["warehouse_id"], places)
+    waited_for[at] = True
+    return waited_for
 
 
 def positions_in(books: Books, layout: Layout, places: Places, stands_for: Mapping[int, int]) -> Positions:

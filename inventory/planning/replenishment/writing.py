@@ -4,7 +4,7 @@ Levels that did not change are not touched, so that a night on which nothing hap
 proposal is brought up to date in place: what a person wrote on it stays on it. One no longer needed is withdrawn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from inventory.copying import Column, Numbers, copy_columns
-from inventory.planning.replenishment.models import Proposal, StockLevel
+from inventory.planning.replenishment.models import Proposal, ProposalKind, StockLevel
 
 _POSTGRES_EPOCH: Final = date(2000, 1, 1)
 
@@ -85,10 +85,10 @@ _PROPOSAL_KEY = ("part_id", "warehouse_id", "kind")
 _PROPOSAL_FIGURES = (
     *("held", "source_id", "supplier_part_id", "on_hand", "reserved", "in_transit", "on_order", "back_ordered", "owed"),
     *("reorder_point", "order_up_to", "pack_size", "order_minimum", "order_maximum", "needed", "quantity"),
-    *("unit_price", "value", "lead_days", "short_per_week", "order_by_on"),
+    *("unit_price", "value", "lead_days", "short_per_week", "order_by_on", "source_free", "source_keeps", "benefit"),
 )
 _PROPOSAL_TABLE: Final = "new_proposal"
-_MONEY: Final = frozenset({"unit_price", "value"})
+_MONEY: Final = frozenset({"unit_price", "value", "benefit"})
 """Columns that travel as whole ten-thousandths, for a binary double would not be exact."""
 
 
@@ -101,28 +101,35 @@ _MERGE_PROPOSALS = text(f"""
     SELECT {", ".join(_whole(one) for one in (*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, 'open', :run_id, :at
     FROM {_PROPOSAL_TABLE}
     ORDER BY part_id, warehouse_id
-    ON CONFLICT (part_id, warehouse_id, kind) WHERE status = 'open' DO UPDATE
-    SET ({", ".join(_PROPOSAL_FIGURES)}, run_id) = ({", ".join("excluded." + one for one in _PROPOSAL_FIGURES)},
-                                                    excluded.run_id)
+    ON CONFLICT (part_id, place_id, kind) WHERE status = 'open' DO UPDATE
+    SET ({", ".join(_PROPOSAL_FIGURES)}, warehouse_id, run_id)
+        = ({", ".join("excluded." + one for one in _PROPOSAL_FIGURES)}, excluded.warehouse_id, excluded.run_id)
 """)  # noqa: S608
 _WITHDRAW = text(f"""
     UPDATE proposal p SET status = 'withdrawn', decided_at = :at
     WHERE p.status = 'open' AND p.part_id = ANY(CAST(:parts AS bigint[]))
-    AND p.kind IN ('transfer', 'purchase')
+    AND p.kind = ANY(CAST(:kinds AS text[]))
     AND NOT EXISTS (SELECT FROM {_PROPOSAL_TABLE} n
-                    WHERE n.part_id = p.part_id AND n.warehouse_id = p.warehouse_id AND n.kind = p.kind)
+                    WHERE n.part_id = p.part_id AND n.kind = p.kind
+                      AND CASE WHEN n.kind = 'excess_return' THEN n.source_id ELSE n.warehouse_id END = p.place_id)
 """)  # noqa: S608
 
 
 def write_proposals(
-    session: Session, columns: Mapping[str, Column], *, part_ids: list[int], run_id: int, at: datetime
+    session: Session,
+    columns: Mapping[str, Column],
+    *,
+    part_ids: list[int],
+    run_id: int,
+    at: datetime,
+    kinds: Collection[ProposalKind] = tuple(ProposalKind),
 ) -> None:
-    """Write what is proposed for some parts; their open proposals that are not among it go.
+    """Write what is proposed for some parts; their open proposals of these kinds that are not among it go.
 
     Shapes: columns of equal length, named like those of `proposal`; money in ten-thousandths.
     """
     _laid_in(session, _PROPOSAL_TABLE, Proposal.__tablename__, columns)
-    session.execute(_WITHDRAW, {"parts": part_ids, "at": at})
+    session.execute(_WITHDRAW, {"parts": part_ids, "kinds": [kind.value for kind in kinds], "at": at})
     session.execute(_MERGE_PROPOSALS, {"run_id": run_id, "at": at})
     session.execute(text(f"TRUNCATE {_PROPOSAL_TABLE}"))
 
