@@ -5,7 +5,8 @@ Templates use them as filters and globals; macros in `templates/macros.html` dre
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -155,6 +156,23 @@ def tell_quantity(quantity: int | None) -> str:
     return "" if quantity is None else str(format_decimal(quantity))
 
 
+def tell_figure(value: Decimal | float | None) -> str:
+    """A figure without the zeros behind it."""
+    return "" if value is None else str(format_decimal(value, format="#,##0.####"))
+
+
+def tell_typed(value: Decimal | float | None) -> str:
+    """A figure as it is typed into a field: no thousands apart, no zeros behind it."""
+    if value is None:
+        return ""
+    return f"{Decimal(str(value)):f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+
+
+def tell_day(day: date) -> str:
+    """A local day."""
+    return day.isoformat()
+
+
 def mask(text: str | None, *, shown: int = 1) -> str:
     """Personal text for who has no need of it: the first characters and stars."""
     return "" if not text else text[:shown] + "*" * min(len(text) - shown, 6)
@@ -177,6 +195,9 @@ def init_showing(app: Flask) -> None:
         ago=tell_ago,
         urgency=urgency_of,
         quantity=tell_quantity,
+        figure=tell_figure,
+        typed_figure=tell_typed,
+        day=tell_day,
         word=tell_word,
         tone=tone_of,
         named=name_of,

@@ -61,7 +61,7 @@ class NoteOutput(Output):
     subject = fields.String()
 
 
-class WarehouseOutput(Output):
+class NotedWarehouseOutput(Output):
     """A warehouse one may see."""
 
     code = fields.String()
@@ -105,7 +105,7 @@ RIVAL_ORDER: list[tuple[int, int]] = []
 @api.get("/warehouses")
 @requires(Permission.SEE_STOCK)
 @api.arguments(PageQuery, location="query")
-@api.response(HTTPStatus.OK, page_of(WarehouseOutput))
+@api.response(HTTPStatus.OK, page_of(NotedWarehouseOutput))
 def list_warehouses(wanted: dict[str, Any]) -> Any:
     """List the warehouses one may see."""
     with reading() as session:

@@ -11,14 +11,10 @@ from sqlalchemy.orm import Session
 
 from inventory.errors import RuleBroken
 from inventory.procurement import LineNews, OrderView, PriceBreak, ShipmentNews
-from inventory.procurement.models import AMOUNT_MAX
 from inventory.quantity import read_quantity
-from web.forms import typed, typed_parts
-from web.pages.policies import DayUnreadable, FigureUnreadable
+from web.forms import FIGURE, FULL_WIDTH, read_day, read_figure, required_day, typed, typed_parts
 from web.purchasing import part_ids_of
 
-_FIGURE = re.compile(r"[0-9]{1,11}(\.[0-9]{1,4})?")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")
 _APART = re.compile(r"[\s,;，；]+")
 LINES_MAX = 500
 
@@ -33,42 +29,6 @@ class TooManyLines(RuleBroken):
     """More lines were typed than one screen takes: they belong into a file."""
 
     code = "too_many_lines"
-
-
-def read_day(text: str) -> date:
-    """The day behind a text. Raises: DayUnreadable, also for none."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise DayUnreadable(text=text.strip()[:20]) from error
-
-
-def typed_day(name: str) -> date | None:
-    """A day out of the form; None for nothing. Raises: DayUnreadable."""
-    return read_day(typed(name)) if typed(name) else None
-
-
-def required_day(name: str) -> date:
-    """A day that the form must name. Raises: DayUnreadable."""
-    return read_day(typed(name))
-
-
-def read_figure(text: str) -> Decimal:
-    """An amount with up to four decimals. Raises: FigureUnreadable."""
-    plain = text.strip().translate(_FULL_WIDTH)
-    if not _FIGURE.fullmatch(plain) or Decimal(plain) > AMOUNT_MAX:
-        raise FigureUnreadable(text=text.strip()[:20])
-    return Decimal(plain)
-
-
-def typed_figure(name: str) -> Decimal | None:
-    """An amount out of the form; None for nothing. Raises: FigureUnreadable."""
-    return read_figure(typed(name)) if typed(name) else None
-
-
-def typed_whole(name: str, default: int) -> int:
-    """A whole number out of the form. Raises: QuantityUnreadable."""
-    return read_quantity(typed(name)) if typed(name) else default
 
 
 def wanted_lines(field: str, wanted_on: date, **more: Any) -> list[dict[str, Any]]:
@@ -146,9 +106,9 @@ def _priced(field: str, words: int) -> Iterator[tuple[list[str], Decimal]]:
         *before, price = _APART.split(line.strip())
         if not line.strip():
             continue
-        plain = price.translate(_FULL_WIDTH)
-        count = before[-1].translate(_FULL_WIDTH) if before else ""
-        sound = len(before) == words and re.fullmatch("[1-9][0-9]{0,8}", count) and _FIGURE.fullmatch(plain)
+        plain = price.translate(FULL_WIDTH)
+        count = before[-1].translate(FULL_WIDTH) if before else ""
+        sound = len(before) == words and re.fullmatch("[1-9][0-9]{0,8}", count) and FIGURE.fullmatch(plain)
         if not sound:
             raise PriceLineUnreadable(line=turn, text=line.strip()[:40])
         yield [*before[:-1], count], read_figure(plain)

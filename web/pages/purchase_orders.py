@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -24,9 +23,9 @@ from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
 from web.errors import message_of, status_of
-from web.forms import kept, typed
+from web.forms import keeping, required_day, typed
 from web.pages import Card, Entry, Screens
-from web.pages.purchase_forms import draft_lines, required_day, wanted_lines
+from web.pages.purchase_forms import draft_lines, wanted_lines
 from web.paging import read_page
 from web.policies import local_day, names_of
 from web.purchasing import as_workbook, line_wishes, on_paper, purchase_wishes
@@ -115,21 +114,16 @@ def show_new() -> str:
     again = request.args.get("again", "")
     with reading() as session:
         earlier = procurement.get_order(session, PurchaseOrder.id_of(again), by=current_actor()) if again else None
-    return _form(earlier)
+    supplier = request.args.get("supplier", "").strip()[:40]
+    return render_template("purchasing/new.html", earlier=earlier, place=chosen_workplace(), supplier=supplier)
 
 
 @blueprint.post("/purchase-orders")
 @requires(Permission.BUY)
-def draft_orders() -> Any:
-    """Draw up orders for what was typed; it stays when it is refused."""
-    try:
-        return _draft()
-    except Refusal as refusal:
-        return kept(refusal, _form)
-
-
+@keeping(show_new)
 @command
-def _draft(*, session: Session, by: Actor, at: datetime) -> Response:
+def draft_orders(*, session: Session, by: Actor, at: datetime) -> Response:
+    """Draw up orders for what was typed; it stays when it is refused."""
     lines = wanted_lines("lines", required_day("wanted_on"), warehouse=typed("warehouse"), supplier=typed("supplier"))
     orders = procurement.draft_orders(session, purchase_wishes(session, lines, by=by), note=typed("note"), by=by, at=at)
     numbers = ", ".join(one.number for one in orders[:20])
@@ -137,11 +131,6 @@ def _draft(*, session: Session, by: Actor, at: datetime) -> Response:
     if len(orders) == 1:
         return to_order(orders[0].number)
     return redirect(url_for("purchase_orders.list_orders", status=OrderStatus.DRAFT), HTTPStatus.SEE_OTHER)
-
-
-def _form(earlier: OrderView | None = None) -> str:
-    supplier = request.args.get("supplier", "").strip()[:40]
-    return render_template("purchasing/new.html", earlier=earlier, place=chosen_workplace(), supplier=supplier)
 
 
 # One order
@@ -186,19 +175,13 @@ def _told(refusal: Refusal | None) -> str | None:
 
 @blueprint.post("/purchase-orders/<number>/lines")
 @requires(Permission.BUY)
-def change_order(number: str) -> Any:
+@keeping(_show)
+@command
+def change_order(number: str, *, session: Session, by: Actor, at: datetime) -> Response:
     """Put the lines of the form in the place of those of a draft, and submit it where the button says so.
 
     What was typed stays when it is refused.
     """
-    try:
-        return _change(number)
-    except Refusal as refusal:
-        return kept(refusal, partial(_show, number))
-
-
-@command
-def _change(number: str, *, session: Session, by: Actor, at: datetime) -> Response:
     view = procurement.get_order(session, PurchaseOrder.id_of(number), by=by)
     wishes = line_wishes(session, view.order, draft_lines())
     order = procurement.change_order(session, view.order.id, wishes, note=typed("note"), by=by, at=at)

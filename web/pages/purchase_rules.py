@@ -2,9 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from http import HTTPStatus
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -15,15 +13,12 @@ from werkzeug.wrappers import Response
 from inventory import identity, procurement
 from inventory.actor import Actor
 from inventory.db import database_now
-from inventory.errors import Refusal
 from inventory.identity import Permission, Person
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
-from web.forms import kept, typed
+from web.forms import FigureUnreadable, keeping, read_figure, required_day, typed, typed_figure
 from web.pages import Entry, Screens
-from web.pages.policies import FigureUnreadable
-from web.pages.purchase_forms import read_figure, required_day, typed_figure
 from web.pages.suppliers import SupplierFigureOutOfRange
 from web.policies import local_day
 
@@ -54,16 +49,10 @@ def show_rates() -> str:
 
 @blueprint.post("/exchange-rates")
 @requires(Permission.BUY)
-def set_rate() -> Any:
-    """Write down what a currency is worth from a day on; what was typed stays when it is refused."""
-    try:
-        return _set_rate()
-    except Refusal as refusal:
-        return kept(refusal, show_rates)
-
-
+@keeping(show_rates)
 @command
-def _set_rate(*, session: Session, by: Actor, at: datetime) -> Response:
+def set_rate(*, session: Session, by: Actor, at: datetime) -> Response:
+    """Write down what a currency is worth from a day on; what was typed stays when it is refused."""
     rate = typed_figure("rate")
     if not rate or rate >= 1_000_000:
         raise FigureUnreadable(text=typed("rate")[:20])
@@ -98,13 +87,10 @@ def show_approvals() -> str:
 
 @blueprint.post("/purchase-approval-rules/steps")
 @requires(Permission.SET_APPROVALS)
-def set_steps() -> Any:
-    """Say from which amount on how many must approve."""
-    return _kept(_set_steps)
-
-
+@keeping(show_approvals)
 @command
-def _set_steps(*, session: Session, by: Actor, at: datetime) -> Response:
+def set_steps(*, session: Session, by: Actor, at: datetime) -> Response:
+    """Say from which amount on how many must approve."""
     rows = zip(request.form.getlist("amount_from"), request.form.getlist("approvals"), strict=False)
     named = [(read_figure(amount), _approvals(approvals)) for amount, approvals in rows if amount.strip()]
     steps: dict[Decimal, int] = dict(named)
@@ -117,13 +103,10 @@ def _set_steps(*, session: Session, by: Actor, at: datetime) -> Response:
 
 @blueprint.post("/purchase-approval-rules/limits")
 @requires(Permission.SET_APPROVALS)
-def set_limit() -> Any:
-    """Say up to which amount somebody approves; without a log-in: everybody who has no limit of his own."""
-    return _kept(_set_limit)
-
-
+@keeping(show_approvals)
 @command
-def _set_limit(*, session: Session, by: Actor, at: datetime) -> Response:
+def set_limit(*, session: Session, by: Actor, at: datetime) -> Response:
+    """Say up to which amount somebody approves; without a log-in: everybody who has no limit of his own."""
     person = identity.get_person(session, typed("login")) if typed("login") else None
     amount_max = None if typed("unlimited") else read_figure(typed("amount_max"))
     procurement.set_limit(session, person.id if person else None, amount_max, by=by, at=at)
@@ -135,13 +118,6 @@ def _approvals(text: str) -> int:
     if text not in {str(one) for one in range(APPROVALS_MAX + 1)}:
         raise SupplierFigureOutOfRange(figure=text[:20], least=0, most=APPROVALS_MAX)
     return int(text)
-
-
-def _kept(act: Any) -> Any:
-    try:
-        return act()
-    except Refusal as refusal:
-        return kept(refusal, partial(show_approvals))
 
 
 def _to_approvals() -> Response:

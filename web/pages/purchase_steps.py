@@ -15,9 +15,9 @@ from inventory.identity import Permission
 from inventory.procurement import OrderStatus, PurchaseOrder
 from web.auth import requires
 from web.command import command
-from web.forms import typed
+from web.forms import typed, typed_day
 from web.pages import Screens
-from web.pages.purchase_forms import confirmed_lines, left_lines, typed_day
+from web.pages.purchase_forms import confirmed_lines, left_lines
 from web.pages.purchase_orders import to_order
 
 blueprint = Screens("purchase_order_steps", __name__)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from inventory import catalogue, procurement
 from inventory.actor import Actor
 from inventory.db import QUANTITY_MAX, database_now
-from inventory.errors import Refusal, RuleBroken
+from inventory.errors import RuleBroken
 from inventory.identity import Permission
 from inventory.procurement import (
     ContractLine,
@@ -29,17 +29,9 @@ from inventory.procurement import (
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
-from web.forms import kept, typed
+from web.forms import keeping, read_day, required_day, typed, typed_day, typed_figure, typed_whole
 from web.pages import Entry, Screens
-from web.pages.purchase_forms import (
-    contract_prices,
-    price_breaks,
-    read_day,
-    required_day,
-    typed_day,
-    typed_figure,
-    typed_whole,
-)
+from web.pages.purchase_forms import contract_prices, price_breaks
 from web.paging import LIMIT_DEFAULT, unpack_cursor
 from web.policies import local_day
 from web.purchasing import part_ids_of
@@ -87,16 +79,10 @@ def show_new() -> str:
 
 @blueprint.post("/suppliers")
 @requires(Permission.BUY)
-def add_supplier() -> Any:
-    """Take a supplier on; what was typed stays when it is refused."""
-    try:
-        return _add()
-    except Refusal as refusal:
-        return kept(refusal, show_new)
-
-
+@keeping(show_new)
 @command
-def _add(*, session: Session, by: Actor, at: datetime) -> Response:
+def add_supplier(*, session: Session, by: Actor, at: datetime) -> Response:
+    """Take a supplier on; what was typed stays when it is refused."""
     wish = _supplier_wish(active=True)
     if not typed("code"):
         raise SupplierNameMissing()
@@ -113,10 +99,10 @@ def _add(*, session: Session, by: Actor, at: datetime) -> Response:
 def show_supplier(supplier_code: str) -> str:
     """One supplier: what he sells, his orders, his contracts, his score card, what is known of him."""
     view = request.args.get("view", "")
-    return _show(supplier_code, view if view in VIEWS else VIEWS[0])
+    return _show(supplier_code, view=view if view in VIEWS else VIEWS[0])
 
 
-def _show(supplier_code: str, view: str) -> str:
+def _show(supplier_code: str, *, view: str) -> str:
     by = current_actor()
     with reading() as session:
         supplier = procurement.get_supplier(session, supplier_code)
@@ -176,16 +162,10 @@ def _about(session: Session, supplier: Supplier, on: date, *, by: Actor) -> dict
 
 @blueprint.post("/suppliers/<supplier_code>")
 @requires(Permission.BUY)
-def change_supplier(supplier_code: str) -> Any:
-    """Write down what is known of a supplier now; what was typed stays when it is refused."""
-    try:
-        return _change(supplier_code)
-    except Refusal as refusal:
-        return kept(refusal, partial(_show, supplier_code, "about"))
-
-
+@keeping(partial(_show, view="about"))
 @command
-def _change(supplier_code: str, *, session: Session, by: Actor, at: datetime) -> Response:
+def change_supplier(supplier_code: str, *, session: Session, by: Actor, at: datetime) -> Response:
+    """Write down what is known of a supplier now; what was typed stays when it is refused."""
     wish = _supplier_wish(active=typed("active") == "yes")
     procurement.change_supplier(session, supplier_code, wish, by=by, at=at)
     flash(gettext("What is known of %(code)s is noted.", code=supplier_code), "success")
@@ -213,7 +193,8 @@ def _supplier_wish(*, active: bool) -> SupplierWish:
 
 def _within(name: str, default: int, least: int, most: int) -> int:
     """A whole number within its bounds. Raises: QuantityUnreadable; SupplierFigureOutOfRange."""
-    found = typed_whole(name, default)
+    found = typed_whole(name)
+    found = default if found is None else found
     if not least <= found <= most:
         raise SupplierFigureOutOfRange(figure=found, least=least, most=most)
     return found
@@ -224,16 +205,10 @@ def _within(name: str, default: int, least: int, most: int) -> int:
 
 @blueprint.post("/suppliers/<supplier_code>/parts")
 @requires(Permission.BUY)
-def sell_part(supplier_code: str) -> Any:
-    """Write down how he sells a part; what was typed stays when it is refused."""
-    try:
-        return _sell(supplier_code)
-    except Refusal as refusal:
-        return kept(refusal, partial(_show, supplier_code, "parts"))
-
-
+@keeping(partial(_show, view="parts"))
 @command
-def _sell(supplier_code: str, *, session: Session, by: Actor, at: datetime) -> Response:
+def sell_part(supplier_code: str, *, session: Session, by: Actor, at: datetime) -> Response:
+    """Write down how he sells a part; what was typed stays when it is refused."""
     supplier = procurement.get_supplier(session, supplier_code)
     part = catalogue.get_part(session, typed("part"))
     wish = SupplierPartWish(
@@ -258,16 +233,10 @@ def _sell(supplier_code: str, *, session: Session, by: Actor, at: datetime) -> R
 
 @blueprint.post("/suppliers/<supplier_code>/contracts")
 @requires(Permission.BUY)
-def conclude_contract(supplier_code: str) -> Any:
-    """Write a contract down; what was typed stays when it is refused."""
-    try:
-        return _conclude(supplier_code)
-    except Refusal as refusal:
-        return kept(refusal, partial(_show, supplier_code, "contracts"))
-
-
+@keeping(partial(_show, view="contracts"))
 @command
-def _conclude(supplier_code: str, *, session: Session, by: Actor, at: datetime) -> Response:
+def conclude_contract(supplier_code: str, *, session: Session, by: Actor, at: datetime) -> Response:
+    """Write a contract down; what was typed stays when it is refused."""
     supplier = procurement.get_supplier(session, supplier_code)
     lines = contract_prices("lines")
     parts = part_ids_of(session, [part for part, _, _ in lines])

@@ -12,13 +12,12 @@ from werkzeug.wrappers import Response
 from inventory import sourcing
 from inventory.actor import Actor
 from inventory.db import database_now
-from inventory.errors import Refusal
 from inventory.identity import Permission
 from inventory.sourcing import LineStatus, TransferFilter, TransferOrder, WishedLine, WishedTransfer
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
-from web.forms import kept, typed, typed_parts
+from web.forms import keeping, typed, typed_parts
 from web.pages import Card, Entry, Screens
 from web.pages.request_story import given_up, story_of
 from web.paging import LIMIT_DEFAULT, unpack_cursor
@@ -71,21 +70,15 @@ def list_transfers() -> Any:
 @requires(Permission.ORDER_TRANSFERS)
 def show_new() -> str:
     """The form that moves stock."""
-    return _form()
+    return render_template("transfers/new.html", place=chosen_workplace())
 
 
 @blueprint.post("/transfer-orders")
 @requires(Permission.ORDER_TRANSFERS)
-def order_transfer() -> Any:
-    """Order what was typed; it stays when it is refused."""
-    try:
-        return _order()
-    except Refusal as refusal:
-        return kept(refusal, _form)
-
-
+@keeping(show_new)
 @command
-def _order(*, session: Session, by: Actor, at: datetime) -> Response:
+def order_transfer(*, session: Session, by: Actor, at: datetime) -> Response:
+    """Order what was typed; it stays when it is refused."""
     lines = [WishedLine(part, quantity) for _, part, quantity in typed_parts(request.form.get("lines", ""))]
     wish = WishedTransfer(typed("source"), typed("destination"), lines, typed("note"))
     placed = sourcing.order_transfer(session, wish, by=by, at=at)
@@ -98,10 +91,6 @@ def _order(*, session: Session, by: Actor, at: datetime) -> Response:
     if short:
         flash(gettext("Less was free than wanted: %(parts)s", parts=", ".join(short[:20])), "warning")
     return redirect(url_for("transfers.show_transfer", number=placed.number), HTTPStatus.SEE_OTHER)
-
-
-def _form() -> str:
-    return render_template("transfers/new.html", place=chosen_workplace())
 
 
 @blueprint.get("/transfer-orders/<number>")
