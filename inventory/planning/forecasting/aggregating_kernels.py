@@ -10,7 +10,8 @@ from collections.abc import Callable
 import numpy as np
 
 from inventory.planning.forecasting.aggregating import ALIKE, ALPHA_BOUNDS, GOLDEN, SEARCHES
-from inventory.planning.forecasting.kernels import Rows, compiled, njit
+from inventory.planning.forecasting.arrays import Rows
+from inventory.planning.forecasting.kernels import compiled, njit
 
 
 @compiled

@@ -6,7 +6,7 @@ Source: Willemain, Smart and Schwarz (2004), International Journal of Forecastin
 import numpy as np
 import numpy.typing as npt
 
-from inventory.planning.forecasting.kernels import Rows
+from inventory.planning.forecasting.arrays import Rows
 
 DRAWS = 200
 Floats = npt.NDArray[np.float64]

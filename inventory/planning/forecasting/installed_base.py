@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from inventory.planning.forecasting.kernels import Rows
+from inventory.planning.forecasting.arrays import Rows
 
 WEIGHT_FAILURES = 2.0
 

@@ -2,7 +2,8 @@
 
 Every walk here does the operations of its twin in `recursions.py` in the same order and float type, with selections in
 place of branches, so both give the same bits and a plan does not depend on what is installed. numba is an optional
-set (requirements/planning.txt); without it `WALKS` is empty and numpy serves.
+set (requirements/planning.txt); without it `WALKS` is empty and numpy serves. Whoever imports this page imports numba,
+which takes 90 MB: `methods.py` does so at the first forecast, so that programs that never forecast do without.
 
 Shapes: rows is (series, periods), oldest period first; every walk gives (series, periods), column t known after t.
 """
@@ -11,15 +12,14 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from inventory.planning.forecasting.arrays import Rows
 
 njit: Callable[..., Any] | None
 try:
     from numba import njit
 except ImportError:  # the optional set is not installed
     njit = None
-
-Rows = npt.NDArray[np.floating[Any]]
 
 
 def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:

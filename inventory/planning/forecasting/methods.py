@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from inventory.planning.forecasting import aggregating, aggregating_kernels, kernels, recursions
-from inventory.planning.forecasting.kernels import Rows
+from inventory.planning.forecasting import aggregating, recursions
+from inventory.planning.forecasting.arrays import Rows
 
 BLOCK = 8_192
 """Series walked at once: their states stay in the processor's cache (32,768 took half as long again)."""
@@ -75,6 +75,8 @@ def moving_average(history: Rows, origins: int, *, window: int = WINDOW) -> Rows
 
 def _aggregated(history: Rows, origins: int, *, name: str) -> Rows:
     """Forecast by ADIDA or IMAPA, made anew at the end of each of the last periods; see aggregating."""
+    from inventory.planning.forecasting import aggregating_kernels  # brings numba
+
     if name in aggregating_kernels.WALKS:
         return aggregating_kernels.WALKS[name](history, origins).astype(history.dtype)
     forecast = getattr(aggregating, name)
@@ -130,6 +132,8 @@ def _mean(parts: Sequence[Rows]) -> Rows:
 
 def _walk(history: Rows, origins: int, name: str, **constants: Any) -> Rows:
     """Walk all series in blocks, compiled where numba is installed, else in numpy; blocks do not look at each other."""
+    from inventory.planning.forecasting import kernels  # brings numba
+
     made = np.empty((len(history), origins), history.dtype)
 
     def compiled(cut: slice) -> None:

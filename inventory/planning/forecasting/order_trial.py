@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from inventory.planning.forecasting.kernels import Rows
+from inventory.planning.forecasting.arrays import Rows
 from inventory.planning.forecasting.ladders import Levels
 
 Floats = npt.NDArray[np.float64]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from inventory.planning.forecasting.kernels import Rows
+from inventory.planning.forecasting.arrays import Rows
 
 INTERVAL_CUT = 1.32
 VARIATION_CUT = 0.49

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from inventory.planning.forecasting import methods
-from inventory.planning.forecasting.kernels import Rows
+from inventory.planning.forecasting.arrays import Rows
 
 SMOOTHING = 0.1
 BINS = 12

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inventory.planning.forecasting import accuracy, methods, spreads
-from inventory.planning.forecasting.kernels import Rows
+from inventory.planning.forecasting.arrays import Rows
 from inventory.planning.forecasting.segments import SEGMENTS, segment_of
 from inventory.planning.stocking import for_no_stockout
 
