@@ -5,6 +5,9 @@ inserts for its slot decides, for truth: a slot is run once even when two believ
 
 A slot is a stretch of the database's clock, `every` long, counted from 1970. A job is looked at more often than that:
 what failed is tried again within its slot, and a slot missed while nobody ran is made up for at the next start.
+
+A watch is looked after every few seconds instead and claims no slot: with nothing to do it writes nothing, and what it
+does is claimed by rows of its own.
 """
 
 import logging
@@ -12,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -29,6 +33,8 @@ Sessions = sessionmaker[Session]
 LEADING_LOCK = 0x6265696A02  # "beij", the timetable's leader
 LOOK_EVERY_MAX = timedelta(seconds=30)
 JOBS_AT_ONCE = 4
+WATCHES_AT_ONCE = 4
+"""Threads of their own: however long the jobs take, a watch is looked after."""
 LEADER_POLL_SECONDS = 0.5
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -51,9 +57,18 @@ class Job:
     after: timedelta = timedelta(0)
 
 
-def keep_timetable(database_url: str, timetable: Sequence[Job], stop: Event) -> None:
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Something to look after every few seconds. `run` does once what there is to do, however many watch."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Sessions], None]
+
+
+def keep_timetable(database_url: str, timetable: Sequence[Job | Watch], stop: Event) -> None:
     """Lead when nobody else does, and while leading run what is due, until told to stop."""
-    engine = create_engine(database_url, pool_size=2 * JOBS_AT_ONCE, pool_pre_ping=True)
+    engine = create_engine(database_url, pool_size=2 * (JOBS_AT_ONCE + WATCHES_AT_ONCE), pool_pre_ping=True)
     leadership = Leadership(create_engine(database_url, poolclass=NullPool, connect_args=NOTICE_DEATH))
     scheduler: BackgroundScheduler | None = None
     while not stop.is_set():
@@ -72,25 +87,31 @@ def keep_timetable(database_url: str, timetable: Sequence[Job], stop: Event) -> 
     engine.dispose()
 
 
-def start_scheduler(sessions: Sessions, timetable: Sequence[Job]) -> BackgroundScheduler:
+def start_scheduler(sessions: Sessions, timetable: Sequence[Job | Watch]) -> BackgroundScheduler:
     """Look at every job at once (slots may have been missed), and then at least twice per slot."""
     # It warns each time that a job still runs when it is looked at again, which here is as it should be.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     logging.getLogger("apscheduler.executors.default").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler.executors.watches").setLevel(logging.WARNING)
     scheduler = BackgroundScheduler(
-        executors={"default": ThreadPoolExecutor(JOBS_AT_ONCE)},
+        executors={"default": ThreadPoolExecutor(JOBS_AT_ONCE), "watches": ThreadPoolExecutor(WATCHES_AT_ONCE)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone=UTC,
     )
-    for job in timetable:
-        look_every = min(job.every / 2, LOOK_EVERY_MAX)
+    for one in timetable:
+        what: Callable[[], object]
+        if isinstance(one, Watch):
+            what, every, executor = partial(one.run, sessions), one.every, "watches"
+        else:
+            what, every, executor = partial(run_if_due, sessions, one), min(one.every / 2, LOOK_EVERY_MAX), "default"
         scheduler.add_job(
-            run_if_due,
+            what,
             "interval",
-            (sessions, job),
-            seconds=look_every.total_seconds(),
+            seconds=every.total_seconds(),
             next_run_time=datetime.now(UTC),
-            id=job.name,
+            id=one.name,
+            name=one.name,
+            executor=executor,
         )
     scheduler.start()
     return scheduler

@@ -1,14 +1,16 @@
 """Replenishment runs from outside the domain: one at a time, a transaction a piece, in one process or several."""
 
+import os
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from multiprocessing import get_context
 
-from sqlalchemy import Engine, text
+from sqlalchemy import URL, Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from inventory import reporting, subscriptions
@@ -20,26 +22,34 @@ from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.constants import Constants
 from web.db import open_database, transaction
 from web.jobs import Sessions
+from web.processes import signalled_when_parent_dies
 
 PATIENT = text(
     "SELECT set_config('idle_in_transaction_session_timeout', '0', true), set_config('statement_timeout', '600s', true)"
 )
 """What a planner's transaction asks for: it works things out between its statements, and reads much at once."""
 PLANNING_LOCK = 0x6265696A04  # "beij", one replenishment run at a time
+NICENESS = 10
+"""By how much a run in a process of its own stands back behind everybody who works at a screen."""
+
+Do = Callable[[Sessions, int], object]
+"""How a run is done."""
 
 
-def do_open_runs(sessions: Sessions, *, processes: int = 1) -> None:
-    """Do the runs that were asked for, unless another process is at it."""
+def do_open_runs(sessions: Sessions, *, do: Do | None = None) -> None:
+    """Do the runs that were asked for, unless another process is at it; each aside, unless told how else."""
+    if _next_run(sessions) is None:
+        return
     with sole_planner(sessions) as sole:
         while sole and (run_id := _next_run(sessions)) is not None:
-            do_run(sessions, run_id, processes=processes)
+            (do or do_aside)(sessions, run_id)
 
 
-def plan_tonight(sessions: Sessions, *, on: date, processes: int = 1) -> None:
+def plan_tonight(sessions: Sessions, *, on: date, do: Do | None = None) -> None:
     """Ask for the nightly run of a day and do it; one that broke off is done again instead."""
     with suppress(RunUnderWay), transaction(sessions, "request_planning_run") as work:
         replenishment.request_run(work.session, RunTrigger.NIGHTLY, on=on, by=work.by, at=work.at)
-    do_open_runs(sessions, processes=processes)
+    do_open_runs(sessions, do=do)
 
 
 def plan_now(sessions: Sessions, *, on: date, processes: int = 1) -> Tally | None:
@@ -69,13 +79,39 @@ def sole_planner(sessions: Sessions) -> Iterator[bool]:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": PLANNING_LOCK})
 
 
+def do_aside(sessions: Sessions, run_id: int) -> None:
+    """Do a run in a process of its own that gives way to people at work, and gives back the memory that it took.
+
+    Raises: ChildProcessError when the process died, or ended in an error that it has told.
+    """
+    planner = get_context("spawn").Process(target=_give_way, args=(_address(sessions), run_id), name="planner")
+    planner.start()
+    planner.join()
+    if planner.exitcode:
+        raise ChildProcessError(f"run {run_id} broke off: its process ended with {planner.exitcode}")
+
+
+def _give_way(url: str, run_id: int) -> None:
+    """Do a run whenever nobody else wants the processor, for as long as whoever started it lives."""
+    if dies_with_parent := signalled_when_parent_dies(signal.SIGTERM):
+        dies_with_parent()
+    os.nice(NICENESS)
+    subscriptions.connect()
+    do_run(open_database(url, threads=2).sessions, run_id)
+
+
+def _address(sessions: Sessions) -> str:
+    url: URL = sessions.kw["bind"].url
+    return url.render_as_string(hide_password=False)
+
+
 def _next_run(sessions: Sessions) -> int | None:
     with sessions() as session:
         run = replenishment.find_open_run(session)
         return None if run is None else run.id
 
 
-def do_run(sessions: Sessions, run_id: int, *, processes: int) -> Tally:
+def do_run(sessions: Sessions, run_id: int, *, processes: int = 1) -> Tally:
     """Do a run from its constants to the release of what needs no person."""
     begun = time.monotonic()
     tally = Tally()
@@ -137,8 +173,7 @@ def _pieces(
         for ids in pieces:
             yield len(ids), plan.do(sessions, book, ids)
         return
-    url = sessions.kw["bind"].url.render_as_string(hide_password=False)
-    with ProcessPoolExecutor(processes, get_context("spawn"), _open_worker, (url, plan)) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), _open_worker, (_address(sessions), plan)) as pool:
         for ids, piece in zip(pieces, pool.map(_do_in_worker, pieces), strict=True):
             yield len(ids), piece
 

@@ -15,7 +15,7 @@ from inventory.slots import forget_slots
 from inventory.warehousing import Trigger
 from web import planning
 from web.db import transaction
-from web.jobs import Job, Sessions
+from web.jobs import Job, Sessions, Watch
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def start_of_night(zone: ZoneInfo) -> timedelta:
     return (NIGHT_BEGINS - offset) % timedelta(days=1)
 
 
-def timetable(zone: ZoneInfo) -> tuple[Job, ...]:
+def timetable(zone: ZoneInfo) -> tuple[Job | Watch, ...]:
     """Everything that happens by the clock, with the contexts connected; days begin and end in a time zone."""
     subscriptions.connect()
     return (
@@ -102,7 +102,7 @@ def timetable(zone: ZoneInfo) -> tuple[Job, ...]:
         Job("learn_lead_times", every=timedelta(days=1), run=learn_lead_times),
         Job("fold_demand", every=timedelta(days=1), run=partial(fold_demand, zone=zone)),
         Job("reclass_parts", every=timedelta(days=7), run=partial(reclass_parts, zone=zone)),
-        Job("do_open_runs", every=timedelta(seconds=10), run=planning.do_open_runs),
+        Watch("do_open_runs", every=timedelta(seconds=5), run=planning.do_open_runs),
         Job(
             "plan_replenishment",
             every=timedelta(days=1),

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import sessionmaker
 
-from web.jobs import Job, Leadership, Sessions, keep_timetable, run_if_due, slot_at
+from web.jobs import JOBS_AT_ONCE, Job, Leadership, Sessions, Watch, keep_timetable, run_if_due, slot_at
 from web.timetable import start_of_night
 
 AN_AGE = timedelta(days=36_500)
@@ -51,7 +51,7 @@ def wait_for(happened: Callable[[], bool], seconds: float = 15) -> None:
 
 
 @contextmanager
-def keepers(fresh_database_url: str, timetable: list[Job], number: int) -> Iterator[None]:
+def keepers(fresh_database_url: str, timetable: list[Job | Watch], number: int) -> Iterator[None]:
     stop = threading.Event()
     threads = [
         threading.Thread(target=keep_timetable, args=(fresh_database_url, timetable, stop)) for _ in range(number)
@@ -180,3 +180,30 @@ def test_what_is_due_goes_on_when_the_leader_is_cut_off(
 def test_the_night_begins_at_two_where_the_network_is() -> None:
     at = datetime(1970, 1, 1, tzinfo=UTC) + start_of_night(ZoneInfo("Asia/Shanghai"))
     assert at.astimezone(ZoneInfo("Asia/Shanghai")).hour == 2
+
+
+def test_a_watch_is_looked_after_again_and_again_and_claims_no_slot(fresh_database_urls, sessions: Sessions) -> None:
+    diary = Diary()
+    with keepers(fresh_database_urls[0], [Watch("look", A_TICK, diary.write)], 1):
+        wait_for(lambda: len(diary.runs) >= 3)
+    assert slots_taken(sessions) == 0
+
+
+def test_jobs_that_take_long_keep_no_watch_waiting(fresh_database_urls, sessions: Sessions) -> None:
+    diary, end = Diary(), threading.Event()
+    slow = [Job(f"slow {number}", AN_AGE, lambda _: end.wait(15)) for number in range(JOBS_AT_ONCE)]
+    with keepers(fresh_database_urls[0], [*slow, Watch("look", A_TICK, diary.write)], 1):
+        wait_for(lambda: len(diary.runs) >= 3, seconds=5)
+        end.set()
+
+
+def test_a_watch_that_failed_is_looked_after_again(fresh_database_urls) -> None:
+    looks: list[int] = []
+
+    def fail_first(sessions: Sessions) -> None:
+        looks.append(len(looks))
+        if len(looks) == 1:
+            raise ConnectionError("away")
+
+    with keepers(fresh_database_urls[0], [Watch("look", A_TICK, fail_first)], 1):
+        wait_for(lambda: len(looks) >= 3)
