@@ -21,7 +21,7 @@ def upgrade() -> None:
     )
     op.add_column(
         "planning_setting",
-        sa.Column("move_cost", sa.Numeric(precision=18, scale=4), server_default="20", nullable=False),
+        sa.Column("move_cost", sa.Numeric(precision=18, scale=4), server_default="5", nullable=False),
     )
     op.create_check_constraint(
         op.f("ck_planning_setting_move_cost_range"), "planning_setting", "move_cost BETWEEN 0 AND 99999999999"

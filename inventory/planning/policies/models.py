@@ -117,7 +117,7 @@ class PlanningSetting(Base):
     override_days_max: Mapped[int] = mapped_column(SmallInteger)
     surplus_margin: Mapped[Decimal] = mapped_column(Numeric(9, 4), server_default="0.2")
     surplus_days: Mapped[int] = mapped_column(SmallInteger, server_default="90")
-    move_cost: Mapped[Decimal] = mapped_column(Numeric(18, 4), server_default="20")
+    move_cost: Mapped[Decimal] = mapped_column(Numeric(18, 4), server_default="5")
 
 
 class PartPlan(Base):
