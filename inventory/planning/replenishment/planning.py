@@ -253,7 +253,8 @@ def propose(
     waited_for = waited_for_in(read_waiting(session, part_ids=parts), layout, book.places)
     offers = sellers.offers(layout.part_ids)
     settled = settle(planned, positions, own.free, waited_for, offers, book)
-    ordered, moved = ordered_rows(planned, settled, offers), moved_rows(planned, settled, offers, book)
+    ordered = ordered_rows(layout, planned.levels, settled.orders, offers)
+    moved = moved_rows(planned, settled, offers, book)
     rows = {name: np.concatenate([ordered[name], moved[name]]) for name in ordered}
     write_proposals(session, as_columns(rows, on=on), part_ids=parts.tolist(), run_id=run_id, at=at)
     return len(rows["part_id"]), float(rows["value"].sum(dtype=np.float64)) / MONEY

@@ -11,11 +11,13 @@ from inventory.copying import Column, Words
 from inventory.db import QUANTITY_MAX
 from inventory.planning.policies import PolicyBook, lead_times_between
 from inventory.planning.replenishment.arrays import Ids
+from inventory.planning.replenishment.layout import Layout
+from inventory.planning.replenishment.levels import Levels
 from inventory.planning.replenishment.models import Held, ProposalKind
 from inventory.planning.replenishment.positions import Positions
 from inventory.planning.replenishment.proposing import MONEY, Needs, Offers, value_of
 from inventory.planning.replenishment.rebalancing import KINDS
-from inventory.planning.replenishment.settling import Planned, Settled
+from inventory.planning.replenishment.settling import Orders, Planned, Settled
 from inventory.planning.replenishment.writing import bigints, days, doubles
 
 EPOCH: Final = date(1970, 1, 1)
@@ -26,22 +28,22 @@ BENEFIT_MAX: Final = 9.0e17
 Rows = dict[str, NDArray[Any]]
 
 
-def ordered_rows(planned: Planned, settled: Settled, offers: Offers) -> Rows:
+def ordered_rows(layout: Layout, levels: Levels, orders: Orders, offers: Offers) -> Rows:
     """What is drawn from above and bought. Shapes: the answers are (asking,)."""
-    rows, levels = settled.rows, planned.levels
+    rows, needs = orders.rows, orders.needs
     bought = levels.source[rows] < 0
-    quantity = settled.needs.quantity[rows]
+    quantity = needs.quantity[rows]
     none = np.full(len(rows), NONE)
     return {
-        **_figures(rows, planned, settled.positions, settled.needs, offers),
+        **_figures(rows, layout, levels, orders.positions, needs, offers),
         "kind": np.where(bought, KINDS.index(ProposalKind.PURCHASE), KINDS.index(ProposalKind.TRANSFER)),
-        "held": settled.held,
-        "source_id": np.where(bought, NONE, planned.layout.warehouse_ids[levels.source[rows]]),
+        "held": orders.held,
+        "source_id": np.where(bought, NONE, layout.warehouse_ids[levels.source[rows]]),
         "supplier_part_id": np.where(bought, offers.supplier_part[rows], NONE),
         "quantity": quantity,
         "value": value_of(quantity, offers.price[rows]),
         "lead_days": levels.lead_days[rows],
-        "short_per_week": settled.needs.short_per_week[rows],
+        "short_per_week": needs.short_per_week[rows],
         "source_free": none,
         "source_keeps": none,
         "benefit": np.full(len(rows), NO_BENEFIT),
@@ -55,7 +57,7 @@ def moved_rows(planned: Planned, settled: Settled, offers: Offers, book: PolicyB
     lead_days, _, _ = lead_times_between(book, source_ids, layout.warehouse_ids[moves.receiver])
     returned = moves.kind == KINDS.index(ProposalKind.EXCESS_RETURN)
     return {
-        **_figures(moves.receiver, planned, settled.before, settled.needs_before, offers),
+        **_figures(moves.receiver, layout, planned.levels, settled.before, settled.needs_before, offers),
         "kind": moves.kind,
         "held": settled.moves_held,
         "source_id": source_ids,
@@ -71,9 +73,8 @@ def moved_rows(planned: Planned, settled: Settled, offers: Offers, book: PolicyB
     }
 
 
-def _figures(rows: Ids, planned: Planned, positions: Positions, needs: Needs, offers: Offers) -> Rows:
+def _figures(rows: Ids, layout: Layout, levels: Levels, positions: Positions, needs: Needs, offers: Offers) -> Rows:
     """Of each place that gets something: the part, where it stands, and what its need follows from."""
-    layout, levels = planned.layout, planned.levels
     bought = levels.source[rows] < 0
     stand = positions.at(rows)
     return {

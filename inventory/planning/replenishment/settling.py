@@ -36,21 +36,30 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What is proposed, with the positions and needs that it follows from: before anything is moved, and after.
+class Orders:
+    """What is drawn from above and bought, with the positions and needs that it follows from.
 
-    Shapes: positions and needs (n,); `rows` (asking,) are the places that draw or buy, `held` why each waits;
-    `moves_held` (moves,).
+    Shapes: positions and needs (n,); `rows` (asking,) are the places that draw or buy, `held` why each waits.
+    """
+
+    positions: Positions
+    needs: Needs
+    rows: Ids
+    held: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is proposed: what is moved, with the positions and needs before it, and what is ordered after it.
+
+    Shapes: before and needs_before (n,); `moves_held` (moves,).
     """
 
     before: Positions
     needs_before: Needs
     moves: Moves
     moves_held: NDArray[np.int8]
-    positions: Positions
-    needs: Needs
-    rows: Ids
-    held: NDArray[np.int8]
+    orders: Orders
 
 
 def settle(
@@ -75,4 +84,4 @@ def settle(
         needs_after = work_out_needs(levels, after, offers)
     rows = np.flatnonzero(needs_after.needed > 0)
     held = hold_back(rows, levels, needs_after, offers, wanted)
-    return Settled(positions, needs, moves, moves_held, after, needs_after, rows, held)
+    return Settled(positions, needs, moves, moves_held, Orders(after, needs_after, rows, held))

@@ -169,7 +169,7 @@ def test_transfers_within_limits_become_orders_and_are_not_proposed_again(sessio
         for one in session.scalars(select(Proposal).where(Proposal.status == ProposalStatus.RELEASED))
     }
     town.plan()
-    assert town.proposals(source_id=town.centre.id) == []
+    assert town.proposals(source_id=town.centre.id, kind=ProposalKind.TRANSFER) == []
 
 
 def test_a_run_done_again_proposes_the_same_and_no_more(town):
