@@ -17,7 +17,6 @@ Decisions:
 """
 
 from inventory.catalogue.bill_of_material import BillLine, find_model, get_model, models_of_part, parts_of_model
-from inventory.catalogue.errors import FamilyTooLarge, SupersessionCircle, SupersessionExists, ValidityEmpty
 from inventory.catalogue.importing_models import MODELS, check_models, import_models
 from inventory.catalogue.importing_parts import PARTS, check_parts, import_parts
 from inventory.catalogue.importing_supersessions import SUPERSESSIONS, check_supersessions, import_supersessions
@@ -26,10 +25,8 @@ from inventory.catalogue.parts import find_part, find_part_by_gtin, get_part, li
 from inventory.catalogue.searching import PartHit, SupersessionHint, search_parts
 from inventory.catalogue.supersession import (
     Substitute,
-    SupersessionWish,
     keep_usable_parts,
     substitutes,
-    supersede,
 )
 
 __all__ = [
@@ -39,19 +36,14 @@ __all__ = [
     "BaseUnit",
     "BillLine",
     "Division",
-    "FamilyTooLarge",
     "ModelPart",
     "Part",
     "PartHit",
     "ProductModel",
     "Substitute",
     "Supersession",
-    "SupersessionCircle",
-    "SupersessionExists",
     "SupersessionHint",
-    "SupersessionWish",
     "UsablePart",
-    "ValidityEmpty",
     "check_models",
     "check_parts",
     "check_supersessions",
@@ -69,5 +61,4 @@ __all__ = [
     "parts_of_model",
     "search_parts",
     "substitutes",
-    "supersede",
 ]

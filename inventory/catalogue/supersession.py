@@ -4,34 +4,18 @@
 changes a link. Whoever changes links takes one advisory lock first: circles are refused over all links at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from inventory import audit
-from inventory.actor import Actor
 from inventory.catalogue import families
-from inventory.catalogue.errors import FamilyTooLarge, SupersessionCircle, SupersessionExists, ValidityEmpty
-from inventory.catalogue.models import Part, Supersession
+from inventory.catalogue.models import Supersession
 
 LINKS_LOCK = 0x6265696A02
 """Advisory lock: one transaction at a time changes supersession links."""
-
-
-@dataclass(frozen=True, slots=True)
-class SupersessionWish:
-    """A link that is to be made: so many new parts replace one old part from a day on."""
-
-    old: Part
-    new: Part
-    valid_from: date
-    valid_to: date | None = None
-    ratio: int = 1
-    interchangeable: bool = False
-    consume_old_first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,50 +27,9 @@ class Substitute:
     preference: int
 
 
-def supersede(session: Session, wish: SupersessionWish, *, by: Actor, at: datetime) -> Supersession:
-    """Link an old part to the new one that replaces it.
-
-    Raises: SupersessionExists, ValidityEmpty, SupersessionCircle, FamilyTooLarge.
-    """
-    if wish.valid_to is not None and wish.valid_to <= wish.valid_from:
-        raise ValidityEmpty(valid_from=wish.valid_from, valid_to=wish.valid_to)
-    links = lock_links(session)
-    _require_acceptable(links, wish)
-    made = Supersession(
-        old_part_id=wish.old.id,
-        new_part_id=wish.new.id,
-        valid_from=wish.valid_from,
-        valid_to=wish.valid_to,
-        ratio=wish.ratio,
-        interchangeable=wish.interchangeable,
-        consume_old_first=wish.consume_old_first,
-    )
-    session.add(made)
-    session.flush()
-    keep_usable_parts(session)
-    facts = {"new": wish.new.number}
-    audit.note(session, "part_superseded", actor_id=by.person_id, at=at, subject=wish.old.number, facts=facts)
-    return made
-
-
-def lock_links(session: Session) -> list[tuple[int, int]]:
-    """Let nobody else change links until the end of the transaction; give the old and new part of each."""
+def lock_links(session: Session) -> None:
+    """Let nobody else change links until the end of the transaction."""
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LINKS_LOCK})
-    rows = session.execute(select(Supersession.old_part_id, Supersession.new_part_id).order_by(Supersession.id))
-    return [(old, new) for old, new in rows]
-
-
-def _require_acceptable(links: Sequence[tuple[int, int]], wish: SupersessionWish) -> None:
-    parts = {"old": wish.old.number, "new": wish.new.number}
-    link = (wish.old.id, wish.new.id)
-    if link in links:
-        raise SupersessionExists(**parts)
-    together = [*links, link]
-    if len(links) in families.circular_links(together):
-        raise SupersessionCircle(**parts)
-    family = next(one for one in families.families(together) if len(links) in one)
-    if len(families.parts_of(together, family)) > families.FAMILY_PARTS_MAX:
-        raise FamilyTooLarge(**parts, most=families.FAMILY_PARTS_MAX)
 
 
 _WANTED = """

@@ -70,7 +70,6 @@ from inventory.identity.people import (
     get_person,
     get_system_actor,
     list_bindings,
-    set_first_password,
     set_locale,
     unbind_role,
 )
@@ -153,7 +152,6 @@ __all__ = [
     "reach_parameter",
     "require_good",
     "revoke_token",
-    "set_first_password",
     "set_locale",
     "unbind_role",
     "view_person",

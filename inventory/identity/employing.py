@@ -1,7 +1,7 @@
 """Taking somebody on: an account, its first role and a first password in one step; and what is done to it later."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,10 @@ from inventory.identity.people import (
     create_person,
     require_another,
     require_manages,
-    set_first_password,
 )
 from inventory.identity.sessions import end_all_sessions
+
+FIRST_PASSWORD_LIFE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,19 @@ def employ(session: Session, keeper: PasswordKeeper, wish: PersonWish, *, by: Ac
 
 
 def give_first_password(session: Session, keeper: PasswordKeeper, person_id: int, *, by: Actor, at: datetime) -> str:
-    """Give a random first password and return it, this once.
+    """Give a random first password and return it, this once: it works for a week, and is changed at the first log-in.
 
     Raises: NotPermitted or NotFound when the person is not within reach; OwnAccount.
     """
     require_another(person_id, by=by)
     require_manages(session, person_id, by=by)
-    password = _draw(context_of(session, session.get_one(Person, person_id)))
-    set_first_password(session, keeper, person_id, password, by=by, at=at)
+    person = session.get_one(Person, person_id)
+    password = _draw(context_of(session, person))
+    person.password_hash = keeper.hash(password)
+    person.must_change_password = True
+    person.password_expires_at = at + FIRST_PASSWORD_LIFE
+    end_all_sessions(session, person_id, at=at)
+    audit.note(session, "password_set", actor_id=by.person_id, at=at, subject=person.login)
     return password
 
 

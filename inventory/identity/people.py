@@ -6,7 +6,7 @@ reach. Nobody grants a role, a place or a depth that goes beyond his own, so nob
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import delete, select, text
@@ -24,7 +24,6 @@ from inventory.identity.permissions import Permission
 from inventory.identity.sessions import end_all_sessions
 from inventory.network.models import Warehouse
 
-FIRST_PASSWORD_LIFE = timedelta(days=7)
 SYSTEM_LOGIN = "system"
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,79}")
 
@@ -165,24 +164,6 @@ def find_binding(session: Session, person_id: int, role: Role, warehouse_id: int
         RoleBinding.warehouse_id.is_not_distinct_from(warehouse_id),
     )
     return session.scalars(query).one_or_none()
-
-
-def set_first_password(
-    session: Session, keeper: PasswordKeeper, person_id: int, password: str, *, by: Actor, at: datetime
-) -> None:
-    """Give a password that has to be changed at the first log-in and works for a week only.
-
-    Raises: NotPermitted or NotFound when the person is not within reach; OwnAccount; the refusals of a bad password.
-    """
-    require_another(person_id, by=by)
-    require_manages(session, person_id, by=by)
-    person = session.get_one(Person, person_id)
-    require_good(password, context=context_of(session, person))
-    person.password_hash = keeper.hash(password)
-    person.must_change_password = True
-    person.password_expires_at = at + FIRST_PASSWORD_LIFE
-    end_all_sessions(session, person_id, at=at)
-    audit.note(session, "password_set", actor_id=by.person_id, at=at, subject=person.login)
 
 
 def change_password(

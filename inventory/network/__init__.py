@@ -18,22 +18,19 @@ Decisions:
 """
 
 from inventory.network.bins import dock_of, quarantine_of, staging_bin_of
-from inventory.network.errors import ParentNotAbove, WarehouseExists
 from inventory.network.importing_bins import BINS, check_bins, import_bins
 from inventory.network.importing_regions import REGIONS, check_regions, import_regions
 from inventory.network.importing_warehouses import WAREHOUSES, check_warehouses, import_warehouses
 from inventory.network.layout import lay_out
 from inventory.network.models import Bin, Region, RegionLevel, StockOwner, Tier, Warehouse, Zone, ZoneKind
-from inventory.network.regions import city_code, get_region, province_code
+from inventory.network.regions import city_code, province_code
 from inventory.network.warehouses import (
-    WarehouseWish,
     default_owner,
     descendants,
     find_warehouse,
     get_warehouse,
     list_warehouses,
     neighbours,
-    open_warehouse,
 )
 
 __all__ = [
@@ -41,14 +38,11 @@ __all__ = [
     "REGIONS",
     "WAREHOUSES",
     "Bin",
-    "ParentNotAbove",
     "Region",
     "RegionLevel",
     "StockOwner",
     "Tier",
     "Warehouse",
-    "WarehouseExists",
-    "WarehouseWish",
     "Zone",
     "ZoneKind",
     "check_bins",
@@ -59,7 +53,6 @@ __all__ = [
     "descendants",
     "dock_of",
     "find_warehouse",
-    "get_region",
     "get_warehouse",
     "import_bins",
     "import_regions",
@@ -67,7 +60,6 @@ __all__ = [
     "lay_out",
     "list_warehouses",
     "neighbours",
-    "open_warehouse",
     "province_code",
     "quarantine_of",
     "staging_bin_of",

@@ -1,9 +1,6 @@
 """Which city and which province a division of GB/T 2260 counts as when a delivery class is decided."""
 
-from sqlalchemy.orm import Session
-
-from inventory.errors import NotFound
-from inventory.network.models import Region, RegionLevel
+from inventory.network.models import RegionLevel
 
 DIRECTLY_UNDER_PROVINCE = "90"
 
@@ -26,14 +23,3 @@ def city_code(code: str, level: RegionLevel, parent_code: str | None, parent_lev
     if parent_level == RegionLevel.PREFECTURE:
         return parent_code
     return code if code[2:4] == DIRECTLY_UNDER_PROVINCE else parent_code
-
-
-def get_region(session: Session, code: str) -> Region:
-    """The division of this code.
-
-    Raises: NotFound when there is none.
-    """
-    region = session.get(Region, code)
-    if region is None:
-        raise NotFound(region=code)
-    return region

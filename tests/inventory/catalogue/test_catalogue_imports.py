@@ -221,6 +221,14 @@ def test_a_link_that_cannot_be_is_told_by_line_and_column(
     assert problems(catalogue.check_supersessions(session, rows)) == [(2, *problem)]
 
 
+def test_a_circle_is_refused_even_over_days_that_never_meet(session: Session) -> None:
+    a, b, c = (given.part(session, number) for number in "ABC")
+    given.supersession(session, a, b, valid_to=date(2021, 1, 1))
+    given.supersession(session, b, c, ratio=2)
+    rows = given.sheet_rows(catalogue.SUPERSESSIONS, link("C", "A", valid_from="2030-01-01"))
+    assert problems(catalogue.check_supersessions(session, rows)) == [(2, "new", "supersession_circle")]
+
+
 def test_every_link_of_a_circle_within_a_file_is_told(session: Session) -> None:
     for number in "ABCD":
         given.part(session, number)

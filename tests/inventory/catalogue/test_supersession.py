@@ -2,15 +2,12 @@
 
 from datetime import date
 
-import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from inventory import catalogue
-from inventory.catalogue import families
 from inventory.catalogue.models import Part, UsablePart
 from tests import given
-from tests.given import NOON
 
 TODAY = date(2026, 3, 2)
 
@@ -21,36 +18,31 @@ def numbers(session: Session, asked: Part, on: date = TODAY) -> list[str]:
     return [session.get_one(Part, one.usable_part_id).number for one in found]
 
 
-def supersede(session: Session, old: Part, new: Part, **terms: object) -> catalogue.Supersession:
-    wish = catalogue.SupersessionWish(**{"old": old, "new": new, "valid_from": date(2020, 1, 1), **terms})
-    return catalogue.supersede(session, wish, by=given.acting(session), at=NOON)
-
-
 def test_the_new_part_serves_demand_for_the_old_one(session: Session) -> None:
     old, new = given.part(session, "OLD"), given.part(session, "NEW")
-    supersede(session, old, new)
+    given.supersession(session, old, new)
     assert numbers(session, old) == ["NEW"]
     assert numbers(session, new) == []
 
 
 def test_an_interchangeable_old_part_serves_demand_for_the_new_one_and_goes_first(session: Session) -> None:
     old, new = given.part(session, "OLD"), given.part(session, "NEW")
-    supersede(session, old, new, interchangeable=True)
+    given.supersession(session, old, new, interchangeable=True)
     (one,) = catalogue.substitutes(session, [new.id], on=TODAY)
     assert (one.usable_part_id, one.preference) == (old.id, -1)
 
 
 def test_a_chain_leads_from_the_oldest_to_the_newest(session: Session) -> None:
     a, b, c = (given.part(session, number) for number in "ABC")
-    supersede(session, a, b)
-    supersede(session, b, c)
+    given.supersession(session, a, b)
+    given.supersession(session, b, c)
     assert numbers(session, a) == ["B", "C"]
 
 
 def test_a_way_of_links_holds_while_all_of_them_do(session: Session) -> None:
     a, b, c = (given.part(session, number) for number in "ABC")
-    supersede(session, a, b, valid_from=date(2026, 1, 1), valid_to=date(2026, 6, 1))
-    supersede(session, b, c, valid_from=date(2026, 3, 1))
+    given.supersession(session, a, b, valid_from=date(2026, 1, 1), valid_to=date(2026, 6, 1))
+    given.supersession(session, b, c, valid_from=date(2026, 3, 1))
     assert numbers(session, a, on=date(2026, 2, 28)) == ["B"]
     assert numbers(session, a, on=date(2026, 3, 1)) == ["B", "C"]
     assert numbers(session, a, on=date(2026, 5, 31)) == ["B", "C"]
@@ -59,60 +51,16 @@ def test_a_way_of_links_holds_while_all_of_them_do(session: Session) -> None:
 
 def test_a_ratio_other_than_one_is_never_substituted(session: Session) -> None:
     old, new = given.part(session), given.part(session)
-    supersede(session, old, new, ratio=2)
+    given.supersession(session, old, new, ratio=2)
     assert numbers(session, old) == []
-
-
-def test_a_circle_is_refused_even_over_days_that_never_meet(session: Session) -> None:
-    a, b, c = (given.part(session, number) for number in "ABC")
-    supersede(session, a, b, valid_to=date(2021, 1, 1))
-    supersede(session, b, c, ratio=2)
-    with pytest.raises(catalogue.SupersessionCircle):
-        supersede(session, c, a, valid_from=date(2030, 1, 1))
-    assert numbers(session, c) == []
-
-
-def test_a_part_does_not_replace_itself(session: Session) -> None:
-    part = given.part(session)
-    with pytest.raises(catalogue.SupersessionCircle):
-        supersede(session, part, part)
-
-
-def test_the_same_link_is_not_made_twice(session: Session) -> None:
-    old, new = given.part(session), given.part(session)
-    supersede(session, old, new)
-    with pytest.raises(catalogue.SupersessionExists):
-        supersede(session, old, new)
-
-
-def test_a_link_ends_after_it_begins(session: Session) -> None:
-    old, new = given.part(session), given.part(session)
-    with pytest.raises(catalogue.ValidityEmpty):
-        supersede(session, old, new, valid_from=TODAY, valid_to=TODAY)
-
-
-def test_a_family_larger_than_any_real_one_is_refused(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(families, "FAMILY_PARTS_MAX", 3)
-    a, b, c, d = (given.part(session) for _ in range(4))
-    supersede(session, a, b)
-    supersede(session, b, c)
-    with pytest.raises(catalogue.FamilyTooLarge):
-        supersede(session, c, d)
 
 
 def test_keeping_usable_parts_mends_rows_that_say_something_else(session: Session) -> None:
     old, new = given.part(session, "OLD"), given.part(session, "NEW")
-    supersede(session, old, new)
+    given.supersession(session, old, new)
     session.execute(text("UPDATE usable_part SET preference = 7"))
     session.add(UsablePart(asked_part_id=new.id, usable_part_id=old.id, preference=1, valid_from=TODAY))
     session.flush()
     catalogue.keep_usable_parts(session)
     kept = session.execute(select(UsablePart.asked_part_id, UsablePart.usable_part_id, UsablePart.preference)).all()
     assert [tuple(row) for row in kept] == [(old.id, new.id, 1)]
-
-
-def test_making_a_link_leaves_a_trace(session: Session) -> None:
-    old, new = given.part(session, "OLD"), given.part(session, "NEW")
-    supersede(session, old, new)
-    session.flush()
-    assert session.scalar(text("SELECT subject FROM audit_entry WHERE action = 'part_superseded'")) == "OLD"

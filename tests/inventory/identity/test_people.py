@@ -155,7 +155,7 @@ def test_who_manages_nobody_makes_no_account(session: Session, stations: list[Wa
 
 def test_a_first_password_works_once_and_for_a_week(session: Session, stations: list[Warehouse]) -> None:
     engineer = given.person(session, "engineer", stations[0])
-    identity.set_first_password(session, KEEPER, engineer.id, NEW, by=manager(session, stations[0]), at=NOON)
+    identity.give_first_password(session, KEEPER, engineer.id, by=manager(session, stations[0]), at=NOON)
     assert engineer.must_change_password
     assert engineer.password_expires_at is not None
     assert (engineer.password_expires_at - NOON).days == 7
@@ -181,7 +181,7 @@ def test_an_account_beyond_ones_reach_looks_like_a_missing_one(
 
 def run(session: Session, act: str, target: int, *, by: Actor) -> None:
     if act == "password":
-        identity.set_first_password(session, KEEPER, target, NEW, by=by, at=NOON)
+        identity.give_first_password(session, KEEPER, target, by=by, at=NOON)
     elif act == "disable":
         identity.disable_person(session, target, by=by, at=NOON)
     elif act == "enable":

@@ -185,6 +185,8 @@ def test_warehouses_sent_again_change_nothing_and_a_new_name_changes_one(session
         ({**DISTRIBUTION, "parent": "NOWHERE"}, ("parent", "unknown_warehouse")),
         ({**DISTRIBUTION, "parent": "D1"}, ("parent", "parent_not_above")),
         ({**DISTRIBUTION, "parent": "D0"}, ("parent", "parent_not_above")),
+        ({**DISTRIBUTION, "parent": "R0"}, ("parent", "parent_not_above")),
+        ({**CENTRE, "parent": "R0"}, ("parent", "parent_not_above")),
         ({**CENTRAL, "gln": "6901234000001"}, ("gln", "wrong_check_digit")),
         ({**CENTRAL, "gln": "12"}, ("gln", "not_a_gs1_number")),
         ({**CENTRAL, "active": "vielleicht"}, ("active", "not_yes_or_no")),
@@ -197,7 +199,8 @@ def test_a_warehouse_that_cannot_be_is_told_by_line_and_column(
     session: Session, record: Cells, problem: tuple[str, str]
 ) -> None:
     central = given.warehouse(session, tier="central", code="C0")
-    given.warehouse(session, tier="distribution", code="D0", parent=central)
+    distribution = given.warehouse(session, tier="distribution", code="D0", parent=central)
+    given.warehouse(session, tier="repair", code="R0", parent=distribution)
     assert check_warehouses(session, record) == [(2, *problem)]
 
 
