@@ -6,7 +6,8 @@ moved (from the place above, an equal) or bought; it is *open*, then *released* 
 *withdrawn*; *held* says why it waits for a person. What a place *owes* is what those below need from it.
 
 Promises.
-- One open proposal a part, place and kind. A run brings it up to date; what a person wrote on it stays on it.
+- One open proposal a part, kind and place that it is about: of an excess return the one that gives, else the one that
+  gets. A run brings it up to date; what a person wrote on it stays on it.
 - Every quantity follows from the figures kept with it, by one formula (stocking.ordering) that the workbook, the
   simulation and the run share.
 - A run cut into pieces anyhow writes the same. A run killed and begun anew writes the same, and orders nothing twice.
@@ -18,8 +19,12 @@ Decisions.
   night reaches the supplier. What it owes is not kept as a back-order: the next run works it out anew.
 - Review period means lot: a nightly look costs nothing, so each place orders the demand of its review period at once.
 - Transfers go by themselves within the limits of the place's policy. Buying is always somebody's decision.
+- What is moved between equals or back up goes by itself within the limits of both ends; it then counts as ordered
+  before anything is drawn or bought. It is found part by part, so pieces stay free of each other.
+- Purchases are bundled when they are approved, not by the run: which of them go together is the buyer's choice.
 """
 
+from inventory.planning.replenishment.bundling import SmallOrder
 from inventory.planning.replenishment.deciding import (
     Approved,
     approve_proposals,
@@ -107,6 +112,7 @@ __all__ = [
     "ReasonNeeded",
     "RunTrigger",
     "RunUnderWay",
+    "SmallOrder",
     "StockLevel",
     "Tally",
     "Totals",

@@ -16,6 +16,7 @@ from inventory.actor import Actor
 from inventory.db import QUANTITY_MAX
 from inventory.errors import NotFound
 from inventory.identity import Permission
+from inventory.planning.replenishment.bundling import SmallOrder, bundle_purchases
 from inventory.planning.replenishment.errors import (
     NobodySellsIt,
     NothingProposed,
@@ -30,28 +31,40 @@ from inventory.sourcing import PlacedTransfer, TransferLine, TransferWish
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """What approving came to. `unmet` are proposals whose source had nothing to give; they stay open."""
+    """What approving came to.
+
+    `added` are purchases that went along to reach their supplier's minimum. What stays open: `unmet`, proposals whose
+    source had nothing to give, and `too_small`, purchases too small for an order.
+    """
 
     transfers: tuple[PlacedTransfer, ...]
     orders: tuple[PurchaseOrder, ...]
     unmet: tuple[Proposal, ...]
+    added: tuple[Proposal, ...] = ()
+    too_small: tuple[SmallOrder, ...] = ()
 
 
 def approve_proposals(session: Session, proposal_ids: Sequence[int], *, by: Actor, at: datetime) -> Approved:
     """Turn proposals into transfer orders and drafts of purchase orders; all of them or none.
 
-    One transfer order for each pair of warehouses, one purchase order for each supplier, warehouse and currency. What
-    a source no longer has is not ordered.
+    One transfer order for each pair of warehouses, one purchase order for each supplier, warehouse and currency, with
+    what would be due next where the supplier's minimum asks for more. What a source no longer has is not ordered, nor
+    what is too little for a supplier unless it was told before.
 
     Raises: NothingProposed; NotFound; NotPermitted; ProposalDecided; NobodySellsIt; and as `procurement.draft_orders`.
     """
     proposals = _held(session, proposal_ids, by=by)
     bought = [one for one in proposals if one.kind is ProposalKind.PURCHASE]
     moved = [one for one in proposals if one.kind is not ProposalKind.PURCHASE]
-    orders = _buy(session, bought, by=by, at=at) if bought else []
+    _require_sold(bought)
+    bundled = bundle_purchases(session, bought, on=at.date())
+    for small in bundled.too_small:
+        for one in small.proposals:
+            one.held = Held.BELOW_MINIMUM
+    orders = _buy(session, bundled.ordered, by=by, at=at) if bundled.ordered else []
     transfers, unmet = _move(session, moved, by=by, at=at)
     session.flush()
-    return Approved(tuple(transfers), tuple(orders), tuple(unmet))
+    return Approved(tuple(transfers), tuple(orders), tuple(unmet), bundled.added, bundled.too_small)
 
 
 def edit_proposal(session: Session, proposal_id: int, quantity: int, *, by: Actor, at: datetime) -> Proposal:
@@ -114,10 +127,13 @@ def _held(session: Session, proposal_ids: Sequence[int], *, by: Actor) -> list[P
     return proposals
 
 
-def _buy(session: Session, proposals: Sequence[Proposal], *, by: Actor, at: datetime) -> list[PurchaseOrder]:
+def _require_sold(proposals: Sequence[Proposal]) -> None:
     for one in proposals:
         if one.supplier_part_id is None:
             raise NobodySellsIt(proposal=one.number, part=one.part_id)
+
+
+def _buy(session: Session, proposals: Sequence[Proposal], *, by: Actor, at: datetime) -> list[PurchaseOrder]:
     sold = session.execute(
         select(SupplierPart.id, SupplierPart.supplier_id).where(
             SupplierPart.id.in_([one.supplier_part_id for one in proposals])

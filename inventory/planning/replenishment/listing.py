@@ -155,8 +155,10 @@ def list_approvable(
 ) -> list[int]:
     """The ids of the first open proposals that fit, that the actor decides about, and that can be ordered as they are.
 
-    Left out is what nobody sells, what has nothing to give now, and a quantity that the supplier's packs or minimum
-    do not take any more: somebody has to look at those one by one. Raises: NotPermitted.
+    Left out is what nobody sells, what has nothing to give now, what was too little for an order, and a quantity that
+    the supplier's packs or minimum do not take any more: somebody has to look at those one by one.
+
+    Raises: NotPermitted.
     """
     by.require(Permission.SEE_PROPOSALS)
     sold = and_(SupplierPart.id == Proposal.supplier_part_id, SupplierPart.moq <= _WANTED)
@@ -165,6 +167,7 @@ def list_approvable(
     query = select(Proposal.id).where(
         *_conditions(wanted, by=by),
         Proposal.status == ProposalStatus.OPEN,
+        Proposal.held.is_distinct_from(Held.BELOW_MINIMUM),
         _WANTED > 0,
         or_(
             and_(bought, whole, identity.covers(by, Permission.BUY, Proposal.warehouse_id)),
