@@ -79,7 +79,6 @@ from inventory.planning.replenishment.running import (
     Tally,
     find_open_run,
     finish,
-    fix_constants,
     get_open_run,
     get_run,
     list_parts,
@@ -90,6 +89,7 @@ from inventory.planning.replenishment.running import (
     request_run,
     start,
 )
+from inventory.planning.replenishment.sampling import fix_constants
 
 __all__ = [
     "Ahead",

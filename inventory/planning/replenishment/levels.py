@@ -29,7 +29,7 @@ from inventory.planning.policies import (
 from inventory.planning.replenishment.arrays import Flags, Ids, Reals, Rows
 from inventory.planning.replenishment.layout import Layout, nearest_stocked
 from inventory.planning.stocking.forest import Forest
-from inventory.planning.stocking.metric import vari_metric
+from inventory.planning.stocking.metric import planned_back_orders
 from inventory.planning.stocking.system import Bounds, Measure, optimise
 
 DAYS_A_MONTH: Final = 365.25 / 12
@@ -158,6 +158,7 @@ class Trees:
     """
 
     rows: Ids
+    part_ids: Ids
     forest: Forest
     bounds: Bounds
     service: NDArray[np.int64]
@@ -193,7 +194,14 @@ def grow_trees(layout: Layout, stocked: Flags, demand: PlaceDemand, policies: Pl
     )
     low, high = policies.minimum[rows].astype(np.int64), policies.maximum[rows].astype(np.int64)
     measure = _measure_of_trees(forest, policies.measure[rows])
-    return Trees(rows, forest, Bounds(np.minimum(low, high), high), service_class(policies, rows, measure), measure)
+    return Trees(
+        rows,
+        layout.part_ids[rows],
+        forest,
+        Bounds(np.minimum(low, high), high),
+        service_class(policies, rows, measure),
+        measure,
+    )
 
 
 def service_class(policies: PlacePolicies, rows: Ids, measure: NDArray[np.int8]) -> NDArray[np.int64]:
@@ -235,7 +243,7 @@ def work_out_levels(
     """
     stock = optimised(trees, theta)
     rows, forest = trees.rows, trees.forest
-    left = vari_metric(forest, stock)
+    left = planned_back_orders(forest, stock)
     lot = _lots(forest, policies, rows)
     point, up_to = _around(stock, lot, policies.minimum[rows], policies.maximum[rows])
     point, up_to = _for_good(point, up_to, forest, policies, rows, days_left)

@@ -3,7 +3,7 @@
 Pieces do not know of each other: however the parts are cut, in one process or in many, what is written is the same.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
@@ -16,7 +16,7 @@ from inventory.planning.columns import read_columns
 from inventory.planning.policies import MEASURES, PlacePolicies, PolicyBook, ServiceMeasure
 from inventory.planning.replenishment.arrays import Ids, Reals
 from inventory.planning.replenishment.buying import Sellers, read_sellers
-from inventory.planning.replenishment.constants import Constants, price_service
+from inventory.planning.replenishment.constants import Constants
 from inventory.planning.replenishment.layout import Layout, lay_out
 from inventory.planning.replenishment.levels import (
     DAYS_A_YEAR,
@@ -28,7 +28,7 @@ from inventory.planning.replenishment.levels import (
     grow_trees,
     work_out_levels,
 )
-from inventory.planning.replenishment.outlook import METHODS, choose_methods, look_ahead
+from inventory.planning.replenishment.outlook import METHODS, look_ahead
 from inventory.planning.replenishment.positions import (
     NOTHING_FREE,
     FreeStock,
@@ -135,17 +135,11 @@ def ask(layout: Layout, matrix: demand.DemandMatrix, before: Before, book: Polic
     return Asking(layout, look_ahead(matrix, layout, book, wanted, constants.choice), wanted, before)
 
 
-def settle_constants(
-    layout: Layout, matrix: demand.DemandMatrix, before: Before, book: PolicyBook, sellers: Sellers
-) -> Constants:
-    """Work out what holds for all pieces from the places of the parts in a sample."""
-    unpriced = Constants({}, choose_methods(matrix), sellers.usual_price)
-    asking = ask(layout, matrix, before, book, unpriced)
-    trees = _trees(asking, sellers.worth(layout.part_ids, unpriced.usual_price))
-    return replace(unpriced, theta=price_service(trees))
+def trees_of(asking: Asking, price: Reals) -> Trees:
+    """The stocked places of some parts, before anything is decided about how much lies there.
 
-
-def _trees(asking: Asking, price: Reals) -> Trees:
+    Shapes: asking and price (n,).
+    """
     stocked = decide_places(asking.layout, asking.asked, asking.wanted, asking.before)
     return grow_trees(asking.layout, stocked, asking.asked, asking.wanted, price)
 
@@ -156,7 +150,7 @@ def plan_places(asking: Asking, constants: Constants, book: PolicyBook, price: R
     Shapes: asking and price (n,). Units: price in the company's currency, above 0.
     """
     layout, wanted = asking.layout, asking.wanted
-    trees = _trees(asking, price)
+    trees = trees_of(asking, price)
     theta = constants.theta_of(trees, book.settings)
     until = book.parts.supported_until[wanted.part]
     left = np.where(np.isnat(until), np.nan, (until - np.datetime64(on, "D")).astype(np.float64))

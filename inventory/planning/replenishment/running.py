@@ -15,30 +15,18 @@ from sqlalchemy.orm import Session
 from inventory.actor import Actor
 from inventory.errors import NotFound
 from inventory.identity import Permission
-from inventory.planning import demand
 from inventory.planning.columns import read_columns
-from inventory.planning.policies import PolicyBook
 from inventory.planning.replenishment.arrays import Ids
-from inventory.planning.replenishment.buying import read_sellers
 from inventory.planning.replenishment.constants import Constants
 from inventory.planning.replenishment.deciding import Approved, approve_proposals
 from inventory.planning.replenishment.errors import RunUnderWay
 from inventory.planning.replenishment.models import PlanningRun, RunTrigger
-from inventory.planning.replenishment.planning import (
-    HISTORY_MONTHS,
-    Piece,
-    before_in,
-    lay_out_places,
-    read_standing,
-    settle_constants,
-)
+from inventory.planning.replenishment.planning import Piece
 
 VERSION: Final = "2"
 """Of the way levels and quantities are worked out; raised whenever the same figures would give others."""
 SEED: Final = 1
 PARTS_A_PIECE: Final = 2_000
-SAMPLE_PARTS: Final = 60
-"""Parts on which methods are chosen and the price of service is set, every so many-th."""
 RELEASED_AT_ONCE: Final = 500
 
 
@@ -91,19 +79,6 @@ def pieces_of(part_ids: Ids) -> Iterator[Ids]:
     """Parts in runs that fit into memory, in order."""
     for start in range(0, len(part_ids), PARTS_A_PIECE):
         yield part_ids[start : start + PARTS_A_PIECE]
-
-
-def fix_constants(session: Session, part_ids: Ids, book: PolicyBook, *, on: date) -> Constants:
-    """Work out what holds for all pieces, from every so many-th part.
-
-    Shapes: part_ids (parts,), ascending.
-    """
-    chosen = part_ids[:: max(len(part_ids) // SAMPLE_PARTS, 1)]
-    matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=chosen.tolist())
-    standing = read_standing(session, chosen)
-    layout = lay_out_places(matrix, standing, chosen, book)
-    before = before_in(layout, book, standing)
-    return settle_constants(layout, matrix, before, book, read_sellers(session, chosen, on=on))
 
 
 def start(session: Session, run: PlanningRun, part_ids: Ids, constants: Constants, *, at: datetime) -> None:

@@ -59,7 +59,7 @@ from inventory.planning.stocking.reorder_points import (
     reorder_point,
     safety_stock_rule,
 )
-from inventory.planning.stocking.service_price import Service, is_met, prices
+from inventory.planning.stocking.service_price import Service, missed_by_class, prices
 from inventory.planning.stocking.system import Bounds, Measure, optimise, unbounded
 
 __all__ = [
@@ -91,7 +91,7 @@ __all__ = [
     "for_ready_rate",
     "for_shortage_cost",
     "for_wait",
-    "is_met",
+    "missed_by_class",
     "newsvendor_normal",
     "no_stockout",
     "normal_reorder_rule",

@@ -115,6 +115,11 @@ class Forest:
         return lump
 
     @cached_property
+    def orders(self) -> Floats:
+        """End customers' orders a day at each place, as many units each as a lump. Shapes: (n,)."""
+        return self.rate / self.lump
+
+    @cached_property
     def is_leaf(self) -> npt.NDArray[np.bool_]:
         """Whether nobody draws from the place. Shapes: (n,)."""
         leaf = np.ones(len(self), dtype=np.bool_)

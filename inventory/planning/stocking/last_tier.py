@@ -11,6 +11,8 @@ from inventory.planning.stocking.metric import start_of
 
 BETTER = 1e-9
 """A trial counts as better when it saves more than this share of the cost: rounding errors decide nothing."""
+SPREAD_COUNTED_MAX = 10.0
+"""Where the standard deviation is more units than this, several are counted as one."""
 NO_CHANCE = 1e-14
 """A chance of running out below this is rounding, however dear a miss is."""
 
@@ -33,6 +35,14 @@ class Terms:
             self.low[rows], self.high[rows],
         )  # fmt: skip
 
+    def in_units_of(self, unit: Floats) -> "Terms":
+        """The same demands counted in units of so many base units each. Shapes: (n,)."""
+        ratio = (2 * self.lump - 1) / unit
+        return Terms(
+            self.mean / unit, self.variance / unit / unit, np.maximum((ratio + 1) / 2, 1.0), self.price * unit,
+            self.weight, self.low // unit.astype(np.int64), self.high // unit.astype(np.int64),
+        )  # fmt: skip
+
 
 Answer = tuple[Wholes, Floats]
 
@@ -41,12 +51,21 @@ def answered(terms: Terms, answer: Callable[[Terms], Answer]) -> Answer:
     """Places of large mean are answered as normal, the others by stepping their stock up from zero."""
     fast = fast_movers.is_fast(terms.mean, terms.variance)
     if not fast.any():
-        return answer(terms)
+        return _counted(terms, answer)
     stock, cost = np.zeros(len(fast), dtype=np.int64), np.zeros(len(fast))
     rows, slow = np.flatnonzero(fast), np.flatnonzero(~fast)
     stock[rows], cost[rows] = _fast_newsvendor(terms.of(rows), fill=answer is for_fill)
-    stock[slow], cost[slow] = answer(terms.of(slow))
+    stock[slow], cost[slow] = _counted(terms.of(slow), answer)
     return stock, cost
+
+
+def _counted(terms: Terms, answer: Callable[[Terms], Answer]) -> Answer:
+    """Step the stock up, in units of several where the demand spreads wide: a fine count changes nothing there."""
+    unit = np.maximum(np.ceil(np.sqrt(terms.variance) / SPREAD_COUNTED_MAX), 1.0)
+    if not (unit > 1).any():
+        return answer(terms)
+    stock, cost = answer(terms.in_units_of(unit))
+    return np.clip(stock * unit.astype(np.int64), terms.low, terms.high), cost
 
 
 def _fast_newsvendor(terms: Terms, *, fill: bool) -> Answer:

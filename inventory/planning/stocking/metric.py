@@ -4,6 +4,7 @@ METRIC takes what is on its way to a place as Poisson about its mean and underst
 matters; VARI-METRIC carries the variance of the parent's back-orders down too and reads a negative binomial.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,13 +32,16 @@ class BackOrders:
     fill: Floats
 
 
+Judge = Callable[[Floats, Floats, Wholes, Floats], BackOrders]
+
+
 def metric(forest: Forest, stock: Wholes) -> BackOrders:
     """Expected back-orders by METRIC: what is on its way to a place is Poisson about its mean.
 
     Shapes: stock is (n,), base stock levels.
     Source: Sherbrooke (1968), Operations Research 16(1), 122-141.
     """
-    return _down_the_tree(forest, stock, moments=1)
+    return _down_the_tree(forest, stock, back_orders, moments=1)
 
 
 def vari_metric(forest: Forest, stock: Wholes) -> BackOrders:
@@ -50,10 +54,18 @@ def vari_metric(forest: Forest, stock: Wholes) -> BackOrders:
     Source: Graves (1985), Management Science 31(10), 1247-1256; Sherbrooke (2004), Optimal Inventory Modeling of
     Systems, chapter 3; for any depth as there for two.
     """
-    return _down_the_tree(forest, stock, moments=2)
+    return _down_the_tree(forest, stock, back_orders, moments=2)
 
 
-def _down_the_tree(forest: Forest, stock: Wholes, *, moments: int) -> BackOrders:
+def planned_back_orders(forest: Forest, stock: Wholes) -> BackOrders:
+    """Like `vari_metric`, with large demands read as normal, as they are while a network is planned.
+
+    Shapes: stock is (n,), base stock levels.
+    """
+    return _down_the_tree(forest, stock, nearly, moments=2)
+
+
+def _down_the_tree(forest: Forest, stock: Wholes, judge: Judge, *, moments: int) -> BackOrders:
     left = BackOrders(np.zeros(len(forest)), np.zeros(len(forest)), np.zeros(len(forest)))
     for rows in forest.levels:
         parent, share = forest.parent[rows], forest.share[rows]
@@ -63,7 +75,7 @@ def _down_the_tree(forest: Forest, stock: Wholes, *, moments: int) -> BackOrders
         if moments == 2:
             owed_variance = np.where(parent >= 0, left.variance[parent], 0.0) * share**2
             variance = forest.lead_variance[rows] + (1 - share) * owed + owed_variance
-        here = back_orders(mean, variance, stock[rows], forest.lump[rows])
+        here = judge(mean, variance, stock[rows], forest.lump[rows])
         left.mean[rows], left.variance[rows], left.fill[rows] = here.mean, here.variance, here.fill
     return left
 

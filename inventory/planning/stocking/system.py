@@ -18,6 +18,8 @@ from inventory.planning.stocking.metric import nearly
 
 ROWS_AT_ONCE = 65_536
 SWEEPS_MAX = 6
+STEPS_A_SPREAD = 16
+"""No place is stepped by less than this share of the spread of what is on its way: the cost is flat there."""
 STOCK_MAX = 999_999_999
 
 
@@ -166,8 +168,9 @@ class _Run:
         low, high = self.low[depth][at], self.high[depth][at]
         stock = self.stock[depth][at]
         cost = self._cost_of(depth, at, mean, variance, stock)
-        spread = np.sqrt(variance) if wide else np.zeros(len(at))
-        step = (1 << np.maximum(np.floor(np.log2(np.maximum(spread, 1.0))), 0).astype(np.int64)).astype(np.int64)
+        spread = np.sqrt(variance)
+        least = _power_of_two(spread / STEPS_A_SPREAD)
+        step = _power_of_two(spread) if wide else least.copy()
         way = np.full(len(at), -1, dtype=np.int64)
         tries = np.zeros(len(at), dtype=np.int64)
         on = np.arange(len(at))
@@ -183,7 +186,7 @@ class _Run:
             shorten = lost[tries[lost] > 0]
             way[turn], tries[turn] = -way[turn], 1
             step[shorten], tries[shorten] = step[shorten] // 2, 0
-            on = on[step[on] > 0]
+            on = on[step[on] >= least[on]]
         if wide:
             self._jump(depth, at, mean, variance, stock, cost)
         self.stock[depth][at] = stock
@@ -203,6 +206,11 @@ class _Run:
         owner, children = self._children(depth, at)
         below = self._settle(depth + 1, children, left.mean[owner], left.variance[owner])
         return cost + np.bincount(owner, weights=below, minlength=len(at))
+
+
+def _power_of_two(largest: Floats) -> Wholes:
+    """The largest power of two that is not above; 1 at least. Shapes: (n,)."""
+    return np.left_shift(1, np.log2(np.maximum(largest, 1.0)).astype(np.int64))
 
 
 def _levels(forest: Forest) -> list[_Level]:

@@ -1,12 +1,14 @@
 """The system-wide optimum: better than rules place by place, the same however it is cut, within its bounds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from inventory.planning.stocking import exact
 from inventory.planning.stocking.forest import Floats, Forest, Wholes
 from inventory.planning.stocking.metric import vari_metric
-from inventory.planning.stocking.service_price import PRICE_MAX, Service, is_met, prices
+from inventory.planning.stocking.service_price import PRICE_MAX, Service, missed_by_class, prices
 from inventory.planning.stocking.system import Bounds, Measure, optimise
 from tests.inventory.planning.stocking.trees import depot_and_bases, network, rows_of, tree
 
@@ -101,35 +103,72 @@ def test_each_class_gets_the_price_that_just_meets_its_target() -> None:
     forest = network(80, seed=7)
     service_class = forest.item.astype(np.int64) % 2
     services = (Service(Measure.FILL, 0.95), Service(Measure.WAIT, 1.5))
-    found = prices(forest, service_class, services, share=1.0)
+    found = prices(forest, service_class, services)
     for number, service in enumerate(services):
         rows = np.flatnonzero(service_class == number)
-        place = np.full(len(forest) + 1, -1, dtype=np.int32)
-        place[rows] = np.arange(len(rows))
-        part = Forest(
-            place[forest.parent[rows]], forest.item[rows], forest.rate[rows], forest.variance_ratio[rows],
-            forest.transit[rows], forest.price[rows],
-        )  # fmt: skip
-        just, below = (
-            optimise(part, np.full(len(part), found[number] * factor), service.measure) for factor in (1.0, 0.97)
-        )
-        assert is_met(part, just, service)
-        assert not is_met(part, below, service)
+        part = forest.only(rows)
+        stock = optimise(part, np.full(len(part), found[number]), service.measure)
+        (missed,) = missed_by_class(part, stock, service.measure, np.zeros(len(rows), np.int64), np.ones(len(rows)))
+        assert 0.9 * service.allowed <= missed <= service.allowed
+
+
+def test_classes_of_one_tree_each_get_their_target() -> None:
+    forest = network(80, seed=7)
+    service_class = (forest.depth == forest.depth.max()).astype(np.int64)
+    forest = replace(forest, rate=np.where(forest.depth > 0, np.maximum(forest.rate, 0.002), forest.rate))
+    services = (Service(Measure.FILL, 0.85), Service(Measure.FILL, 0.97))
+    found = prices(forest, service_class, services)
+    stock = optimise(forest, found[service_class] / forest.lump, Measure.FILL)
+    missed = missed_by_class(forest, stock, Measure.FILL, service_class, np.ones(len(forest)))
+    assert missed == pytest.approx([0.15, 0.03], rel=0.05)
+
+
+def test_a_part_counted_in_grams_does_not_outvote_parts_counted_in_pieces() -> None:
+    forest = network(60, seed=12)
+    grams = forest.item == 0
+    weighed = replace(
+        forest,
+        rate=np.where(grams, forest.rate * 1_000, forest.rate),
+        variance_ratio=np.where(grams, forest.variance_ratio * 1_000, forest.variance_ratio),
+        price=np.where(grams, forest.price / 1_000, forest.price),
+    )
+    none, services = np.zeros(len(forest), np.int64), (Service(Measure.FILL, 0.95),)
+    pieces, mixed = (
+        optimise(one, prices(one, none, services)[none] / one.lump, Measure.FILL) for one in (forest, weighed)
+    )
+    assert mixed[~grams].sum() == pytest.approx(pieces[~grams].sum(), rel=0.03)
 
 
 def test_a_sample_of_the_parts_finds_nearly_the_same_price() -> None:
     forest = network(1_000, seed=8, centres=6)
-    services, classes = (Service(Measure.FILL, 0.9),), np.zeros(len(forest), dtype=np.int64)
-    sampled = prices(forest, classes, services, share=0.3)[0]
+    services = (Service(Measure.FILL, 0.9),)
+    sample = np.flatnonzero(forest.item % 3 == 0)
+    part, none = forest.only(sample), np.zeros(len(sample), np.int64)
+    sampled = prices(part, none, services, weight=np.full(len(sample), 3.0))[0]
     stock = optimise(forest, np.full(len(forest), sampled), Measure.FILL)
     assert fill_of(forest, stock) == pytest.approx(0.9, abs=0.02)
+
+
+def test_a_row_that_stands_for_many_counts_for_as_many() -> None:
+    forest = network(40, seed=13)
+    none, services = np.zeros(len(forest), np.int64), (Service(Measure.FILL, 0.9),)
+    twice = np.concatenate([np.arange(len(forest))] * 2)
+    parent = np.where(
+        forest.parent[twice] >= 0, forest.parent[twice] + (len(forest) * (np.arange(len(twice)) >= len(forest))), -1
+    )
+    double = Forest(
+        parent.astype(np.int32), np.r_[forest.item, forest.item + forest.item.max() + 1].astype(np.int32),
+        forest.rate[twice], forest.variance_ratio[twice], forest.transit[twice], forest.price[twice],
+    )  # fmt: skip
+    one = prices(forest, none, services, weight=np.full(len(forest), 2.0))
+    assert one == pytest.approx(prices(double, np.zeros(len(double), np.int64), services))
 
 
 def test_a_target_out_of_reach_has_the_highest_price() -> None:
     forest = network(5, seed=9)
     none = Bounds(np.zeros(len(forest), np.int64), np.zeros(len(forest), np.int64))
     classes = np.zeros(len(forest), dtype=np.int64)
-    found = prices(forest, classes, (Service(Measure.FILL, 0.9),), share=1.0, bounds=none)
+    found = prices(forest, classes, (Service(Measure.FILL, 0.9),), bounds=none)
     assert found.tolist() == [PRICE_MAX]
 
 
@@ -153,7 +192,7 @@ def planned() -> tuple[Forest, Floats]:
         for upper, middle, last in grid
         if fill_of(forest, stock := by_tier(forest, [upper, middle, middle, last])) >= TARGET
     )
-    price = prices(forest, np.zeros(len(forest), np.int64), (Service(Measure.FILL, TARGET),), share=1.0)[0]
+    price = prices(forest, np.zeros(len(forest), np.int64), (Service(Measure.FILL, TARGET),))[0]
     system = optimise(forest, np.full(len(forest), price), Measure.FILL)
     assert fill_of(forest, system) >= TARGET
     return forest, np.array([value_on_hand(forest, one), tuned, value_on_hand(forest, system)])
