@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from multiprocessing import get_context
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import URL, Engine, text
 from sqlalchemy.orm import Session, sessionmaker
@@ -24,10 +25,12 @@ from web.db import open_database, transaction
 from web.jobs import Sessions
 from web.processes import signalled_when_parent_dies
 
-PATIENT = text(
-    "SELECT set_config('idle_in_transaction_session_timeout', '0', true), set_config('statement_timeout', '600s', true)"
-)
-"""What a planner's transaction asks for: it works things out between its statements, and reads much at once."""
+PATIENT = text("""
+    SELECT set_config('idle_in_transaction_session_timeout', '0', true),
+           set_config('statement_timeout', '600s', true), set_config('lock_timeout', '60s', true)
+""")
+"""What a planner's transaction asks for: it works things out between its statements, reads much at once, and waits its
+turn with others who do."""
 PLANNING_LOCK = 0x6265696A04  # "beij", one replenishment run at a time
 NICENESS = 10
 """By how much a run in a process of its own stands back behind everybody who works at a screen."""
@@ -132,12 +135,7 @@ def do_run(sessions: Sessions, run_id: int, *, processes: int = 1) -> Tally:
         with sessions.begin() as session:
             replenishment.note_progress(session, run_id, done)
     tally.seconds["pieces"] = time.monotonic() - begun - tally.seconds["constants"]
-    while True:
-        with transaction(sessions, "release_proposals") as work:
-            approved = replenishment.release_within_limits(work.session, by=work.by, at=work.at)
-            if approved is None:
-                break
-            tally.released += sum(len(order.ordered) for order in approved.transfers)
+    tally.released = release_all(sessions, run_id)
     tally.seconds["all"] = time.monotonic() - begun
     with sessions.begin() as session:
         replenishment.finish(session, run_id, tally, at=database_now(session))
@@ -145,6 +143,37 @@ def do_run(sessions: Sessions, run_id: int, *, processes: int = 1) -> Tally:
         session.execute(PATIENT)
         reporting.fold_figures(session, on=on, at=database_now(session))
     return tally
+
+
+def release_all(sessions: Sessions, run_id: int) -> int:
+    """Turn into orders what of a run needs no person, some at a time; how many lines were ordered."""
+    ordered = 0
+    while True:
+        with transaction(sessions, "release_proposals") as work:
+            approved = replenishment.release_within_limits(work.session, run_id, by=work.by, at=work.at)
+            if approved is None:
+                return ordered
+            ordered += sum(len(order.ordered) for order in approved.transfers)
+
+
+def refill_urgent(sessions: Sessions, *, zone: ZoneInfo) -> None:
+    """Refill the urgent places whose position was lowered, orders within limits included.
+
+    What was noted is forgotten when all of it is done: whoever dies on the way leaves it to the next look.
+    """
+    while True:
+        with sessions() as session:
+            noted = replenishment.list_noted(session)
+        if not noted.ids:
+            return
+        with transaction(sessions, "refill_urgent") as work:
+            work.session.execute(PATIENT)
+            on = work.at.astimezone(zone).date()
+            run_id = replenishment.propose_urgent(work.session, noted.part_ids, on=on, by=work.by, at=work.at).id
+        released = release_all(sessions, run_id)
+        with sessions.begin() as session:
+            replenishment.note_released(session, run_id, released, at=database_now(session))
+            replenishment.forget_noted(session, noted.ids)
 
 
 @dataclass(frozen=True, slots=True)

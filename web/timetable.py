@@ -102,6 +102,7 @@ def timetable(zone: ZoneInfo) -> tuple[Job | Watch, ...]:
         Job("learn_lead_times", every=timedelta(days=1), run=learn_lead_times),
         Job("fold_demand", every=timedelta(days=1), run=partial(fold_demand, zone=zone)),
         Job("reclass_parts", every=timedelta(days=7), run=partial(reclass_parts, zone=zone)),
+        Watch("refill_urgent", every=timedelta(seconds=2), run=partial(planning.refill_urgent, zone=zone)),
         Watch("do_open_runs", every=timedelta(seconds=5), run=planning.do_open_runs),
         Job(
             "plan_replenishment",

@@ -109,6 +109,7 @@ class UsablePart(Base):
     __table_args__ = (
         CheckConstraint("asked_part_id <> usable_part_id", name="two_parts"),
         CheckConstraint("valid_to > valid_from", name="validity"),
+        Index("ix_usable_part_usable_part_id", "usable_part_id"),
     )
 
     asked_part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("part.id"), primary_key=True)

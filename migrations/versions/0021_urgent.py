@@ -1,14 +1,105 @@
-"""What urgent places were touched by since they were last looked at."""
+"""What parts are to be looked at at once: noted by whatever lowers the position of an urgent place, as it commits.
+
+The notes are written by the database itself, in the statement that changes the stock or the line: nothing has to be
+asked for it, and nothing that is undone leaves a note. Where no place of a part is urgent it costs one look into an
+index that holds urgent places only.
+"""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
 
+NOTE = """
+    CREATE FUNCTION note_urgent_place(lowered_part bigint, lowered_at bigint, free bigint) RETURNS void
+    LANGUAGE sql AS $$
+        INSERT INTO urgent_note (part_id)
+        SELECT place.part_id FROM stock_level AS place
+        WHERE place.urgent AND place.part_id = lowered_part AND place.warehouse_id = lowered_at
+          AND (free <= place.reorder_point
+               OR EXISTS (SELECT FROM part_request_line WHERE back_ordered > 0 AND part_id = lowered_part))
+        UNION ALL
+        -- What lies there of a part may count for another that it stands in for.
+        SELECT place.part_id FROM usable_part AS used
+        JOIN stock_level AS place
+          ON place.urgent AND place.part_id = used.asked_part_id AND place.warehouse_id = lowered_at
+        WHERE used.usable_part_id = lowered_part
+    $$
+"""
+# The events: what each trigger is called, which table and change it listens to, and the place that it lowers.
+DESTINATION = "(SELECT warehouse_id FROM part_request WHERE id = NEW.request_id)"
+WAITS = f"coalesce(NEW.preferred_source_id, {DESTINATION})"
+EVENTS = (
+    (
+        "balance_lowered",
+        "balance",
+        "UPDATE OF on_hand, reserved",
+        "NEW.on_hand - NEW.reserved < OLD.on_hand - OLD.reserved",
+        "NEW.part_id, NEW.warehouse_id, NEW.on_hand - NEW.reserved",
+    ),
+    ("line_began_to_wait", "part_request_line", "INSERT", "NEW.back_ordered > 0", f"NEW.part_id, {WAITS}, 0"),
+    (
+        "line_waits_for_more",
+        "part_request_line",
+        "UPDATE OF back_ordered",
+        "NEW.back_ordered > OLD.back_ordered",
+        f"NEW.part_id, {WAITS}, 0",
+    ),
+    (
+        "transfer_called_off",
+        "part_request_line",
+        "UPDATE OF cancelled",
+        "NEW.source_id IS NOT NULL AND NEW.cancelled > OLD.cancelled",
+        f"NEW.part_id, {DESTINATION}, 0",
+    ),
+    (
+        "sent_stock_lost",
+        "shipment_line",
+        "UPDATE OF damaged, missing",
+        "NEW.damaged + NEW.missing > OLD.damaged + OLD.missing",
+        "NEW.part_id, (SELECT destination_id FROM shipment WHERE id = NEW.shipment_id), 0",
+    ),
+)
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.create_table(
+        "urgent_note",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("part_id", sa.BigInteger(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_urgent_note")),
+    )
+    op.create_index(
+        "uq_planning_run_urgent",
+        "planning_run",
+        ["as_of_on"],
+        unique=True,
+        postgresql_where=sa.text("trigger = 'urgent'"),
+    )
+    op.create_index("ix_usable_part_usable_part_id", "usable_part", ["usable_part_id"])
+    op.execute(NOTE)
+    for name, table, change, condition, lowered in EVENTS:
+        op.execute(f"""
+            CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                PERFORM note_urgent_place({lowered});
+                RETURN NULL;
+            END $$
+        """)
+        op.execute(
+            f"CREATE TRIGGER {name} AFTER {change} ON {table} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}()"
+        )
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    for name, table, *_ in reversed(EVENTS):
+        op.execute(f"DROP TRIGGER {name} ON {table}")
+        op.execute(f"DROP FUNCTION {name}()")
+    op.execute("DROP FUNCTION note_urgent_place(bigint, bigint, bigint)")
+    op.drop_index("ix_usable_part_usable_part_id", "usable_part")
+    op.drop_index("uq_planning_run_urgent", "planning_run")
+    op.drop_table("urgent_note")

@@ -64,6 +64,7 @@ from inventory.planning.replenishment.models import (
     RunTrigger,
     StockLevel,
 )
+from inventory.planning.replenishment.noting import Noted, UrgentNote, forget_noted, list_noted
 from inventory.planning.replenishment.opening import (
     Ahead,
     OpenedProposal,
@@ -90,6 +91,7 @@ from inventory.planning.replenishment.running import (
     start,
 )
 from inventory.planning.replenishment.sampling import fix_constants
+from inventory.planning.replenishment.urgent import note_released, propose_urgent
 
 __all__ = [
     "Ahead",
@@ -98,6 +100,7 @@ __all__ = [
     "ListedProposal",
     "MadeOrder",
     "NobodySellsIt",
+    "Noted",
     "NothingProposed",
     "OpenedProposal",
     "Piece",
@@ -116,6 +119,7 @@ __all__ = [
     "StockLevel",
     "Tally",
     "Totals",
+    "UrgentNote",
     "Waiting",
     "approve_proposals",
     "edit_proposal",
@@ -123,6 +127,7 @@ __all__ = [
     "find_open_run",
     "finish",
     "fix_constants",
+    "forget_noted",
     "formula_of",
     "get_open_run",
     "get_proposal",
@@ -130,18 +135,21 @@ __all__ = [
     "if_we_wait",
     "list_approvable",
     "list_made_orders",
+    "list_noted",
     "list_parts",
     "list_proposals",
     "list_runs",
     "look_a_month_ahead",
     "needed_again",
     "note_progress",
+    "note_released",
     "open_proposal",
     "order_number",
     "permission_for",
     "pieces_of",
     "place_of",
     "plan_piece",
+    "propose_urgent",
     "reject_proposals",
     "release_within_limits",
     "request_run",

@@ -137,11 +137,11 @@ def decide_places(layout: Layout, demand: PlaceDemand, policies: PlacePolicies, 
 
 
 def _by_depth(parent: Rows) -> list[Ids]:
-    depth = _depth(parent)
+    depth = steps_up(parent)
     return [np.flatnonzero(depth == one) for one in range(int(depth.max(initial=-1)) + 1)]
 
 
-def _depth(parent: Rows) -> NDArray[np.int8]:
+def steps_up(parent: Rows) -> NDArray[np.int8]:
     """Steps up to the root. Shapes: (n,)."""
     depth, above = np.zeros(len(parent), dtype=np.int8), parent
     while (above >= 0).any():
@@ -254,7 +254,7 @@ def work_out_levels(
     return Levels(
         stocked=whole.of(np.ones(len(rows), dtype=np.bool_), False),
         source=whole.of(_rows_above(trees), -1),
-        depth=_depth(layout.parent),
+        depth=steps_up(layout.parent),
         method=demand.method,
         daily_mean=whole.of(forest.flow, 0.0),
         lead_days=whole.of(forest.transit - NIGHT, 0.0),

@@ -67,6 +67,7 @@ class PlanningRun(Base, Numbered):
 
     `constants` is what the step over all parts fixed, `figures` counts, money and the seconds of each step. A run
     that was asked for and not begun has no `started_at`; one whose process died has no `finished_at` and is begun anew.
+    The urgent refills of a day are one run, which ends with the last of them.
     """
 
     __tablename__ = "planning_run"
@@ -74,6 +75,7 @@ class PlanningRun(Base, Numbered):
         CheckConstraint("finished_at >= started_at", name="ends_after_it_starts"),
         CheckConstraint("parts_done BETWEEN 0 AND parts", name="parts_done_of_parts"),
         Index("ix_planning_run_requested_at", "requested_at"),
+        Index("uq_planning_run_urgent", "as_of_on", unique=True, postgresql_where=text("trigger = 'urgent'")),
         Index("uq_planning_run_unfinished", "trigger", unique=True, postgresql_where=text("finished_at IS NULL")),
     )
     prefix = "RR"

@@ -17,6 +17,7 @@ from inventory.planning.policies import MEASURES, PlacePolicies, PolicyBook, Ser
 from inventory.planning.replenishment.arrays import Ids, Reals
 from inventory.planning.replenishment.buying import Sellers, read_sellers
 from inventory.planning.replenishment.constants import Constants
+from inventory.planning.replenishment.holding import work_side_by_side
 from inventory.planning.replenishment.layout import Layout, lay_out
 from inventory.planning.replenishment.levels import (
     DAYS_A_YEAR,
@@ -241,6 +242,7 @@ def propose(
     stands_for = read_stands_for(session, demand.read_successors(session, on=on), on=on)
     parts = np.unique(layout.part_ids)
     looked_at = np.union1d(parts, [old for old, new in stands_for.items() if new in parts]).astype(np.int64)
+    work_side_by_side(session, parts.tolist())
     books = read_books(session, part_ids=looked_at)
     positions = positions_in(books, layout, book.places, stands_for)
     own = positions_in(books, layout, book.places, {})

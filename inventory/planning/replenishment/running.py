@@ -114,16 +114,17 @@ def note_progress(session: Session, run_id: int, parts_done: int) -> None:
     session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(parts_done=parts_done))
 
 
+# What somebody is deciding about, or works out anew at this moment, is left to him.
 _WITHIN_LIMITS = text("""
     SELECT id FROM proposal
-    WHERE status = 'open' AND kind <> 'purchase' AND held IS NULL AND edited_quantity IS NULL AND quantity > 0
-    ORDER BY source_id, warehouse_id, id LIMIT :most
+    WHERE run_id = :run AND status = 'open' AND kind <> 'purchase' AND held IS NULL AND edited_quantity IS NULL
+    AND quantity > 0 ORDER BY source_id, warehouse_id, id LIMIT :most FOR UPDATE SKIP LOCKED
 """)
 
 
-def release_within_limits(session: Session, *, by: Actor, at: datetime) -> Approved | None:
-    """Turn the next open proposals that need no person into orders; None when there are none left."""
-    ids = list(session.scalars(_WITHIN_LIMITS, {"most": RELEASED_AT_ONCE}))
+def release_within_limits(session: Session, run_id: int, *, by: Actor, at: datetime) -> Approved | None:
+    """Turn the next open proposals of a run that need no person into orders; None when there are none left."""
+    ids = list(session.scalars(_WITHIN_LIMITS, {"run": run_id, "most": RELEASED_AT_ONCE}))
     return approve_proposals(session, ids, by=by, at=at) if ids else None
 
 

@@ -4,12 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from inventory.identity import get_system_actor
 from inventory.planning import replenishment
 from inventory.planning.policies import PartPlan, PlanningPolicy, PlanningSetting
-from inventory.planning.replenishment import Held, ProposalKind, ProposalStatus
+from inventory.planning.replenishment import Held, PlanningRun, ProposalKind, ProposalStatus
 from inventory.sourcing.models import PartRequest
 from tests import given
 from tests.given import NOON
@@ -32,9 +32,13 @@ def settings(session, **known):
     session.execute(update(PlanningSetting).values(**known))
 
 
+def last_run(session):
+    return session.scalars(select(PlanningRun.id).order_by(PlanningRun.id.desc())).first()
+
+
 def released(session):
     by = get_system_actor(session).under(given.acting(session).command_id)
-    return replenishment.release_within_limits(session, by=by, at=NOON)
+    return replenishment.release_within_limits(session, last_run(session), by=by, at=NOON)
 
 
 def supplied(town, warehouse):

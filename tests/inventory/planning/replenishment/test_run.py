@@ -157,9 +157,9 @@ def test_full_shelves_ask_for_nothing(town):
 
 def test_transfers_within_limits_become_orders_and_are_not_proposed_again(session, town):
     town.lies(town.centre, 100)
-    town.plan()
+    run = town.plan()
     by = get_system_actor(session).under(given.acting(session).command_id)
-    approved = replenishment.release_within_limits(session, by=by, at=NOON)
+    approved = replenishment.release_within_limits(session, run.id, by=by, at=NOON)
     assert approved is not None
     lines = session.scalars(
         select(PartRequestLine).join(PartRequest).where(PartRequest.source_id == town.centre.id)

@@ -1,0 +1,45 @@
+"""Notes that parts are to be looked at at once: the position of one of their urgent places was lowered.
+
+The database writes them, in the statement that takes stock, lets a line wait, calls a transfer off or loses what was
+sent (migration 0021): they commit with what they tell of, and cost whoever asked no round trip. A note stands until
+all that follows from it is done, so that nothing is lost with a process; doing it twice orders nothing twice.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from sqlalchemy import BigInteger, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from inventory.db import Base, Id, Instant
+
+NOTES_AT_ONCE: Final = 2_000
+
+
+class UrgentNote(Base):
+    """A part of which an urgent place was lowered to its reorder point or further, perhaps."""
+
+    __tablename__ = "urgent_note"
+
+    id: Mapped[Id]
+    part_id: Mapped[int] = mapped_column(BigInteger)
+    noted_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
+
+
+class Noted(NamedTuple):
+    """Notes, and the parts that they name, each once."""
+
+    ids: list[int]
+    part_ids: list[int]
+
+
+def list_noted(session: Session) -> Noted:
+    """The oldest notes, so many at once."""
+    query = select(UrgentNote.id, UrgentNote.part_id).order_by(UrgentNote.id).limit(NOTES_AT_ONCE)
+    rows = session.execute(query).all()
+    return Noted([row.id for row in rows], sorted({row.part_id for row in rows}))
+
+
+def forget_noted(session: Session, ids: Sequence[int]) -> None:
+    """Forget notes: what follows from them is done."""
+    session.execute(text("DELETE FROM urgent_note WHERE id = ANY(CAST(:ids AS bigint[]))"), {"ids": list(ids)})

@@ -1,0 +1,193 @@
+"""Urgent places are refilled within seconds: by the levels that stand, between one night and the next.
+
+Needs are worked out as at night, for all places of a part, so that what is owed further down and what others need of a
+short source counts. Ordered is for urgent places and for those above them, which have to have what these ask for; the
+others wait for the night, but what stands proposed for them is brought up to date. Nothing is planned anew and nothing
+moved between equals.
+
+The urgent refills of a day are one run.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inventory.actor import Actor
+from inventory.db import QUANTITY_MAX
+from inventory.planning import demand, policies
+from inventory.planning.columns import read_columns
+from inventory.planning.policies import Places, read_policy_book
+from inventory.planning.replenishment.arrays import Flags, Ids
+from inventory.planning.replenishment.buying import read_sellers
+from inventory.planning.replenishment.holding import OpenProposal, work_alone
+from inventory.planning.replenishment.layout import Layout, lay_out
+from inventory.planning.replenishment.levels import Levels, steps_up
+from inventory.planning.replenishment.models import PlanningRun, ProposalKind, RunTrigger
+from inventory.planning.replenishment.positions import Positions, positions_in, read_books, read_stands_for
+from inventory.planning.replenishment.proposal_rows import as_columns, ordered_rows
+from inventory.planning.replenishment.proposing import MONEY, hold_back, value_of, work_out_needs
+from inventory.planning.replenishment.running import SEED, VERSION
+from inventory.planning.replenishment.settling import Orders
+from inventory.planning.replenishment.writing import write_proposals
+
+ORDERED = (ProposalKind.TRANSFER, ProposalKind.PURCHASE)
+_WHOLE = (
+    *("part_id", "warehouse_id", "source_id", "urgent", "safety_stock", "reorder_point", "order_up_to"),
+    *("pack_size", "order_minimum", "order_maximum"),
+)
+_REAL = ("daily_mean", "lead_days", "lead_mean", "lead_variance", "expected_fill")
+
+
+def propose_urgent(session: Session, part_ids: list[int], *, on: date, by: Actor, at: datetime) -> PlanningRun:
+    """Propose what the urgent places of some parts need now; the day's urgent run, to release by.
+
+    Shapes: part_ids ascending.
+    """
+    run = _run_of_the_day(session, on=on, by=by, at=at)
+    book = read_policy_book(session, on=on, part_ids=part_ids)
+    parts = np.array(part_ids, dtype=np.int64)
+    layout, levels, urgent = read_levels(session, parts, book.places)
+    sellers = read_sellers(session, parts, on=on)
+    stands_for = read_stands_for(session, demand.read_successors(session, on=on), on=on)
+    standing = work_alone(session, part_ids)
+    looked_at = np.union1d(parts, [old for old, new in stands_for.items() if new in parts]).astype(np.int64)
+    positions = positions_in(read_books(session, part_ids=looked_at), layout, book.places, stands_for)
+    positions = _with_moves(positions, layout, book.places, standing)
+    offers = sellers.offers(layout.part_ids)
+    needs = work_out_needs(levels, positions, offers)
+    about = _and_above(urgent, levels) | _proposed_for(layout, book.places, standing)
+    rows = np.flatnonzero((needs.needed > 0) & about)
+    wanted = policies.resolve(book, layout.part_ids, layout.warehouse_ids)
+    orders = Orders(positions, needs, rows, hold_back(rows, levels, needs, offers, wanted))
+    columns = as_columns(ordered_rows(layout, levels, orders, offers), on=on)
+    write_proposals(session, columns, part_ids=part_ids, run_id=run.id, at=at, kinds=ORDERED)
+    value = float(value_of(needs.quantity[rows], offers.price[rows]).sum(dtype=np.float64)) / MONEY
+    _count(run, parts=len(parts), places=int((urgent & levels.stocked).sum()), proposals=len(rows), value=value)
+    return run
+
+
+def note_released(session: Session, run_id: int, orders: int, *, at: datetime) -> None:
+    """Count what went by itself into an urgent run that goes on."""
+    run = session.get_one(PlanningRun, run_id, with_for_update=True)
+    run.figures = {**run.figures, "released": run.figures["released"] + orders}
+    run.finished_at = at
+
+
+def _run_of_the_day(session: Session, *, on: date, by: Actor, at: datetime) -> PlanningRun:
+    query = select(PlanningRun).where(PlanningRun.trigger == RunTrigger.URGENT, PlanningRun.as_of_on == on)
+    run = session.scalars(query.with_for_update()).one_or_none()
+    if run is None:
+        run = PlanningRun(
+            trigger=RunTrigger.URGENT,
+            as_of_on=on,
+            seed=SEED,
+            version=VERSION,
+            parts=0,
+            parts_done=0,
+            figures={"places": 0, "proposals": 0, "value": 0.0, "released": 0},
+            requested_by_id=by.person_id,
+            requested_at=at,
+            started_at=at,
+        )
+        session.add(run)
+    run.finished_at = at
+    session.flush()
+    return run
+
+
+def _count(run: PlanningRun, *, parts: int, places: int, proposals: int, value: float) -> None:
+    run.parts += parts
+    run.parts_done += parts
+    counted = {"places": places, "proposals": proposals, "value": value}
+    run.figures = {**run.figures, **{name: run.figures[name] + more for name, more in counted.items()}}
+
+
+def read_levels(session: Session, part_ids: Ids, places: Places) -> tuple[Layout, Levels, Flags]:
+    """The places of some parts with the levels that stand there, and which of them are urgent.
+
+    Shapes: part_ids (parts,); the answers (n,).
+    """
+    chosen = ",".join(map(str, part_ids.tolist()))
+    columns = read_columns(
+        session,
+        "SELECT part_id, warehouse_id, coalesce(source_id, -1) AS source_id, CAST(urgent AS int) AS urgent,"  # noqa: S608
+        f" safety_stock, reorder_point, order_up_to, pack_size, order_minimum,"
+        f" coalesce(order_maximum, {QUANTITY_MAX}) AS order_maximum, {', '.join(_REAL)}"
+        f" FROM stock_level WHERE stocked AND part_id = ANY('{{{chosen}}}')",
+        None,
+        **dict.fromkeys(_WHOLE, "bigint"),
+        **dict.fromkeys(_REAL, "double precision"),
+    )
+    drawing = np.flatnonzero(columns["source_id"] >= 0)
+    layout = lay_out(
+        places,
+        np.concatenate([columns["part_id"], columns["part_id"][drawing]]),
+        np.concatenate([columns["warehouse_id"], columns["source_id"][drawing]]),
+    )
+    at, _ = layout.find(columns["part_id"], columns["warehouse_id"], places)
+    n = len(layout)
+
+    def laid(name: str, elsewhere: int = 0) -> NDArray[Any]:
+        column = np.full(n, elsewhere, dtype=columns[name].dtype)
+        column[at] = columns[name]
+        return column
+
+    source = np.full(n, -1, dtype=np.int32)
+    source[at[drawing]], _ = layout.find(columns["part_id"][drawing], columns["source_id"][drawing], places)
+    stocked = np.zeros(n, dtype=np.bool_)
+    stocked[at] = True
+    levels = Levels(
+        stocked=stocked,
+        source=source,
+        depth=steps_up(source),
+        method=np.zeros(n, dtype=np.int8),
+        daily_mean=laid("daily_mean"),
+        lead_days=laid("lead_days"),
+        lead_mean=laid("lead_mean"),
+        lead_variance=laid("lead_variance"),
+        expected_fill=laid("expected_fill"),
+        safety_stock=laid("safety_stock"),
+        reorder_point=laid("reorder_point"),
+        order_up_to=laid("order_up_to"),
+        pack_size=laid("pack_size", 1),
+        order_minimum=laid("order_minimum", 1),
+        order_maximum=laid("order_maximum", QUANTITY_MAX),
+    )
+    return layout, levels, laid("urgent").astype(np.bool_)
+
+
+def _and_above(urgent: Flags, levels: Levels) -> Flags:
+    """The urgent places and all that they draw from. Shapes: (n,)."""
+    about = urgent.copy()
+    for rows in reversed(levels.tiers):
+        drawing = rows[about[rows] & (levels.source[rows] >= 0)]
+        about[levels.source[drawing]] = True
+    return about
+
+
+def _proposed_for(layout: Layout, places: Places, standing: list[OpenProposal]) -> Flags:
+    """Where something to be drawn or bought is proposed already. Shapes: (n,)."""
+    proposed = np.zeros(len(layout), dtype=np.bool_)
+    at, _ = _found(layout, places, [one for one in standing if one.kind in ORDERED], "warehouse_id")
+    proposed[at] = True
+    return proposed
+
+
+def _with_moves(positions: Positions, layout: Layout, places: Places, standing: list[OpenProposal]) -> Positions:
+    """Count what a run under way proposed to move, and what goes by itself in a moment, as ordered."""
+    moves = [one for one in standing if one.kind not in ORDERED and one.held is None]
+    reserved, on_order = positions.reserved.copy(), positions.on_order.copy()
+    wanted = np.array([one.wanted for one in moves], dtype=np.int64)
+    for end, quantity in (("source_id", reserved), ("warehouse_id", on_order)):
+        at, which = _found(layout, places, moves, end)
+        np.add.at(quantity, at, wanted[which])
+    return Positions(positions.on_hand, reserved, positions.in_transit, on_order, positions.back_ordered)
+
+
+def _found(layout: Layout, places: Places, standing: list[OpenProposal], end: str) -> tuple[Ids, Ids]:
+    parts = np.array([one.part_id for one in standing], dtype=np.int64)
+    return layout.find(parts, np.array([getattr(one, end) for one in standing], dtype=np.int64), places)
