@@ -20,8 +20,6 @@ from inventory.planning.stocking import NO_MAXIMUM, order_formula
 from web.showing import name_of, word_of
 
 ROWS_MAX: Final = 10_000
-BY_FORMULA: Final = frozenset({ProposalKind.PURCHASE, ProposalKind.TRANSFER})
-"""What is moved between equals or back up follows from two places: its quantity is a figure, not a formula of one."""
 Cell = str | int | float | date | None
 
 
@@ -36,11 +34,11 @@ class Column:
     format: str = ""
 
 
-def report_xlsx(rows: Sequence[ListedProposal], *, currency: str, sees_suppliers: bool) -> bytes:
+def report_xlsx(rows: Sequence[ListedProposal], *, currency: str, sees_purchases: bool) -> bytes:
     """The workbook of a report, headings in the reader's language."""
     file = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    columns = _columns(currency, sees_suppliers=sees_suppliers)
+    columns = _columns(currency, sees_purchases=sees_purchases)
     with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(gettext("Reorder report")[:31])
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
@@ -83,7 +81,7 @@ def formula_of_column(name: str, row: ListedProposal, cells: dict[str, str]) -> 
         case "position":
             there = "{on_hand}+{in_transit}+{on_order}-{reserved}-{back_ordered}-{owed}"
             return "=" + there.format(**cells)
-        case "needed" if row.proposal.kind in BY_FORMULA:
+        case "needed":
             levels = {one: cells[one] for one in ("reorder_point", "order_up_to", "pack_size", "minimum", "maximum")}
             return order_formula(cells["position"], **levels)
         case "to_order":
@@ -93,7 +91,7 @@ def formula_of_column(name: str, row: ListedProposal, cells: dict[str, str]) -> 
     return None
 
 
-def _columns(currency: str, *, sees_suppliers: bool) -> list[Column]:
+def _columns(currency: str, *, sees_purchases: bool) -> list[Column]:
     kinds = {kind: word_of(kind, "proposal_kind") for kind in ProposalKind}
     reasons: dict[Held | None, str] = {held: word_of(held, "held") for held in Held}
     supplied = [
@@ -101,6 +99,11 @@ def _columns(currency: str, *, sees_suppliers: bool) -> list[Column]:
         Column(
             "supplier_name", gettext("Supplier's name"), 24, lambda row: name_of(row.supplier) if row.supplier else ""
         ),
+    ]
+    priced = [
+        Column("price", gettext("Price, %(currency)s", currency=currency), 12, _price, "money"),
+        Column("money", gettext("Money, %(currency)s", currency=currency), 14, lambda row: float(row.worth), "money"),
+        Column("benefit", gettext("Saves, %(currency)s", currency=currency), 12, _benefit, "money"),
     ]
     return [
         Column("proposal", gettext("Proposal"), 13, lambda row: row.proposal.number),
@@ -110,7 +113,7 @@ def _columns(currency: str, *, sees_suppliers: bool) -> list[Column]:
         Column("abc", gettext("Class"), 7, lambda row: row.abc.value.upper() if row.abc else ""),
         Column("warehouse", gettext("For warehouse"), 14, lambda row: row.warehouse.code),
         Column("source", gettext("From warehouse"), 14, lambda row: row.source.code if row.source else ""),
-        *(supplied if sees_suppliers else []),
+        *(supplied if sees_purchases else []),
         *(
             Column(name, heading, 11, _figure(name))
             for name, heading in (
@@ -132,11 +135,12 @@ def _columns(currency: str, *, sees_suppliers: bool) -> list[Column]:
         Column("proposed", gettext("Proposed"), 11, _figure("quantity")),
         Column("edited", gettext("Edited"), 11, lambda row: row.proposal.edited_quantity),
         Column("to_order", gettext("To order"), 11, lambda row: row.proposal.wanted),
-        Column("price", gettext("Price, %(currency)s", currency=currency), 12, _price, "money"),
-        Column("money", gettext("Money, %(currency)s", currency=currency), 14, lambda row: float(row.worth), "money"),
+        *(priced if sees_purchases else []),
         Column("lead_days", gettext("Lead time, days"), 11, lambda row: row.proposal.lead_days, "share"),
         Column("order_by", gettext("Order by"), 12, lambda row: row.proposal.order_by_on, "day"),
         Column("short", gettext("Back-orders a week of waiting adds"), 14, _short, "share"),
+        Column("source_free", gettext("Free at its source"), 11, lambda row: row.proposal.source_free),
+        Column("source_keeps", gettext("What its source keeps"), 11, lambda row: row.proposal.source_keeps),
         Column("held", gettext("Waits because"), 22, lambda row: reasons.get(row.proposal.held, "")),
     ]  # fmt: skip
 
@@ -157,9 +161,9 @@ def _price(row: ListedProposal) -> Cell:
     return float(row.proposal.unit_price)
 
 
+def _benefit(row: ListedProposal) -> Cell:
+    return None if row.proposal.benefit is None else float(row.proposal.benefit)
+
+
 def _short(row: ListedProposal) -> Cell:
     return row.proposal.short_per_week
-
-
-def _supplier_name(row: ListedProposal) -> Cell:
-    return name_of(row.supplier) if row.supplier else ""

@@ -124,6 +124,8 @@ def numbers_made(approved: Approved) -> dict[str, list[str]]:
         "purchase_orders": [order.number for order in approved.orders],
         "transfer_orders": [order.number for order in approved.transfers if order.number],
         "unmet": [proposal.number for proposal in approved.unmet],
+        "added": [proposal.number for proposal in approved.added],
+        "too_small": [proposal.number for small in approved.too_small for proposal in small.proposals],
     }
 
 

@@ -250,6 +250,89 @@ def test_who_may_not_see_purchases_is_told_no_supplier(browser_of, api, plant, n
     assert first["supplier"] is None
 
 
+@pytest.fixture
+def lead(plant, network):
+    return given.person(plant, "warehouse_lead", network.central, locale="en")
+
+
+def test_who_may_not_see_purchases_is_told_no_price_on_the_screens(browser_of, lead, network):
+    browser = browser_of(lead)
+    assert "Proposals 3" in text_of(browser.get("/replenishment"))
+    for address in ("", f"/proposals/{network.bought[0].number}", f"/runs/{network.run.number}"):
+        page = browser.get(f"/replenishment{address}", sort="money")
+        assert page.status_code == 200
+        assert "CNY" not in page.get_data(as_text=True)
+        assert "Money" not in text_of(page)
+
+
+def test_who_may_not_see_purchases_is_told_no_price_over_the_api(api, lead, network):
+    client = api(lead)
+    report = client.get("/reports/reorder").json
+    assert report["totals"]["worth"] is None
+    for told in (*report["items"], client.get(f"/proposals/{network.bought[0].number}").json):
+        assert (told["unit_price"], told["value"], told["benefit"]) == (None, None, None)
+    assert client.get("/reports/reorder", sort="money").status_code == 403
+
+
+def test_who_may_not_see_purchases_gets_a_workbook_without_prices(browser_of, lead, network):
+    letters, rows = cells_of(browser_of(lead).get("/replenishment/report.xlsx").data, values=False)
+    assert len(rows) == 3
+    assert not {"Price, CNY", "Money, CNY", "Saves, CNY", "Supplier"} & letters.keys()
+
+
+def test_what_goes_along_to_reach_a_minimum_is_told(browser_of, plant, buyer, network):
+    network.supplier.minimum_order_value = 200
+    plant.commit()
+    first, second = network.bought
+    browser = browser_of(buyer)
+    made = browser.client.get(browser.post("/replenishment/approve", proposal=first.number).location)
+    assert f"minimum is reached: {second.number}" in text_of(made)
+    assert reread(plant, second).status is ProposalStatus.RELEASED
+
+
+def test_what_is_too_little_for_an_order_is_told_and_goes_when_approved_once_more(browser_of, plant, buyer, network):
+    network.supplier.minimum_order_value = 500
+    plant.commit()
+    first, browser = network.bought[0], browser_of(buyer)
+    answer = browser.post("/replenishment/approve", proposal=first.number)
+    report = text_of(browser.client.get(answer.location))
+    assert "takes orders from 500.00 CNY on; 260.00 is missing" in report
+    assert "minimum order" in report
+    assert reread(plant, first).status is ProposalStatus.OPEN
+    assert browser.post("/replenishment/approve", proposal=first.number).status_code == 303
+    assert reread(plant, first).status is ProposalStatus.RELEASED
+
+
+def test_too_small_purchases_are_told_over_the_api(api, plant, buyer, network):
+    network.supplier.minimum_order_value = 500
+    plant.commit()
+    number = network.bought[1].number
+    told = api(buyer).post("/proposals/approve", {"proposals": [number]}).json
+    assert (told["purchase_orders"], told["too_small"], told["added"]) == ([], [number], [])
+
+
+def test_a_move_opened_tells_what_its_source_can_spare_and_what_it_saves(browser_of, plant, planner, network):
+    move = planned.proposal(
+        plant,
+        given.part(plant),
+        network.centre,
+        source=network.central,
+        by_run=network.run,
+        kind="rebalancing",
+        held="over_limit",
+        source_free=40,
+        source_keeps=25,
+    )
+    plant.commit()
+    browser = browser_of(planner)
+    told = text_of(browser.get(f"/replenishment/proposals/{move.number}"))
+    assert "What it keeps 25 Spare 15" in told
+    assert "Saved, less the transfer: 35.00 CNY." in told
+    listed = text_of(browser.get("/replenishment", kind="rebalancing"))
+    assert "40 free at the source, which keeps 25; 12 needed where it goes" in listed
+    assert browser.get("/replenishment/transfers").location.endswith("kind=transfer")
+
+
 # Over the API
 
 

@@ -52,8 +52,8 @@ MONTHS = 24
 AS_THEY_ARE = (
     *("on_hand", "in_transit", "on_order", "reserved", "back_ordered", "owed", "position", "reorder_point"),
     *("order_up_to", "pack_size", "order_minimum", "order_maximum", "needed", "quantity", "edited_quantity"),
-    *("released_quantity", "unit_price", "lead_days", "short_per_week", "order_by_on", "proposed_at", "decided_at"),
-    *("decision_reason", "number", "kind", "status", "held"),
+    *("released_quantity", "lead_days", "short_per_week", "order_by_on", "source_free", "source_keeps", "proposed_at"),
+    *("decided_at", "decision_reason", "number", "kind", "status", "held"),
 )
 LEVELS = (
     *("safety_stock", "reorder_point", "order_up_to", "single_order_up_to", "daily_mean", "lead_days", "review_days"),
@@ -126,7 +126,9 @@ def show_reorder_report(query: dict[str, Any]) -> dict[str, Any]:
         wanted = filter_of(session, _wish(told))
         totals = replenishment.sum_proposals(session, wanted, by=by).get(ProposalKind.PURCHASE, Totals())
         page = _page(session, wanted, query["sort"], query, by)
-        return {**page, "currency": procurement.base_currency(session), "totals": totals}
+        worth = totals.worth if by.may(Permission.SEE_PURCHASES) else None
+        sums = {"proposals": totals.proposals, "worth": worth, "short_per_week": totals.short_per_week}
+        return {**page, "currency": procurement.base_currency(session), "totals": sums}
 
 
 @blueprint.get("/proposals/<number>")
@@ -203,7 +205,8 @@ def _one(session: Session, id: int, by: Actor) -> dict[str, Any]:
 
 def _proposal(listed: ListedProposal, currency: str, by: Actor) -> dict[str, Any]:
     one = listed.proposal
-    supplier = listed.supplier if by.may(Permission.SEE_PURCHASES) else None
+    sees_purchases = by.may(Permission.SEE_PURCHASES)
+    supplier = listed.supplier if sees_purchases else None
     return {
         **{name: getattr(one, name) for name in AS_THEY_ARE},
         "run": PlanningRun(id=one.run_id).number,
@@ -211,7 +214,9 @@ def _proposal(listed: ListedProposal, currency: str, by: Actor) -> dict[str, Any
         "warehouse": listed.warehouse.code,
         "source": listed.source.code if listed.source else None,
         "supplier": supplier.code if supplier else None,
-        "value": listed.worth,
+        "unit_price": one.unit_price if sees_purchases else None,
+        "value": listed.worth if sees_purchases else None,
+        "benefit": one.benefit if sees_purchases else None,
         "currency": currency,
         "order": replenishment.order_number(one),
     }

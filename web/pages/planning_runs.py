@@ -45,7 +45,10 @@ def show_run(number: str) -> str:
         run = replenishment.get_run(session, PlanningRun.id_of(number), by=by)
         sums = replenishment.sum_proposals(session, ProposalFilter(run_id=run.id), by=by)
         currency = procurement.base_currency(session)
-    return render_template("replenishment/run.html", run=run, sums=sums, currency=currency)
+    sees_purchases = by.may(Permission.SEE_PURCHASES)
+    return render_template(
+        "replenishment/run.html", run=run, sums=sums, currency=currency, sees_purchases=sees_purchases
+    )
 
 
 @blueprint.post("/replenishment/runs")

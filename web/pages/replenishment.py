@@ -49,13 +49,15 @@ from web.replenishment import (
     word_in,
 )
 from web.replenishment_charts import draw_months, draw_waiting
+from web.showing import name_of
 from web.transfers import request_address
 from web.workplace import chosen_workplace
 
 blueprint = Screens("replenishment", __name__)
 MONTHS_SHOWN = 24
 CENTS_BELOW = 1000
-KINDS = (ProposalKind.PURCHASE, *(one for one in ProposalKind if one is not ProposalKind.PURCHASE))
+MOVES = tuple(one for one in ProposalKind if one is not ProposalKind.PURCHASE)
+KINDS = (ProposalKind.PURCHASE, *MOVES)
 ORDERS = (ProposalOrder.RISK, ProposalOrder.MONEY, ProposalOrder.DAY)
 REASONS = ("no_more_demand", "stock_elsewhere", "too_early", "wrong_figures")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -80,8 +82,12 @@ def show_report() -> str:
 @blueprint.get("/replenishment/transfers")
 @requires(Permission.SEE_PROPOSALS)
 def show_transfers() -> AnyResponse:
-    """The part of the report that a planner decides about."""
-    return redirect(url_for("replenishment.show_report", kind=ProposalKind.TRANSFER.value), HTTPStatus.SEE_OTHER)
+    """The part of the report that a planner decides about: the first kind of move that anything waits of."""
+    by, place = current_actor(), chosen_workplace()
+    with reading() as session:
+        waiting = replenishment.sum_proposals(session, ProposalFilter(warehouse_id=place.id if place else None), by=by)
+    kind = next((one for one in MOVES if one in waiting), ProposalKind.TRANSFER)
+    return redirect(url_for("replenishment.show_report", kind=kind.value), HTTPStatus.SEE_OTHER)
 
 
 def _wish() -> ReportWish:
@@ -92,23 +98,29 @@ def _wish() -> ReportWish:
     return ReportWish.of({"kind": ProposalKind.PURCHASE.value, "status": ProposalStatus.OPEN.value, **told})
 
 
-def _order(wish: ReportWish) -> ProposalOrder:
+def _order(wish: ReportWish, by: Actor) -> ProposalOrder:
     if wish.status != ProposalStatus.OPEN:
         return ProposalOrder.NEWEST
-    return word_in(ProposalOrder, request.args.get("sort", "")) or ProposalOrder.RISK
+    wished = word_in(ProposalOrder, request.args.get("sort", ""))
+    return wished if wished in _orders(by) else ProposalOrder.RISK
+
+
+def _orders(by: Actor) -> tuple[ProposalOrder, ...]:
+    """In which orders the actor may list: by money only who may see what parts cost."""
+    return ORDERS if by.may(Permission.SEE_PURCHASES) else tuple(one for one in ORDERS if one != ProposalOrder.MONEY)
 
 
 def _report() -> str:
     by, wish = current_actor(), _wish()
-    order = _order(wish)
+    order = _order(wish, by)
     with reading() as session:
         wanted, day = filter_of(session, wish), local_day(database_now(session))
         cursor = request.args.get("cursor")
         page = page_of_proposals(session, wanted, order=order, by=by, cursor=cursor, limit=LIMIT_DEFAULT)
         sums = replenishment.sum_proposals(session, _any_kind(wanted), by=by)
         divisions = divisions_by_id(session)
-        sees_suppliers = by.may(Permission.SEE_PURCHASES)
-        suppliers = procurement.list_suppliers(session, by=by) if sees_suppliers else []
+        sees_purchases = by.may(Permission.SEE_PURCHASES)
+        suppliers = procurement.list_suppliers(session, by=by) if sees_purchases else []
         currency, last_run = procurement.base_currency(session), replenishment.find_last_run(session)
     kind = wanted.kind or ProposalKind.PURCHASE
     return render_template(
@@ -119,10 +131,10 @@ def _report() -> str:
         kinds=[(one, sums.get(one, Totals())) for one in KINDS],
         totals=sums.get(kind, Totals()),
         order=order,
-        orders=ORDERS,
+        orders=_orders(by),
         divisions=divisions,
         suppliers=suppliers,
-        sees_suppliers=sees_suppliers,
+        sees_purchases=sees_purchases,
         classes=list(AbcClass),
         reasons=list(Held),
         statuses=list(ProposalStatus),
@@ -159,9 +171,9 @@ def export_report() -> Response:
     by, wish = current_actor(), _wish()
     with reading() as session:
         wanted, day = filter_of(session, wish), local_day(database_now(session))
-        rows = replenishment.list_proposals(session, wanted, by=by, order=_order(wish), limit=ROWS_MAX)
+        rows = replenishment.list_proposals(session, wanted, by=by, order=_order(wish, by), limit=ROWS_MAX)
         currency = procurement.base_currency(session)
-    book = report_xlsx(rows, currency=currency, sees_suppliers=by.may(Permission.SEE_PURCHASES))
+    book = report_xlsx(rows, currency=currency, sees_purchases=by.may(Permission.SEE_PURCHASES))
     name = f'attachment; filename="reorder-{day.isoformat()}.xlsx"'
     return Response(book, content_type=XLSX, headers={"Content-Disposition": name})
 
@@ -186,12 +198,14 @@ def _approve(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
     if request.form.get("all"):
         wish = _wish()
         wanted = filter_of(session, wish)
-        ids = replenishment.list_approvable(session, wanted, by=by, order=_order(wish), most=APPROVED_AT_ONCE)
+        ids = replenishment.list_approvable(session, wanted, by=by, order=_order(wish, by), most=APPROVED_AT_ONCE)
     else:
         ids = ids_of(request.form.getlist("proposal"))
     approved = replenishment.approve_proposals(session, ids, by=by, at=at)
     _tell(approved)
-    return redirect(url_for("replenishment.show_made", at=at.isoformat()), HTTPStatus.SEE_OTHER)
+    made = approved.orders or approved.transfers
+    there = url_for("replenishment.show_made", at=at.isoformat()) if made else _back_to_report()
+    return redirect(there, HTTPStatus.SEE_OTHER)
 
 
 def _tell(approved: Approved) -> None:
@@ -207,6 +221,20 @@ def _tell(approved: Approved) -> None:
     if made["unmet"]:
         unmet = ", ".join(made["unmet"][:20])
         flash(gettext("Their source has nothing free now, so they stay open: %(numbers)s", numbers=unmet), "warning")
+    if made["added"]:
+        added = ", ".join(made["added"][:20])
+        flash(gettext("Went along, so that their supplier's minimum is reached: %(numbers)s", numbers=added), "success")
+    for small in approved.too_small:
+        told = gettext(
+            "%(supplier)s takes orders from %(minimum)s %(currency)s on; %(missing)s is missing, and nothing else of "
+            "his is proposed for the warehouse. Raise a quantity, wait for more, or approve once more: %(numbers)s",
+            supplier=f"{small.supplier.code} {name_of(small.supplier)}",
+            minimum=tell_money(small.supplier.minimum_order_value),
+            currency=small.supplier.currency,
+            missing=tell_money(small.missing),
+            numbers=", ".join(one.number for one in small.proposals[:20]),
+        )
+        flash(told, "warning")
 
 
 @blueprint.post("/replenishment/reject")
@@ -304,9 +332,8 @@ def _proposal(number: str) -> str:
         months=draw_months(opened.months, opened.asked, opened.ahead),
         waiting=None if opened.waiting is None else draw_waiting(opened.waiting),
         formula=formula_of(opened.proposal),
-        by_formula=opened.proposal.kind in (ProposalKind.PURCHASE, ProposalKind.TRANSFER),
         may_decide=listed.may_be_decided(by),
-        sees_suppliers=by.may(Permission.SEE_PURCHASES),
+        sees_purchases=by.may(Permission.SEE_PURCHASES),
         order=_order_made(opened),
         reject_reasons=REASONS,
         currency=currency,
@@ -327,17 +354,18 @@ def _order_made(opened: OpenedProposal) -> tuple[str, str | None] | None:
 
 
 def _count_purchases(session: Session, by: Actor, warehouse_id: int | None, at: datetime) -> int:
-    return _count(session, ProposalFilter(kind=ProposalKind.PURCHASE, warehouse_id=warehouse_id), by)
+    return _count(session, (ProposalKind.PURCHASE,), warehouse_id, by)
 
 
-def _count_transfers(session: Session, by: Actor, warehouse_id: int | None, at: datetime) -> int:
-    return _count(session, ProposalFilter(kind=ProposalKind.TRANSFER, warehouse_id=warehouse_id), by)
+def _count_moves(session: Session, by: Actor, warehouse_id: int | None, at: datetime) -> int:
+    return _count(session, MOVES, warehouse_id, by)
 
 
-def _count(session: Session, wanted: ProposalFilter, by: Actor) -> int:
+def _count(session: Session, kinds: tuple[ProposalKind, ...], warehouse_id: int | None, by: Actor) -> int:
     if not by.may(Permission.SEE_PROPOSALS):
         return 0
-    return sum(one.proposals for one in replenishment.sum_proposals(session, wanted, by=by).values())
+    sums = replenishment.sum_proposals(session, ProposalFilter(warehouse_id=warehouse_id), by=by)
+    return sum(one.proposals for kind, one in sums.items() if kind in kinds)
 
 
 NAVIGATION = (
@@ -349,7 +377,7 @@ CARDS = (
         "replenishment.show_transfers",
         "Transfers that wait for a person",
         Permission.ORDER_TRANSFERS,
-        _count_transfers,
+        _count_moves,
         11,
         icon="arrow-left-right",
     ),

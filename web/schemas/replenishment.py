@@ -83,12 +83,23 @@ class ProposalOutput(Output):
     quantity = fields.Integer()
     edited_quantity = fields.Integer(allow_none=True)
     released_quantity = fields.Integer(allow_none=True)
-    unit_price = Money()
-    value = Money(metadata={"description": "What an order would cost now, in `currency`"})
+    unit_price = Money(allow_none=True, metadata={"description": "null for who may not see purchases"})
+    value = Money(
+        allow_none=True,
+        metadata={"description": "What an order would cost now, in `currency`; null for who may not see purchases"},
+    )
     currency = fields.String()
     lead_days = fields.Float()
     short_per_week = fields.Float(metadata={"description": "Back-orders that a week of waiting adds"})
     order_by_on = fields.Date()
+    source_free = fields.Integer(
+        allow_none=True, metadata={"description": "Of a move between equals or back up: free at its source"}
+    )
+    source_keeps = fields.Integer(allow_none=True, metadata={"description": "What of it the source keeps"})
+    benefit = Money(
+        allow_none=True,
+        metadata={"description": "What such a move saves less what it costs; null for who may not see purchases"},
+    )
     proposed_at = Instant()
     decided_at = Instant(allow_none=True)
     decision_reason = fields.String()
@@ -111,7 +122,7 @@ class TotalsOutput(Output):
     """What all that fits comes to, on all pages together."""
 
     proposals = fields.Integer()
-    worth = Money()
+    worth = Money(allow_none=True, metadata={"description": "null for who may not see purchases"})
     short_per_week = fields.Float()
 
 
@@ -143,8 +154,14 @@ class ApproveManyInput(Input):
 
 
 class ApprovedOutput(Output):
-    """The orders made. `unmet` are proposals whose source had nothing to give; they stay open."""
+    """The orders made, and what stays open.
+
+    `unmet` are proposals whose source had nothing to give. `added` are purchases that went along to reach their
+    supplier's minimum; `too_small` those that did not reach it: approved once more they are ordered all the same.
+    """
 
     purchase_orders = fields.List(fields.String())
     transfer_orders = fields.List(fields.String())
     unmet = fields.List(fields.String())
+    added = fields.List(fields.String())
+    too_small = fields.List(fields.String())

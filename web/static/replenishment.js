@@ -9,12 +9,13 @@ const picks = () => [...document.querySelectorAll("[data-pick]")];
 
 function tell() {
   const chosen = picks().filter((one) => one.checked);
-  const money = chosen.reduce((sum, one) => sum + Number(one.dataset.money), 0);
+  const money = chosen.reduce((sum, one) => sum + Number(one.dataset.money ?? 0), 0);
   const label = approve?.querySelector("span");
   if (!label) return;
   label.dataset.plain ??= label.textContent;
   label.textContent = chosen.length
-    ? `${report.dataset.selected.replace("{count}", chosen.length)} · ${Math.round(money).toLocaleString()} ${report.dataset.currency}`
+    ? report.dataset.selected.replace("{count}", chosen.length)
+      + (report.dataset.currency ? ` · ${Math.round(money).toLocaleString()} ${report.dataset.currency}` : "")
     : label.dataset.plain;
 }
 

@@ -117,8 +117,13 @@ def list_proposals(
     after: Place | None = None,
     limit: int = 50,
 ) -> list[ListedProposal]:
-    """Proposals within reach; `after` continues a page. Raises: NotPermitted."""
+    """Proposals within reach; `after` continues a page. By money lists who may see what parts cost.
+
+    Raises: NotPermitted.
+    """
     by.require(Permission.SEE_PROPOSALS)
+    if order is ProposalOrder.MONEY:
+        by.require(Permission.SEE_PURCHASES)
     query = _ordered(_whole_rows().where(*_conditions(wanted, by=by)), order, after).limit(limit)
     return [ListedProposal(*row) for row in session.execute(query)]
 
