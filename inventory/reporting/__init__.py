@@ -19,7 +19,14 @@ from inventory.reporting.planning_figures import (
     FoldedFigures,
     read_figures,
 )
-from inventory.reporting.planning_figures_folding import FILL_DAYS, fold_figures
+from inventory.reporting.planning_figures_folding import (
+    FILL_DAYS,
+    begin_fold,
+    end_fold,
+    fold_figures,
+    fold_parts,
+    pieces_to_fold,
+)
 from inventory.reporting.planning_figures_lists import ListedPlace, PlaceKey, PlaceList, list_places
 from inventory.reporting.planning_figures_live import (
     EXPIRING_DAYS,
@@ -41,6 +48,8 @@ from inventory.reporting.planning_figures_months import (
     list_stock_months,
     sees_forecasts,
 )
+from inventory.reporting.planning_figures_reading import Ground
+from inventory.reporting.planning_figures_standing import Sums
 from inventory.reporting.promises import KeptPromises, list_kept_promises
 from inventory.reporting.stock_value import WarehouseStock, list_stock_value
 
@@ -55,6 +64,7 @@ __all__ = [
     "FoldedFigures",
     "ForecastOfMonth",
     "ForecastOfPart",
+    "Ground",
     "KeptPromises",
     "ListedPlace",
     "LotLife",
@@ -65,11 +75,15 @@ __all__ = [
     "Released",
     "Standing",
     "StockOfMonth",
+    "Sums",
     "WarehouseStock",
+    "begin_fold",
     "count_back_orders",
     "count_overrides_in_force",
     "count_released",
+    "end_fold",
     "fold_figures",
+    "fold_parts",
     "life_of_lot",
     "list_forecast_months",
     "list_forecast_parts",
@@ -80,6 +94,7 @@ __all__ = [
     "list_stock_months",
     "list_stock_value",
     "movements",
+    "pieces_to_fold",
     "read_figures",
     "sees_forecasts",
 ]

@@ -39,9 +39,10 @@ def flags(values: NDArray[np.bool_]) -> Numbers:
     return Numbers(values, ">?")
 
 
-def days(values: NDArray[np.int64]) -> Numbers:
-    """A column of date, given as days since 1970."""
-    return Numbers(values - (_POSTGRES_EPOCH - date(1970, 1, 1)).days, ">i4")
+def days(values: NDArray[np.int64], *, none: int | None = None) -> Numbers:
+    """A column of date, given as days since 1970; `none` is the value that stands for NULL."""
+    known = None if none is None else values != none
+    return Numbers(values - (_POSTGRES_EPOCH - date(1970, 1, 1)).days, ">i4", known)
 
 
 _LEVEL_KEY = ("part_id", "warehouse_id")
