@@ -1,0 +1,208 @@
+"""Who says what places should hold: levels that stand fast, or a night's run that learns as the days go by. Pure."""
+
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+
+from inventory.planning import demand
+from inventory.planning.demand import Asked
+from inventory.planning.policies import lead_times_between
+from inventory.planning.replenishment.arrays import Flags, Ids, Reals, Rows
+from inventory.planning.replenishment.buying import Sellers
+from inventory.planning.replenishment.constants import Constants
+from inventory.planning.replenishment.layout import lay_out
+from inventory.planning.replenishment.levels import Levels
+from inventory.planning.replenishment.planning import (
+    HISTORY_MONTHS,
+    Asking,
+    Standing,
+    ask,
+    before_in,
+    plan_places,
+)
+from inventory.planning.replenishment.positions import Positions
+from inventory.planning.replenishment.proposing import Needs, Offers, work_out_needs
+from inventory.planning.replenishment.sampling import SAMPLE_PARTS, Sample, draw, settle_constants
+from inventory.planning.replenishment.settling import Planned, Settled, settle
+from inventory.planning.simulation.asking import Asks
+from inventory.planning.simulation.scene import Scene
+from inventory.planning.simulation.simulating import Orders
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Levels that stand fast; nothing is moved between equals, and nobody holds an order back.
+
+    Shapes: all (n,). Units: `lead_variance` in days squared.
+    """
+
+    levels: Levels
+    offers: Offers
+    lead_variance: Reals
+    parent: Rows
+
+    def levels_on(self, _day: int) -> Levels:
+        """The levels, whatever the day."""
+        return self.levels
+
+    def decide(self, positions: Positions, _waited_for: Flags) -> tuple[Needs, Orders]:
+        """Order what is needed."""
+        needs = work_out_needs(self.levels, positions, self.offers)
+        rows = np.flatnonzero(needs.quantity > 0)
+        return needs, _ordered(rows, self.levels, needs, self.lead_variance, np.ones(len(rows), dtype=np.bool_))
+
+    def see(self, _day: int, _asks: Asks) -> None:
+        """Learn nothing."""
+
+
+def _ordered(rows: Ids, levels: Levels, needs: Needs, lead_variance: Reals, alone: Flags) -> Orders:
+    """What some places draw or buy."""
+    return Orders(
+        giver=levels.source[rows].astype(np.int64),
+        receiver=rows,
+        quantity=needs.quantity[rows],
+        lead_days=levels.lead_days[rows],
+        lead_variance=lead_variance[rows],
+        drawn=np.ones(len(rows), dtype=np.bool_),
+        alone=alone,
+    )
+
+
+def _and_then(first: Orders, second: Orders) -> Orders:
+    return Orders(*(np.concatenate([getattr(one, of.name) for one in (first, second)]) for of in fields(Orders)))
+
+
+NO_LEVELS: Final = Standing(*(np.zeros(0, dtype=np.int64) for _ in fields(Standing)))
+
+
+class Nightly:
+    """The nightly run: constants, forecasts and levels worked out anew by what has been asked for until then.
+
+    On nights between two workings-out only needs are looked at: a forecast hears of no demand before its month has
+    ended, so that levels hardly move until then. The policies and prices are those of the scene, on every day; levels
+    that stood before the first day are not known.
+    """
+
+    def __init__(self, scene: Scene, *, every: int | None = None) -> None:
+        """Plan a scene; levels are worked out on the first night of each month, and every so many nights if told."""
+        self.scene, self.every = scene, every
+        self.parent, self.wanted = scene.layout.parent, scene.wanted()
+        self.offers = scene.sellers.offers(scene.layout.part_ids)
+        self._planned: Planned | None = None
+        self._planned_for: int | None = None
+        self._history = scene.history
+        past = scene.asked.day < 0
+        on = np.datetime64(scene.start, "D") + scene.asked.day[past]
+        self._lately = [
+            (on.astype("datetime64[M]").astype(np.int32), scene.asked.row[past], scene.asked.quantity[past])
+        ]
+        self._sample = _sample_of(scene)
+        chosen = self._sample.part_ids
+        sampled = np.isin(scene.layout.part_ids, chosen)
+        self._sample_layout = lay_out(
+            scene.book.places, scene.layout.part_ids[sampled], scene.layout.warehouse_ids[sampled]
+        )
+        self._sample_sellers = _of_parts(scene.sellers, chosen)
+
+    def levels_on(self, day: int) -> Levels:
+        """The levels as of the night before a day, worked out anew when it is time."""
+        on = self.scene.start + timedelta(days=day)
+        due = self._planned is None or on.day == 1 or (self.every is not None and day % self.every == 0)
+        if self._planned is None or (due and self._planned_for != day):
+            self._planned, self._planned_for = self._work_out(on), day
+        return self._planned.levels
+
+    def see(self, day: int, asks: Asks) -> None:
+        """Note what was asked for on a day."""
+        month = np.datetime64(self.scene.start + timedelta(days=day), "M").astype(np.int32)
+        self._lately.append((np.full(len(asks.row), month), asks.row, asks.quantity))
+
+    def decide(self, positions: Positions, waited_for: Flags) -> tuple[Needs, Orders]:
+        """Move what is worth it and needs no person, then draw and buy what is still needed."""
+        assert self._planned is not None, "levels come before orders"
+        settled = settle(self._planned, positions, positions.free, waited_for, self.offers, self.scene.book)
+        ordered, needs = settled.orders, settled.orders.needs
+        some = needs.quantity[ordered.rows] > 0
+        drawn = _ordered(
+            ordered.rows[some],
+            self._planned.levels,
+            needs,
+            self.wanted.lead_time_variance,
+            ordered.held[some] < 0,
+        )
+        return needs, _and_then(drawn, self._moved(settled))
+
+    def _moved(self, settled: Settled) -> Orders:
+        moves = settled.moves.at(settled.moves_held < 0)
+        ids = self.scene.layout.warehouse_ids
+        days, variance, _ = lead_times_between(self.scene.book, ids[moves.giver], ids[moves.receiver])
+        none, all_ = np.zeros(len(moves), dtype=np.bool_), np.ones(len(moves), dtype=np.bool_)
+        return Orders(moves.giver, moves.receiver, moves.quantity, days, variance, none, all_)
+
+    def _work_out(self, on: date) -> Planned:
+        self._grow(on)
+        constants = self._constants(on)
+        asking = self._ask(on, constants)
+        price = self.scene.sellers.worth(self.scene.layout.part_ids, constants.usual_price)
+        return plan_places(asking, constants, self.scene.book, price, on=on)
+
+    def _constants(self, on: date) -> Constants:
+        matrix = demand.lay_in_months(
+            self._history, on=on, months=HISTORY_MONTHS, part_ids=self._sample.part_ids.tolist()
+        )
+        before = before_in(self._sample_layout, self.scene.book, self._standing())
+        return settle_constants(
+            self._sample_layout, matrix, before, self.scene.book, self._sample_sellers, self._sample
+        )
+
+    def _ask(self, on: date, constants: Constants) -> Asking:
+        matrix = demand.lay_in_months(
+            self._history, on=on, months=HISTORY_MONTHS, part_ids=self.scene.part_ids.tolist()
+        )
+        before = before_in(self.scene.layout, self.scene.book, self._standing())
+        return ask(self.scene.layout, matrix, before, self.scene.book, constants)
+
+    def _standing(self) -> Standing:
+        """The levels that stand, as the next run would read them."""
+        if self._planned is None:
+            return NO_LEVELS
+        layout, levels = self.scene.layout, self._planned.levels
+        rows = np.flatnonzero(levels.stocked)
+        columns = (layout.part_ids, layout.warehouse_ids, levels.reorder_point, levels.order_up_to)
+        return Standing(*(column[rows] for column in columns))
+
+    def _grow(self, on: date) -> None:
+        """Move what was asked for in months that have ended into the history."""
+        month, row, quantity = (np.concatenate(column) for column in zip(*self._lately, strict=True))
+        ended = month < np.datetime64(on, "M").astype(np.int32)
+        layout, row = self.scene.layout, row
+        above = np.where(layout.parent >= 0, layout.parent, np.arange(len(layout)))
+        over = row[ended]
+        self._history = self._history.followed_by(
+            Asked(
+                part=layout.part_ids[over],
+                warehouse=layout.warehouse_ids[over],
+                source=layout.warehouse_ids[above[over]],
+                month=month[ended],
+                quantity=quantity[ended].astype(np.float64),
+            )
+        )
+        self._lately = [(month[~ended], row[~ended], quantity[~ended])]
+
+
+def _of_parts(sellers: Sellers, part_ids: Ids) -> Sellers:
+    chosen = np.isin(sellers.part_ids, part_ids)
+    return Sellers(*(getattr(sellers, one.name)[chosen] for one in fields(Sellers)))
+
+
+def _sample_of(scene: Scene) -> Sample:
+    """The parts that constants are worked out on, as `sampling` draws them; by the rows of history they are as busy."""
+    if len(scene.part_ids) <= SAMPLE_PARTS:
+        return Sample(scene.part_ids, np.ones(len(scene.part_ids)))
+    asked = scene.history.asked.part
+    busy = np.bincount(
+        np.searchsorted(scene.part_ids, asked[np.isin(asked, scene.part_ids)]), minlength=len(scene.part_ids)
+    )
+    return draw(scene.part_ids, busy.astype(np.float64), SAMPLE_PARTS)

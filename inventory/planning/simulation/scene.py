@@ -1,0 +1,62 @@
+"""What a simulation begins with, and what may be tried on it. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from inventory.planning import policies
+from inventory.planning.demand import History
+from inventory.planning.policies import ABC, MEASURES, TIERS, PlacePolicies, PolicyBook, ServiceMeasure
+from inventory.planning.replenishment.arrays import Ids
+from inventory.planning.replenishment.buying import Sellers
+from inventory.planning.replenishment.layout import Layout
+from inventory.planning.simulation.asking import Replayed
+from inventory.planning.simulation.measuring import Groups
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The part-places of some parts, what was asked for there, and what is wanted of them.
+
+    Shapes: `part_ids` (parts,), ascending, like `sellers`; `layout` (n,). `history` holds the whole months before the
+    month of `start`, `asked` the days since then, and those after `start` that may be replayed.
+    """
+
+    start: date
+    part_ids: Ids
+    layout: Layout
+    book: PolicyBook
+    sellers: Sellers
+    history: History
+    asked: Replayed
+
+    def wanted(self) -> PlacePolicies:
+        """The policies of the places. Shapes: (n,)."""
+        return policies.resolve(self.book, self.layout.part_ids, self.layout.warehouse_ids)
+
+    def groups(self) -> Groups:
+        """The places by tier and by the ABC class of their part; the last class is that of parts without one."""
+        tier = self.book.places.tier[self.layout.place]
+        abc = self.book.parts.abc[self.wanted().part]
+        classes = (*(str(one) for one in ABC), "-")
+        return Groups(tuple(str(one) for one in TIERS), classes, tier.astype(np.int64), abc.astype(np.int64))
+
+
+def aiming_at(scene: Scene, fill: float) -> Scene:
+    """The scene with one fill rate asked of every class at every tier; what overrides ask for stays.
+
+    Units: a share of demand, between 0 and 1.
+    """
+    rules = scene.book.rules
+    measure = np.full_like(rules.measure, MEASURES.index(ServiceMeasure.FILL_RATE))
+    tried = replace(rules, measure=measure, target=np.full_like(rules.target, fill))
+    return replace(scene, book=replace(scene.book, rules=tried))
+
+
+def reviewed_every(scene: Scene, days: int) -> Scene:
+    """The scene with lots of so many days' demand at every place."""
+    rules = scene.book.rules
+    return replace(
+        scene, book=replace(scene.book, rules=replace(rules, review_days=np.full_like(rules.review_days, days)))
+    )

@@ -1,0 +1,224 @@
+"""Try the planning policies on last year's demand, or on demand drawn from the forecasts, before they are trusted."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+import click
+
+from inventory import subscriptions
+from inventory.db import database_now
+from inventory.planning import simulation
+from inventory.planning.replenishment.positions import Positions
+from inventory.planning.simulation import Demand, Figures, Scene, Trial
+from web.cluster import reachable_database
+from web.db import open_database
+from web.planning import PATIENT
+from web.settings import Settings
+
+ROUTING = {"up": simulation.upwards, "own": simulation.from_own_shelf}
+STANDING, TRIED = "standing", "tried"
+SAID_EVERY = 10
+"""Where nobody watches, progress is told every so many per cent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for on the command line."""
+
+    days: int
+    drawn: bool
+    stock: str
+    parts: int
+    seed: int
+
+
+@click.command("simulate")
+@click.option("--days", type=click.IntRange(1, 3_660), default=180, show_default=True, help="Days simulated.")
+@click.option("--warm-up", type=click.IntRange(0), default=30, show_default=True, help="First days not counted.")
+@click.option(
+    "--demand",
+    type=click.Choice(["history", "drawn"]),
+    default="history",
+    show_default=True,
+    help="What was asked for in the last days; or drawn from today's forecasts.",
+)
+@click.option("--parts", type=click.IntRange(0), default=300, show_default=True, help="Every so many-th; 0 for all.")
+@click.option("--target", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Try this fill rate.")
+@click.option("--review-days", type=click.IntRange(1, 365), help="Try lots of so many days' demand.")
+@click.option(
+    "--replan-days", type=click.IntRange(1), default=7, show_default=True, help="Nights from levels to levels."
+)
+@click.option(
+    "--stock",
+    type=click.Choice(["full", "standing"]),
+    default="full",
+    show_default=True,
+    help="Begin with every place full up to its level, or with what lies there today.",
+)
+@click.option(
+    "--served",
+    type=click.Choice(list(ROUTING)),
+    default="up",
+    show_default=True,
+    help="From the own shelf, then up the tree; or from the own shelf alone, as levels are worked out.",
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of what is drawn by chance.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line a group, instead of a table.")
+def command(
+    days: int,
+    warm_up: int,
+    demand: str,
+    parts: int,
+    target: float | None,
+    review_days: int | None,
+    replan_days: int | None,
+    stock: str,
+    served: str,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Let days pass as the policies would have it; nothing is written.
+
+    Every night needs are worked out as the nightly run does it, by the same code, and ordered at once; when a month has
+    ended forecasts and levels too, from what had been asked for by then. With something to try, the policies as they
+    stand are simulated beside it.
+
+    \b
+    fill        lines (what a place asks of a part on a day) met in full at once by the place meant to serve: itself, or
+                the one that stocks the part for it
+    target, expected    what the policies ask for, and what the levels were worked out to give
+    units       units given at once by that place; same day: units given at once from anywhere
+    wait        days, over all units asked for: mean, and what 95 of 100 units do not exceed
+    stock, on the way    mean of the days' ends, in the company's currency
+    transfers, orders    lines; "alone" is the share of transfers that no person would have to approve
+    """
+    if warm_up >= days:
+        raise click.UsageError("nothing is left to count: --warm-up takes all the --days")
+    question = Question(days, demand == "drawn", stock, parts, seed)
+    scene, asked, positions, currency = _read(question)
+    trial = Trial(days, warm_up, replan_days, seed, ROUTING[served])
+    _tell_what(scene, question, trial, as_json=as_json)
+    for name, one in _trials(scene, target, review_days):
+        with _progress(name, days) as passed:
+            figures = simulation.try_out(one, asked, trial, positions=positions, passed=passed)
+        for line in _json_lines(name, figures) if as_json else _table(name, figures, currency):
+            click.echo(line)
+
+
+def _read(question: Question) -> tuple[Scene, Demand, Positions | None, str]:
+    """Read everything there is to know, in one picture of the database."""
+    subscriptions.connect()
+    with reachable_database(Settings.from_environment()) as settings:
+        database = open_database(settings.database_url, threads=1)
+        try:
+            with database.sessions() as session:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+                session.execute(PATIENT)
+                today = database_now(session).astimezone(settings.timezone).date()
+                days = timedelta(days=question.days)
+                start = today if question.drawn else today - days
+                scene = simulation.read_scene(
+                    session, start=start, until=start + days, on=today, parts_max=question.parts or None
+                )
+                standing = question.stock == "standing"
+                positions = simulation.read_positions(session, scene, on=today) if standing else None
+        finally:
+            database.dispose()
+    asked = simulation.draw_from(scene, seed=question.seed) if question.drawn else scene.asked
+    return scene, asked, positions, scene.book.settings.currency
+
+
+def _trials(scene: Scene, target: float | None, review_days: int | None) -> Iterator[tuple[str, Scene]]:
+    """The policies as they stand, and with what is to be tried."""
+    yield STANDING, scene
+    tried = scene if target is None else simulation.aiming_at(scene, target)
+    tried = tried if review_days is None else simulation.reviewed_every(tried, review_days)
+    if tried is not scene:
+        yield TRIED, tried
+
+
+@contextmanager
+def _progress(name: str, days: int) -> Iterator[Callable[[int], None]]:
+    """Tell on the terminal how far it is: a bar where somebody looks, else a line now and then."""
+    if sys.stderr.isatty():
+        with click.progressbar(length=days, label=name, file=sys.stderr) as bar:
+            yield lambda _day: bar.update(1)
+        return
+
+    def say(day: int) -> None:
+        before, now = (100 * one // days // SAID_EVERY for one in (day, day + 1))
+        if now > before:
+            click.echo(f"{name}: {day + 1} of {days} days", err=True)
+
+    yield say
+
+
+def _tell_what(scene: Scene, question: Question, trial: Trial, *, as_json: bool) -> None:
+    about = {
+        "from": scene.start.isoformat(),
+        "days": trial.days,
+        "warm_up": trial.warm_up,
+        "demand": "drawn" if question.drawn else "history",
+        "stock": question.stock,
+        "parts": len(scene.part_ids),
+        "places": len(scene.layout),
+        "replan_days": trial.replanned,
+        "seed": trial.seed,
+    }
+    click.echo(json.dumps(about) if as_json else ", ".join(f"{name} {value}" for name, value in about.items()))
+
+
+def _json_lines(name: str, figures: Sequence[Figures]) -> Iterator[str]:
+    for one in figures:
+        told = {("class" if key == "abc" else key): _rounded(value) for key, value in asdict(one).items()}
+        yield json.dumps({"policy": name, **told})
+
+
+def _rounded(value: str | float | None) -> str | float | None:
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.1f}%"
+
+
+def _days(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def _table(name: str, figures: Sequence[Figures], currency: str) -> Iterator[str]:
+    """A table to read: a line a class, a line a tier, a line for all."""
+    rows = [tuple(_COLUMNS), *(tuple(cell(one) for cell in _COLUMNS.values()) for one in figures)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
+    yield f"\nPolicies: {name}. Money in {currency}."
+    for row in rows:
+        yield "  ".join(
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+
+
+_COLUMNS: dict[str, Callable[[Figures], str]] = {
+    "tier": lambda one: one.tier or "all",
+    "class": lambda one: one.abc or ("" if one.tier is None else "all"),
+    "places": lambda one: f"{one.places}",
+    "asked": lambda one: f"{one.asked}",
+    "fill": lambda one: _share(one.fill),
+    "target": lambda one: _share(one.target),
+    "expected": lambda one: _share(one.expected_fill),
+    "units": lambda one: _share(one.unit_fill),
+    "same day": lambda one: _share(one.same_day),
+    "wait": lambda one: _days(one.wait_mean),
+    "wait 95": lambda one: "" if one.wait_95 is None else f"{one.wait_95}",
+    "waiting": lambda one: f"{one.waiting}",
+    "stock": lambda one: f"{one.stock_value:,.0f}",
+    "on the way": lambda one: f"{one.coming_value:,.0f}",
+    "transfers": lambda one: f"{one.transfers}",
+    "alone": lambda one: _share(one.went_by_itself),
+    "orders": lambda one: f"{one.orders}",
+    "ordered": lambda one: f"{one.order_value:,.0f}",
+}
