@@ -4,15 +4,15 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from multiprocessing import get_context
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import URL, Engine, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from inventory import reporting, subscriptions
 from inventory.db import database_now
@@ -21,16 +21,11 @@ from inventory.planning.policies import PolicyBook, read_policy_book
 from inventory.planning.replenishment import Piece, RunTrigger, RunUnderWay, Tally
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.constants import Constants
+from web.crew import PATIENT, Crew, address, gathered
 from web.db import open_database, transaction
 from web.jobs import Sessions
 from web.processes import signalled_when_parent_dies
 
-PATIENT = text("""
-    SELECT set_config('idle_in_transaction_session_timeout', '0', true),
-           set_config('statement_timeout', '600s', true), set_config('lock_timeout', '60s', true)
-""")
-"""What a planner's transaction asks for: it works things out between its statements, reads much at once, and waits its
-turn with others who do."""
 PLANNING_LOCK = 0x6265696A04  # "beij", one replenishment run at a time
 NICENESS = 10
 """By how much a run in a process of its own stands back behind everybody who works at a screen."""
@@ -87,7 +82,7 @@ def do_aside(sessions: Sessions, run_id: int) -> None:
 
     Raises: ChildProcessError when the process died, or ended in an error that it has told.
     """
-    planner = get_context("spawn").Process(target=_give_way, args=(_address(sessions), run_id), name="planner")
+    planner = get_context("spawn").Process(target=_give_way, args=(address(sessions), run_id), name="planner")
     planner.start()
     planner.join()
     if planner.exitcode:
@@ -103,11 +98,6 @@ def _give_way(url: str, run_id: int) -> None:
     do_run(open_database(url, threads=2).sessions, run_id)
 
 
-def _address(sessions: Sessions) -> str:
-    url: URL = sessions.kw["bind"].url
-    return url.render_as_string(hide_password=False)
-
-
 def _next_run(sessions: Sessions) -> int | None:
     with sessions() as session:
         run = replenishment.find_open_run(session)
@@ -115,34 +105,50 @@ def _next_run(sessions: Sessions) -> int | None:
 
 
 def do_run(sessions: Sessions, run_id: int, *, processes: int = 1) -> Tally:
-    """Do a run from its constants to the release of what needs no person."""
+    """Do a run from its constants to the release of what needs no person, and fold the planners' figures."""
     begun = time.monotonic()
     tally = Tally()
     with sessions.begin() as session:
         session.execute(PATIENT)
         run = replenishment.get_open_run(session, run_id)
-        on = run.as_of_on
-        book = read_policy_book(session, on=on)
+        book = read_policy_book(session, on=run.as_of_on)
         part_ids = replenishment.list_parts(session)
-        constants = replenishment.fix_constants(session, part_ids, book, on=on)
+        constants = replenishment.fix_constants(session, part_ids, book, on=run.as_of_on)
         replenishment.start(session, run, part_ids, constants, at=database_now(session))
     tally.seconds["constants"] = time.monotonic() - begun
-    plan = Plan(run_id, on, constants)
-    done = 0
-    for part_count, piece in _pieces(sessions, plan, book, part_ids, processes=processes):
-        tally.add(piece)
-        done += part_count
+    plan = Plan(run_id, run.as_of_on, constants, book)
+    with gathered(sessions, processes=processes) as crew:
+        _plan(crew, plan, part_ids, tally)
+        tally.seconds["pieces"] = time.monotonic() - begun - tally.seconds["constants"]
+        tally.released = release_all(sessions, run_id)
+        tally.seconds["all"] = time.monotonic() - begun
         with sessions.begin() as session:
-            replenishment.note_progress(session, run_id, done)
-    tally.seconds["pieces"] = time.monotonic() - begun - tally.seconds["constants"]
-    tally.released = release_all(sessions, run_id)
-    tally.seconds["all"] = time.monotonic() - begun
+            replenishment.finish(session, run_id, tally, at=database_now(session))
+        fold_figures(crew, on=run.as_of_on)
+    tally.seconds["figures"] = time.monotonic() - begun - tally.seconds["all"]
     with sessions.begin() as session:
-        replenishment.finish(session, run_id, tally, at=database_now(session))
-    with sessions.begin() as session:
-        session.execute(PATIENT)
-        reporting.fold_figures(session, on=on, at=database_now(session))
+        replenishment.note_tally(session, run_id, tally)
     return tally
+
+
+def _plan(crew: Crew, plan: "Plan", part_ids: Ids, tally: Tally) -> None:
+    pieces, done = list(replenishment.pieces_of(part_ids)), 0
+    for ids, piece in zip(pieces, crew.each(plan, pieces), strict=True):
+        tally.add(piece)
+        done += len(ids)
+        with crew.sessions.begin() as session:
+            replenishment.note_progress(session, plan.run_id, done)
+
+
+def fold_figures(crew: Crew, *, on: date) -> None:
+    """Fold the figures of the planners' cockpit, part by part; then those of the pieces are written at once."""
+    with crew.sessions.begin() as session:
+        session.execute(PATIENT)
+        ground = reporting.begin_fold(session, on=on)
+    sums = reduce(reporting.Sums.plus, crew.each(Folding(ground), reporting.pieces_to_fold(ground)))
+    with crew.sessions.begin() as session:
+        session.execute(PATIENT)
+        reporting.end_fold(session, ground, sums, at=database_now(session))
 
 
 def release_all(sessions: Sessions, run_id: int) -> int:
@@ -183,43 +189,21 @@ class Plan:
     run_id: int
     on: date
     constants: Constants
+    book: PolicyBook
 
-    def do(self, sessions: Sessions, book: PolicyBook, part_ids: Ids) -> Piece:
-        """Plan some parts in a transaction of their own."""
-        with sessions.begin() as session:
-            session.execute(PATIENT)
-            return replenishment.plan_piece(
-                session, self.run_id, part_ids, book, self.constants, on=self.on, at=database_now(session)
-            )
-
-
-def _pieces(
-    sessions: Sessions, plan: Plan, book: PolicyBook, part_ids: Ids, *, processes: int
-) -> Iterator[tuple[int, Piece]]:
-    """The pieces of a run as they are done, each with its number of parts; in order, whoever did them."""
-    pieces = list(replenishment.pieces_of(part_ids))
-    if processes == 1:
-        for ids in pieces:
-            yield len(ids), plan.do(sessions, book, ids)
-        return
-    with ProcessPoolExecutor(processes, get_context("spawn"), _open_worker, (_address(sessions), plan)) as pool:
-        for ids, piece in zip(pieces, pool.map(_do_in_worker, pieces), strict=True):
-            yield len(ids), piece
+    def do(self, session: Session, part_ids: Ids) -> Piece:
+        """Plan some parts."""
+        return replenishment.plan_piece(
+            session, self.run_id, part_ids, self.book, self.constants, on=self.on, at=database_now(session)
+        )
 
 
-_worker: tuple[sessionmaker[Session], Plan, PolicyBook] | None = None
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """What every piece of a fold goes by."""
 
+    ground: reporting.Ground
 
-def _open_worker(url: str, plan: Plan) -> None:
-    """Make a process of the pool ready: its own connections, and the policies of the run's day."""
-    global _worker
-    subscriptions.connect()
-    database = open_database(url, threads=1)
-    with database.sessions() as session:
-        _worker = (database.sessions, plan, read_policy_book(session, on=plan.on))
-
-
-def _do_in_worker(part_ids: Ids) -> Piece:
-    assert _worker is not None, "the pool opens its processes first"
-    sessions, plan, book = _worker
-    return plan.do(sessions, book, part_ids)
+    def do(self, session: Session, part_ids: Ids) -> reporting.Sums:
+        """Fold some parts."""
+        return reporting.fold_parts(session, self.ground, part_ids)

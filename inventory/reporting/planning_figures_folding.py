@@ -5,7 +5,7 @@ of the pieces are then written at once, so that a reader sees the figures of one
 same; only rows that differ are written, so that a day on which little moved writes little.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import reduce
 from typing import Any, Final
@@ -132,7 +132,7 @@ def fold_figures(session: Session, *, on: date, at: datetime) -> None:
     A nightly run does the same in pieces, each in a transaction of its own.
     """
     ground = begin_fold(session, on=on)
-    sums = [fold_parts(session, ground, part_ids) for part_ids in pieces_to_fold(ground)]
+    sums = reduce(Sums.plus, (fold_parts(session, ground, part_ids) for part_ids in pieces_to_fold(ground)))
     end_fold(session, ground, sums, at=at)
 
 
@@ -158,14 +158,13 @@ def fold_parts(session: Session, ground: Ground, part_ids: Ids) -> Sums:
     return sums
 
 
-def end_fold(session: Session, ground: Ground, pieces: Sequence[Sums], *, at: datetime) -> None:
-    """Add up the pieces of a fold and write the figures, with those of the month; reads much, so it is given time.
+def end_fold(session: Session, ground: Ground, sums: Sums, *, at: datetime) -> None:
+    """Write the figures that the pieces of a fold add up to, with those of the month; reads much, so it is given time.
 
     Whoever calls opens the transaction, which should hold no lock that others wait for.
     """
     session.execute(_MUCH_MEMORY)
     figures = {**_parameters(ground), "at": at}
-    sums = reduce(Sums.plus, pieces)
     write_sums(session, ground, _with_served(session, ground, _rolled_up(ground, sums), figures))
     for name in _TEMPORARY:
         session.execute(text(f"DROP TABLE IF EXISTS {name}"))

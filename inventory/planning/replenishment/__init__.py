@@ -19,8 +19,8 @@ Decisions.
   night reaches the supplier. What it owes is not kept as a back-order: the next run works it out anew.
 - Review period means lot: a nightly look costs nothing, so each place orders the demand of its review period at once.
 - Transfers go by themselves within the limits of the place's policy. Buying is always somebody's decision.
-- What is moved between equals or back up goes by itself within the limits of both ends; it then counts as ordered
-  before anything is drawn or bought. It is found part by part, so pieces stay free of each other.
+- What is moved between equals or back up goes by itself within the limits of the place it is about; it then counts as
+  ordered before anything is drawn or bought. It is found part by part, so pieces stay free of each other.
 - Purchases are bundled when they are approved, not by the run: which of them go together is the buyer's choice.
 """
 
@@ -85,6 +85,7 @@ from inventory.planning.replenishment.running import (
     list_parts,
     list_runs,
     note_progress,
+    note_tally,
     pieces_of,
     release_within_limits,
     request_run,
@@ -143,6 +144,7 @@ __all__ = [
     "needed_again",
     "note_progress",
     "note_released",
+    "note_tally",
     "open_proposal",
     "order_number",
     "permission_for",

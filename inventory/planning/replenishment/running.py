@@ -130,7 +130,13 @@ def release_within_limits(session: Session, run_id: int, *, by: Actor, at: datet
 
 def finish(session: Session, run_id: int, tally: Tally, *, at: datetime) -> None:
     """Write down that a run ended, and what it came to."""
-    session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(finished_at=at, figures=asdict(tally)))
+    session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(finished_at=at))
+    note_tally(session, run_id, tally)
+
+
+def note_tally(session: Session, run_id: int, tally: Tally) -> None:
+    """Write down what a run came to."""
+    session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(figures=asdict(tally)))
 
 
 def get_run(session: Session, run_id: int, *, by: Actor) -> PlanningRun:
