@@ -69,6 +69,12 @@ def tell_money(amount: Decimal) -> str:
     return str(format_decimal(amount, "#,##0" if abs(amount) >= CENTS_BELOW else "#,##0.00"))
 
 
+@blueprint.app_template_filter("tenths")
+def tell_tenths(value: float) -> str:
+    """A figure that need not be whole, as people read it."""
+    return str(format_decimal(value, "#,##0.0"))
+
+
 # The reorder report
 
 

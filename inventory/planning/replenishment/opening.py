@@ -153,8 +153,9 @@ def _ratio(level: StockLevel) -> float:
 def formula_of(proposal: Proposal) -> str:
     """The formula of the quantity needed with the proposal's own figures in it, as a spreadsheet works it out."""
     maximum = NO_MAXIMUM if proposal.order_maximum is None else proposal.order_maximum
+    looked_at = proposal.position - proposal.owed
     return order_formula(
-        str(proposal.position - proposal.owed),
+        str(looked_at) if looked_at >= 0 else f"({looked_at})",
         reorder_point=str(proposal.reorder_point),
         order_up_to=str(proposal.order_up_to),
         pack_size=str(proposal.pack_size),

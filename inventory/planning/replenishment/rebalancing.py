@@ -116,16 +116,16 @@ def work_out_moves(
 
 
 def hold_moves(moves: Moves, price: Ids, policies: PlacePolicies, *, money: int) -> NDArray[np.int8]:
-    """Say why each move waits for a person; -1 for one that goes by itself: within the limits of both its ends.
+    """Say why each move waits for a person; -1 for one that goes by itself.
+
+    What an equal gets goes by the limits of who gets it, what is given back by those of who gives.
 
     Shapes: price and policies (n,); the answer is (moves,), places in HELD. Units: price in `money`-ths.
     """
-    worth = moves.quantity * (price[moves.receiver] / money)
-    held = np.full(len(moves), -1, dtype=np.int8)
-    for end in (moves.giver, moves.receiver):
-        over = (worth > policies.release_value_max[end]) | (moves.quantity > policies.release_quantity_max[end])
-        held[over] = HELD.index(Held.OVER_LIMIT)
-    return held
+    about = np.where(moves.kind == KINDS.index(ProposalKind.EXCESS_RETURN), moves.giver, moves.receiver)
+    worth = moves.quantity * (price[about] / money)
+    over = (worth > policies.release_value_max[about]) | (moves.quantity > policies.release_quantity_max[about])
+    return np.where(over, HELD.index(Held.OVER_LIMIT), -1).astype(np.int8)
 
 
 class _Moving:
