@@ -47,13 +47,13 @@ def propose_urgent(session: Session, part_ids: list[int], *, on: date, by: Actor
 
     Shapes: part_ids ascending.
     """
+    standing = work_alone(session, part_ids)
     run = _run_of_the_day(session, on=on, by=by, at=at)
     book = read_policy_book(session, on=on, part_ids=part_ids)
     parts = np.array(part_ids, dtype=np.int64)
     layout, levels, urgent = read_levels(session, parts, book.places)
     sellers = read_sellers(session, parts, on=on)
     stands_for = read_stands_for(session, demand.read_successors(session, on=on), on=on)
-    standing = work_alone(session, part_ids)
     looked_at = np.union1d(parts, [old for old, new in stands_for.items() if new in parts]).astype(np.int64)
     positions = positions_in(read_books(session, part_ids=looked_at), layout, book.places, stands_for)
     positions = _with_moves(positions, layout, book.places, standing)
@@ -67,6 +67,7 @@ def propose_urgent(session: Session, part_ids: list[int], *, on: date, by: Actor
     write_proposals(session, columns, part_ids=part_ids, run_id=run.id, at=at, kinds=ORDERED)
     value = float(value_of(needs.quantity[rows], offers.price[rows]).sum(dtype=np.float64)) / MONEY
     _count(run, parts=len(parts), places=int((urgent & levels.stocked).sum()), proposals=len(rows), value=value)
+    session.flush()
     return run
 
 
@@ -74,7 +75,7 @@ def note_released(session: Session, run_id: int, orders: int, *, at: datetime) -
     """Count what went by itself into an urgent run that goes on."""
     run = session.get_one(PlanningRun, run_id, with_for_update=True)
     run.figures = {**run.figures, "released": run.figures["released"] + orders}
-    run.finished_at = at
+    _prolong(run, at)
 
 
 def _run_of_the_day(session: Session, *, on: date, by: Actor, at: datetime) -> PlanningRun:
@@ -92,11 +93,18 @@ def _run_of_the_day(session: Session, *, on: date, by: Actor, at: datetime) -> P
             requested_by_id=by.person_id,
             requested_at=at,
             started_at=at,
+            finished_at=at,
         )
         session.add(run)
-    run.finished_at = at
+    _prolong(run, at)
     session.flush()
     return run
+
+
+def _prolong(run: PlanningRun, at: datetime) -> None:
+    """Let the run end now; who waited for his turn began earlier than it ended so far."""
+    assert run.finished_at is not None, "an urgent run has an end from its beginning"
+    run.finished_at = max(run.finished_at, at)
 
 
 def _count(run: PlanningRun, *, parts: int, places: int, proposals: int, value: float) -> None:

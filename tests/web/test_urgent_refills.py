@@ -1,0 +1,279 @@
+"""Urgent refills with real commits: killed, doubled, among rivals; once, within seconds, and nothing lost."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from threading import Barrier, Event, Thread
+from time import monotonic, sleep
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from inventory import ledger
+from inventory.catalogue.models import Part
+from inventory.identity import get_system_actor
+from inventory.network.models import Warehouse
+from inventory.planning import replenishment
+from inventory.planning.policies import read_policy_book
+from inventory.planning.replenishment import PlanningRun, Proposal, ProposalStatus, RunTrigger, StockLevel, UrgentNote
+from inventory.reporting.verifying import verify
+from inventory.sourcing.models import PartRequest, PartRequestLine
+from tests import given
+from tests.given import NOON
+from tests.given.demand import ZONE
+from tests.given.policies import override, planner
+from tests.given.procurement import sold, supplier
+from tests.given.replenishment import level, run
+from tests.given.workorders import asked_for, repair
+from web import planning
+from web.db import transaction
+from web.jobs import Watch, keep_timetable
+from web.timetable import timetable
+
+PARTS = 3
+ON = date(2026, 3, 2)
+
+
+@pytest.fixture
+def sessions(fresh_database):
+    return sessionmaker(fresh_database, expire_on_commit=False)
+
+
+@pytest.fixture
+def place(sessions) -> dict[str, int]:
+    """An urgent repair centre with 8 of each part, which reorders at 5 up to 12; the places above have plenty."""
+    with sessions.begin() as session:
+        central = given.warehouse(session, tier="central")
+        centre = given.warehouse(session, tier="distribution", parent=central)
+        station = given.warehouse(session, tier="repair", parent=centre)
+        seller, night = supplier(session), run(session)
+        for _ in range(PARTS):
+            part = given.part(session)
+            sold(session, seller, part, (1, "8"))
+            for warehouse, quantity in ((central, 100), (centre, 100), (station, 8)):
+                level(session, part, warehouse, night, urgent=warehouse is station)
+                given.stock(session, warehouse, part, quantity)
+        return {"central": central.id, "centre": centre.id, "station": station.id}
+
+
+def fallen(sessions) -> None:
+    """A repair needs three of each part, which lowers every position to the reorder point."""
+    with sessions.begin() as session:
+        station = session.scalars(select(StockLevel.warehouse_id).where(StockLevel.urgent)).first()
+        job = repair(session, session.get_one(Warehouse, station))
+        for part_id in session.scalars(select(StockLevel.part_id).distinct()).all():
+            asked_for(session, job, session.get_one(Part, part_id), 3)
+
+
+def refill(sessions) -> None:
+    planning.refill_urgent(sessions, zone=ZONE)
+
+
+def moved(session: Session) -> list[int]:
+    """How much of each part transfer orders move."""
+    ordered = select(func.sum(PartRequestLine.quantity)).join(PartRequest).where(PartRequest.source_id.is_not(None))
+    return [int(one) for one in session.scalars(ordered.group_by(PartRequestLine.part_id))]
+
+
+def ordered(sessions) -> bool:
+    with sessions() as session:
+        return moved(session) == [7] * PARTS
+
+
+def left(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(UrgentNote)) or 0
+
+
+def all_is_well(sessions) -> None:
+    """Every part was ordered once, nothing is left to do, and the books are right."""
+    with sessions() as session:
+        assert moved(session) == [7] * PARTS
+        assert left(session) == 0
+        assert session.scalars(select(Proposal.status)).all() == [ProposalStatus.RELEASED] * PARTS
+        assert [one.name for one in verify(session) if one.violations] == []
+
+
+def test_what_fell_to_its_reorder_point_is_ordered_within_limits(sessions, place):
+    fallen(sessions)
+    refill(sessions)
+    all_is_well(sessions)
+    with sessions() as session:
+        made = session.scalars(select(PlanningRun).where(PlanningRun.trigger == RunTrigger.URGENT)).one()
+        assert (made.figures["proposals"], made.figures["released"]) == (PARTS, PARTS)
+
+
+def test_refilling_twice_orders_once(sessions, place):
+    fallen(sessions)
+    refill(sessions)
+    with sessions.begin() as session:
+        for part_id in session.scalars(select(StockLevel.part_id).distinct()):
+            session.add(UrgentNote(part_id=part_id))
+    refill(sessions)
+    all_is_well(sessions)
+
+
+def test_what_is_undone_leaves_no_note(sessions, place):
+    with sessions() as session:
+        session.execute(text("UPDATE balance SET on_hand = 0"))
+        assert left(session) == PARTS
+        session.rollback()
+        assert left(session) == 0
+
+
+def test_with_nothing_noted_looking_writes_nothing(sessions, place):
+    def written():
+        with sessions() as session:
+            return session.execute(text("SELECT pg_current_wal_insert_lsn()")).scalar_one()
+
+    refill(sessions)
+    before = written()
+    refill(sessions)
+    assert written() == before
+
+
+class BrokenOff(Exception):
+    """The process died."""
+
+
+@pytest.mark.parametrize("step", ["propose_urgent", "release_within_limits", "note_released", "forget_noted"])
+@pytest.mark.parametrize("after", [False, True])
+def test_a_process_that_dies_anywhere_leaves_the_rest_to_the_next_look(sessions, place, monkeypatch, step, after):
+    done = getattr(replenishment, step)
+
+    def dies(*args, **named):
+        if after:
+            done(*args, **named)
+        raise BrokenOff
+
+    fallen(sessions)
+    with monkeypatch.context() as dying:
+        dying.setattr(replenishment, step, dies)
+        with pytest.raises(BrokenOff):
+            refill(sessions)
+    refill(sessions)
+    all_is_well(sessions)
+
+
+def test_rivals_who_refill_at_once_order_once(sessions, place):
+    fallen(sessions)
+    start = Barrier(4)
+
+    def race():
+        start.wait()
+        refill(sessions)
+
+    rivals = [Thread(target=race) for _ in range(4)]
+    for one in rivals:
+        one.start()
+    for one in rivals:
+        one.join()
+    all_is_well(sessions)
+
+
+@contextmanager
+def waiting(doing) -> Iterator[None]:
+    """Something that has to wait until the block is over."""
+    thread = Thread(target=doing)
+    thread.start()
+    sleep(1.0)
+    assert thread.is_alive(), "it did not wait"
+    yield
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def piece_of_a_night(session: Session) -> int:
+    """What the nightly run does for all parts, but that it plans nothing anew: the levels stand."""
+    part_ids = replenishment.list_parts(session)
+    book = read_policy_book(session, on=ON)
+    night = replenishment.request_run(session, RunTrigger.NIGHTLY, on=ON, by=get_system_actor(session), at=NOON)
+    constants = replenishment.fix_constants(session, part_ids, book, on=ON)
+    replenishment.plan_piece(session, night.id, part_ids, book, constants, on=ON, at=NOON)
+    replenishment.finish(session, night.id, replenishment.Tally(), at=NOON)
+    return night.id
+
+
+def kept_to_its_levels(session: Session) -> None:
+    """An override for each part and place, so that the night wants what stands: 6 to 12 at the urgent one."""
+    by = planner(session)
+    for one in session.scalars(select(StockLevel)).all():
+        part = session.get_one(Part, one.part_id)
+        warehouse = session.get_one(Warehouse, one.warehouse_id)
+        override(session, part, warehouse, by=by, stocked=True, minimum=12, maximum=12)
+
+
+def test_a_refill_waits_for_a_piece_of_the_night_and_orders_nothing_twice(sessions, place):
+    with sessions.begin() as session:
+        kept_to_its_levels(session)
+    fallen(sessions)
+    night = sessions()
+    night_run = piece_of_a_night(night)
+    with waiting(lambda: refill(sessions)):
+        night.commit()
+    planning.release_all(sessions, night_run)
+    assert ordered(sessions)
+
+
+def test_a_piece_of_the_night_waits_for_a_refill_and_orders_nothing_twice(sessions, place):
+    with sessions.begin() as session:
+        kept_to_its_levels(session)
+    fallen(sessions)
+    nights = []
+
+    def night():
+        with sessions.begin() as session:
+            session.execute(planning.PATIENT)
+            nights.append(piece_of_a_night(session))
+
+    with transaction(sessions, "refill_urgent") as work:
+        noted = replenishment.list_noted(work.session)
+        made = replenishment.propose_urgent(work.session, noted.part_ids, on=ON, by=work.by, at=work.at)
+        thread = Thread(target=night)
+        thread.start()
+        sleep(3.0)
+        assert thread.is_alive(), "it did not wait"
+    thread.join(30)
+    for one in (made.id, *nights):
+        planning.release_all(sessions, one)
+    assert ordered(sessions)
+
+
+def test_what_a_person_is_approving_is_not_ordered_a_second_time(sessions, place):
+    fallen(sessions)
+    with sessions.begin() as session:
+        noted = replenishment.list_noted(session)
+        by = given.acting(session)
+        replenishment.propose_urgent(session, noted.part_ids, on=ON, by=by, at=NOON)
+    person = sessions()
+    open_ones = person.scalars(select(Proposal.id)).all()
+    replenishment.approve_proposals(person, open_ones, by=given.acting(person), at=NOON)
+    with waiting(lambda: refill(sessions)):
+        person.commit()
+    assert ordered(sessions)
+
+
+def test_whoever_keeps_the_timetable_orders_within_seconds(fresh_database_urls, sessions, place):
+    watches = [one for one in timetable(ZONE) if isinstance(one, Watch) and one.name == "refill_urgent"]
+    stop = Event()
+    keeping = Thread(target=keep_timetable, args=(fresh_database_urls[0], watches, stop))
+    keeping.start()
+    try:
+        sleep(2)
+        fallen(sessions)
+        since = monotonic()
+        while not ordered(sessions):
+            assert monotonic() - since < 15, "nothing was ordered"
+            sleep(0.1)
+    finally:
+        stop.set()
+        keeping.join()
+
+
+def test_stock_that_falls_costs_whoever_takes_it_one_statement(sessions, place):
+    """The note is written by the database: `balance` changed and the note stands, though nothing else was sent."""
+    with sessions.begin() as session:
+        session.execute(text("UPDATE balance SET on_hand = on_hand - 3 WHERE on_hand = 8"))
+    with sessions() as session:
+        assert left(session) == PARTS
+        assert session.scalar(select(func.min(ledger.Balance.on_hand))) == 5
