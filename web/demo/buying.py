@@ -21,11 +21,10 @@ from inventory.copying import Cursor, copy_rows
 from inventory.identity import ROLE_PERMISSIONS, Person, Role
 from inventory.ledger import Condition
 from inventory.network import Tier, Warehouse
-from inventory.pinyin import spelling
 from inventory.procurement import LineNews, Offer, PurchaseOrder, PurchaseWish, ShipmentNews, purchase_quantity
 from inventory.warehousing import ReceiptWish, ReceivedGoods
 from web.demo.catalogue import DemoPart
-from web.demo.vocabulary import SUPPLIERS
+from web.demo.vocabulary import SUPPLIERS, SUPPLIERS_EN
 
 CURRENCIES = {7: "USD", 15: "EUR", 19: "JPY"}  # suppliers who sell in another currency than the maker's
 RATES = {"USD": ("7.12", "7.05"), "EUR": ("7.74", "7.90"), "JPY": ("0.0478", "0.0471"), "HKD": ("0.912", "0.905")}
@@ -54,7 +53,10 @@ def copy_suppliers(cursor: Cursor, parts: Sequence[DemoPart], *, at: datetime, s
         "supplier",
         ("id", "code", "name_zh", "name_en", "contact", "email", "phone", "currency", "minimum_order_value",
          "payment_terms", "over_tolerance_percent", "under_tolerance_percent"),
-        (_supplier(index, name, rng) for index, name in enumerate(SUPPLIERS)),
+        (
+            _supplier(index, *names, rng)
+            for index, names in enumerate(zip(SUPPLIERS, SUPPLIERS_EN, strict=True))
+        ),
     )  # fmt: skip
     sold = [one for part in parts for one in _sold(part, rng)]
     copy_rows(
@@ -78,14 +80,14 @@ def copy_suppliers(cursor: Cursor, parts: Sequence[DemoPart], *, at: datetime, s
     )
 
 
-def _supplier(index: int, name: str, rng: np.random.Generator) -> tuple[object, ...]:
+def _supplier(index: int, name_zh: str, name_en: str, rng: np.random.Generator) -> tuple[object, ...]:
     number = index + 1
     return (
         number,
         f"V{number:04}",
-        name,
-        spelling(name)[:200],
-        "销售部",
+        name_zh,
+        name_en,
+        "销售部 Sales",
         f"sales{number:02}@supplier.example",
         f"0000-5550{number:02}",
         CURRENCIES.get(index, "CNY"),

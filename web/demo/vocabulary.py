@@ -325,6 +325,17 @@ SUPPLIERS = (
 )  # fmt: skip
 """Who supplies: names in the manner of the trade, some of real makers; what they supply here is invented."""
 
+SUPPLIERS_EN = (
+    "Jiaxi Beila Compressor Co.", "Huayi Compressor Co.", "Sanhua Intelligent Controls Co.", "Dun'an Environment Co.",
+    "Hanyu Group", "Welling Motor Co.", "Wolong Electric Drive Group", "Hetai Intelligent Control Co.",
+    "Topband Co.", "Langke Intelligent Electric Co.", "Suzhou Canyu Optics Co.", "Qingdao Hailian Rubber Co.",
+    "Anhui Julong Transmission Co.", "Ningbo Sunny Electric Co.", "Foshan Tongbao Hualong Controls Co.",
+    "Changzhou Changheng Electric Co.", "Cixi Fuerda Electric Co.", "Zhongshan Tianqi Electronics Co.",
+    "Hefei Xueqi Rubber and Plastics Co.", "Wuhan Dongfeng Motor Electric Co.", "Chongqing Chang'an Instruments Co.",
+    "Chengdu Huachuan Electric Parts Co.", "Shenyang Northern Cable Co.", "Shunde Jingyi Copper Tube Co.",
+)  # fmt: skip
+"""The same in English, in the same order."""
+
 SYMPTOMS: dict[str, tuple[str, ...]] = {
     "cold": ("不制冷，压缩机不启动", "冷藏室结冰，背板有水", "噪音大，夜里尤其响", "门关不严，门封漏冷", "显示屏报 E6"),
     "wash": (
