@@ -243,6 +243,23 @@ PURCHASES = (
     ),
 )
 
+PROPOSALS = (
+    Check(
+        "I20 released",
+        "what a proposal became moves its part, so many, from its source to its place, or buys for that place",
+        """
+        SELECT p.id AS proposal_id, p.kind FROM proposal p
+        LEFT JOIN part_request r ON r.id = p.part_request_id
+        LEFT JOIN purchase_order o ON o.id = p.purchase_order_id
+        WHERE p.status = 'released' AND CASE
+            WHEN p.kind = 'purchase' THEN o.warehouse_id IS DISTINCT FROM p.warehouse_id
+            ELSE r.warehouse_id IS DISTINCT FROM p.warehouse_id OR r.source_id IS DISTINCT FROM p.source_id
+                 OR NOT EXISTS (SELECT FROM part_request_line l WHERE l.request_id = r.id AND l.part_id = p.part_id
+                                AND l.quantity = p.released_quantity) END
+        """,
+    ),
+)
+
 NETWORK = (
     Check(
         "I18 parent",
@@ -258,4 +275,4 @@ NETWORK = (
     ),
 )
 
-DOCUMENT_CHECKS = TIMELINES + LINES + SHIPMENTS + TRANSFERS + PURCHASES + NETWORK
+DOCUMENT_CHECKS = TIMELINES + LINES + SHIPMENTS + TRANSFERS + PURCHASES + PROPOSALS + NETWORK

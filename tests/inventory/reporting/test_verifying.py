@@ -18,6 +18,10 @@ OLDER_LOT = """
     VALUES (9001, 9003, 3, 'supplier', 'good', 9001, 'bin', 9001, 9001, 'good', 9001, 'receipt', 1, 'test', 9001, 9001,
             '2026-01-01 12:00Z')
 """
+RELEASED_ELSEWHERE = """
+    UPDATE proposal SET kind = 'transfer', source_id = 9001, warehouse_id = 9002, released_quantity = 6,
+                        purchase_order_id = NULL, part_request_id = 9001
+"""
 PLANTED: dict[str, str] = {
     "I1 ends": "UPDATE move SET to_bin_id = 9001 WHERE id = 9002",
     "I1 conservation": "UPDATE move SET quantity = 13 WHERE id = 9001",
@@ -57,6 +61,7 @@ PLANTED: dict[str, str] = {
     "I13 earmarks": "UPDATE reservation SET quantity = 1 WHERE id = 9002",
     "I18 parent": "UPDATE warehouse SET tier = 'repair', parent_id = 9002 WHERE id = 9001",
     "I19 transfers": "UPDATE shipment_line SET for_stock = true",
+    "I20 released": "UPDATE proposal SET warehouse_id = 9002",
     "I6 replay": OLDER_LOT,
 }
 """A fault for each check. Each must be found by its own check; others may speak as well."""
@@ -129,6 +134,7 @@ def test_the_history_tables_are_those_of_the_rows() -> None:
         ("I19 transfers", "UPDATE part_request_line SET source_id = 9001"),
         ("I19 transfers", "UPDATE part_request SET source_id = 9001"),
         ("I19 transfers", "UPDATE reservation SET purpose = 'transfer' WHERE id = 9001"),
+        ("I20 released", RELEASED_ELSEWHERE),
         ("I18 parent", "UPDATE warehouse SET parent_id = NULL WHERE id = 9002"),
         ("I18 parent", "UPDATE warehouse SET tier = 'central' WHERE id = 9002"),
         ("I18 parent", "DELETE FROM warehouse WHERE id = 9001"),

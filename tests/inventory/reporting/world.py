@@ -47,6 +47,15 @@ INSERT INTO purchase_order_line (id, order_id, position, part_id, supplier_part_
                                  wanted_on, due_on, expected)
 VALUES (9001, 9001, 1, 9001, 9001, 5, 10, 'list', '2026-01-05', '2026-01-05', 5);
 
+INSERT INTO planning_run (id, trigger, as_of_on, seed, version, requested_by_id, requested_at)
+VALUES (9001, 'nightly', '2026-01-01', 1, 'test', 9001, '2026-01-01Z');
+INSERT INTO proposal (id, run_id, kind, status, part_id, warehouse_id, on_hand, reserved, in_transit, on_order,
+                      back_ordered, owed, reorder_point, order_up_to, pack_size, order_minimum, needed, quantity,
+                      released_quantity, unit_price, value, lead_days, short_per_week, order_by_on, proposed_at,
+                      decided_by_id, decided_at, purchase_order_id)
+VALUES (9001, 9001, 'purchase', 'released', 9001, 9001, 0, 0, 0, 0, 0, 0, 3, 5, 1, 1, 5, 5, 5, 10, 50, 20, 1,
+        '2026-01-01', '2026-01-01Z', 9001, '2026-01-01Z', 9001);
+
 INSERT INTO lot (id, part_id, number, first_received_at)
 VALUES (9001, 9001, 'L1', '2026-01-01Z'), (9002, 9002, 'L2', '2026-01-01Z');
 INSERT INTO unit (id, part_id, lot_id, serial) VALUES (9001, 9002, 9002, 'SN1');
