@@ -43,6 +43,11 @@ def shared(available, rows):
     return stocking.fair_share(available=np.array(available), **asked_of(rows))
 
 
+def test_the_last_unit_goes_where_a_repair_waits_however_much_a_shelf_lacks():
+    waits, lacks = (0, 0, 1, 0, 0.1, 1.0, 0), (0, -5, 0, 10, 20.0, 1.0, 0)
+    assert shared([1, 0, 0, 0], [lacks, waits]).tolist() == [0, 1]
+
+
 @unhurried
 @given(stocks, places)
 def test_shares_sum_to_what_there_is_or_to_what_is_needed(available, rows):
