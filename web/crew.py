@@ -1,5 +1,6 @@
 """Work on all parts, piece by piece, each in a transaction of its own: in this process or shared out among several."""
 
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from inventory import subscriptions
 from inventory.planning.replenishment.arrays import Ids
 from web.db import open_database
 from web.jobs import Sessions
+from web.processes import signalled_when_parent_dies
 
 PATIENT = text("""
     SELECT set_config('idle_in_transaction_session_timeout', '0', true),
@@ -74,8 +76,10 @@ _worker: sessionmaker[Session] | None = None
 
 
 def _open_worker(url: str) -> None:
-    """Make a process of the pool ready: with connections of its own."""
+    """Make a process of the pool ready: with connections of its own. It ends with the one that opened the pool."""
     global _worker
+    if dies_with_parent := signalled_when_parent_dies(signal.SIGTERM):
+        dies_with_parent()
     subscriptions.connect()
     _worker = open_database(url, threads=1).sessions
 
