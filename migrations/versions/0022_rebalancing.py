@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.add_column("proposal", sa.Column("source_free", sa.BigInteger(), nullable=True))
     op.add_column("proposal", sa.Column("source_keeps", sa.BigInteger(), nullable=True))
     op.add_column("proposal", sa.Column("benefit", sa.Numeric(precision=18, scale=4), nullable=True))
-    op.execute(f"UPDATE proposal SET source_free = quantity, source_keeps = 0, benefit = 0 WHERE {MOVED}")  # noqa: S608
+    op.execute(f"UPDATE proposal SET source_free = quantity, source_keeps = 0, benefit = 0 WHERE {MOVED}")
     op.create_check_constraint(
         op.f("ck_proposal_moved_for_a_benefit"),
         "proposal",
@@ -41,11 +41,19 @@ def upgrade() -> None:
     op.add_column("proposal", sa.Column("place_id", sa.BigInteger(), sa.Computed(PLACE, persisted=True)))
     op.drop_index("uq_proposal_open", "proposal")
     _one_open_by("part_id", "place_id", "kind")
+    op.create_index(
+        "ix_proposal_day",
+        "proposal",
+        ["kind", "order_by_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'open'"),
+    )
 
 
 def downgrade() -> None:
-    op.execute(f"DELETE FROM proposal WHERE status = 'open' AND {MOVED}")  # noqa: S608 -- the run proposes them anew
+    op.execute(f"DELETE FROM proposal WHERE status = 'open' AND {MOVED}")  # the next run proposes them anew
     op.execute("UPDATE proposal SET held = 'purchase' WHERE held = 'below_minimum'")
+    op.drop_index("ix_proposal_day", "proposal")
     op.drop_index("uq_proposal_open", "proposal")
     _one_open_by("part_id", "warehouse_id", "kind")
     op.drop_constraint(op.f("ck_proposal_source_keeps_enough"), "proposal", type_="check")

@@ -192,6 +192,7 @@ class Proposal(Base, Numbered):
         Index("ix_proposal_run_id", "run_id"),
         Index("ix_proposal_risk", "kind", "short_per_week", "id", postgresql_where=text("status = 'open'")),
         Index("ix_proposal_value", "kind", "value", "id", postgresql_where=text("status = 'open'")),
+        Index("ix_proposal_day", "kind", "order_by_on", "id", postgresql_where=text("status = 'open'")),
         Index("ix_proposal_released", "decided_at", postgresql_where=text("status = 'released'")),
     )
     prefix = "RP"
