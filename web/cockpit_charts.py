@@ -8,7 +8,7 @@ from math import ceil, log10
 
 from inventory.reporting import ForecastOfMonth, StockOfMonth
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 220, 62, 14, 28
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 220, 84, 14, 28
 BAR = 100.0
 LINES_MOST = 5
 ACCURACY_STEP = 0.25

@@ -147,13 +147,18 @@ def _parts(total: int, models: Sequence[DemoModel], gs1_prefix: str, rng: np.ran
                     name_zh=" ".join(filter(None, (component.name_zh, spec, made_for))),
                     name_en=_english(component, spec, made_for),
                     gtin=_gtin(gs1_prefix, index + 1),
-                    price=f"{prices[index]:.2f}",
+                    price=_price(prices[index], component),
                     weight_g=int(weights[index]),
                     supplier=int(rng.integers(len(SUPPLIERS))),
                     serial_tracked=component.name_zh in SERIAL_TRACKED and rng.random() < SERIAL_SHARE,
                 )
             )
     return parts
+
+
+def _price(price: float, component: Component) -> str:
+    """The price of a base unit: of a piece; of a gram or a millimetre where a kilogram or a metre costs so much."""
+    return f"{price:.2f}" if component.base_unit == "piece" else f"{max(price / 1000, 0.0001):.4f}"
 
 
 def _number(division_id: int, kind: int, serial: int, rng: np.random.Generator) -> str:

@@ -44,13 +44,16 @@ from web.workplace import chosen_workplace
 
 blueprint = Screens("cockpit", __name__)
 MONTHS = 12
+SMALL_MONEY = 10_000
 RUNS = 8
 DEAD = (PlaceList.DEAD_90, PlaceList.DEAD_180, PlaceList.DEAD_365)
 
 
 @blueprint.app_template_filter("short_money")
 def tell_short_money(amount: Decimal) -> str:
-    """An amount in its first digits: 12.3M, 1230万."""
+    """An amount in its first digits: 12.3M, 1230万; a small one in whole units."""
+    if abs(amount) < SMALL_MONEY:
+        return str(format_decimal(amount, format="#,##0"))
     return str(format_compact_decimal(amount, locale=get_locale(), fraction_digits=1))
 
 

@@ -42,10 +42,16 @@ def test_part_numbers_are_text_with_leading_zeros_and_some_have_letters() -> Non
 
 
 def test_prices_are_log_normal_around_eleven() -> None:
-    prices = np.array([float(part.price) for part in goods(FULL).parts])
+    pieces = [part for part in goods(FULL).parts if part.component.base_unit == "piece"]
+    prices = np.array([float(part.price) for part in pieces])
     assert np.median(prices) == pytest.approx(11, rel=0.05)
     assert np.percentile(prices, [25, 75]) == pytest.approx([2.85, 42.4], rel=0.06)
     assert prices.min() > 0
+
+
+def test_a_gram_or_a_millimetre_costs_a_thousandth_of_what_a_piece_does() -> None:
+    measured = [float(part.price) for part in goods(FULL).parts if part.component.base_unit != "piece"]
+    assert 0 < min(measured) < np.median(measured) < 0.02
 
 
 @pytest.mark.parametrize("scale", [SMALL, FULL])

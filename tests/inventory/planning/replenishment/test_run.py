@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from inventory.identity import get_system_actor
 from inventory.planning import policies, replenishment
-from inventory.planning.policies import read_policy_book
+from inventory.planning.policies import Criticality, ReleaseLimits, read_policy_book
 from inventory.planning.replenishment import (
     Held,
     Proposal,
@@ -25,7 +25,7 @@ from inventory.sourcing.models import PartRequest, PartRequestLine
 from tests import given
 from tests.given import NOON
 from tests.given.demand import asked
-from tests.given.policies import planner
+from tests.given.policies import planner, rule
 from tests.given.procurement import sold, supplier
 
 ON = date(2026, 3, 2)
@@ -170,6 +170,18 @@ def test_transfers_within_limits_become_orders_and_are_not_proposed_again(sessio
     }
     town.plan()
     assert town.proposals(source_id=town.centre.id, kind=ProposalKind.TRANSFER) == []
+
+
+@pytest.mark.parametrize("limits", [ReleaseLimits(Decimal(1), 999), ReleaseLimits(Decimal(99_999), 1)])
+def test_what_passes_either_limit_waits_for_a_person(session, town, limits):
+    rule(session, "repair", criticality=Criticality.ESSENTIAL, release=limits)
+    town.lies(town.centre, 100)
+    run = town.plan()
+    to_stations = {"source_id": town.centre.id, "kind": ProposalKind.TRANSFER}
+    assert [one.held for one in town.proposals(**to_stations)] == [Held.OVER_LIMIT, Held.OVER_LIMIT]
+    by = get_system_actor(session).under(given.acting(session).command_id)
+    replenishment.release_within_limits(session, run.id, by=by, at=NOON)
+    assert len(town.proposals(**to_stations)) == 2
 
 
 def test_a_run_done_again_proposes_the_same_and_no_more(town):
