@@ -30,6 +30,7 @@ from inventory.planning.demand.importing_installed_base import (
 from inventory.planning.demand.marking import MarkWish, StandingMark, list_marks, mark_month, undo_mark
 from inventory.planning.demand.matrix import (
     DemandMatrix,
+    FittedUnits,
     History,
     View,
     lay_in_months,
@@ -67,6 +68,7 @@ __all__ = [
     "DemandMatrix",
     "DemandMonth",
     "DemandPlace",
+    "FittedUnits",
     "Fold",
     "History",
     "InstalledBase",

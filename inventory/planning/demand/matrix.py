@@ -27,7 +27,6 @@ from inventory.planning.demand.reading import Asked, Ids, read_asked, read_base_
 from inventory.planning.demand.rolling_over import Successor, read_successors
 
 BLOCK_SERIES = 65_536
-FEW_PARTS = 5_000
 _WAREHOUSE_BITS = 32
 
 
@@ -101,27 +100,46 @@ def lay_in_months(history: History, *, on: date, months: int, part_ids: Sequence
     return _matrix(history, np.arange(end - months, end), part_ids)
 
 
-def read_installed_base(session: Session, matrix: DemandMatrix) -> NDArray[np.float32]:
-    """How many units of a part are fitted in the appliances in use around a warehouse, month by month.
+@dataclass(frozen=True, slots=True)
+class FittedUnits:
+    """How many units of parts are fitted in the appliances in use around warehouses, sorted by part, then warehouse.
 
-    A count stands until the next one of its model there. Months before the first count are NaN.
-
-    Shapes: the answer is (series, months), like the matrix.
-    Units: base units of the part in use at the month's end.
+    Shapes: part_ids and warehouse_ids are (places,); units is (places, months), the months of a demand matrix.
+    Units: base units of the part in use at the month's end; NaN before the first count.
     """
-    parts = np.unique(matrix.part_ids)
-    chosen = [int(one) for one in parts] if len(parts) <= FEW_PARTS else None
-    until = (matrix.months[-1] + 1).astype("datetime64[D]")
-    changes = read_base_changes(session, until=until, part_ids=chosen)
-    base = np.zeros(matrix.quantity.shape, dtype=np.float32)
-    known = np.full(len(matrix.part_ids), len(matrix.months))
-    series, found = _place(_keys(matrix.part_ids, matrix.warehouse_ids), _keys(changes.part, changes.warehouse))
-    month = np.maximum(changes.month[found].astype(np.int64) - matrix.months[0].astype(int), 0)
-    np.add.at(base.reshape(-1), series * len(matrix.months) + month, changes.change[found].astype(np.float32))
-    np.minimum.at(known, series, month)
+
+    part_ids: Ids
+    warehouse_ids: Ids
+    units: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.part_ids)
+
+    @property
+    def now(self) -> NDArray[np.float32]:
+        """The units in use at the end. Shapes: (places,)."""
+        return self.units[:, -1]
+
+
+def read_installed_base(session: Session, *, on: date, months: int, part_ids: Sequence[int]) -> FittedUnits:
+    """Read how many units of some parts were in use in the last whole months before a day.
+
+    A count stands until the next one of its model there. Nothing is told of parts that another replaces: what they
+    are asked for counts for that one.
+    """
+    end = np.datetime64(on, "M")
+    replaced = read_successors(session, on=on)
+    chosen = [one for one in part_ids if one not in replaced]
+    changes = read_base_changes(session, until=end.astype("datetime64[D]"), part_ids=chosen)
+    places, place = np.unique(_keys(changes.part, changes.warehouse), return_inverse=True)
+    base = np.zeros((len(places), months), dtype=np.float32)
+    known = np.full(len(places), months)
+    month = np.maximum(changes.month.astype(np.int64) - (end - months).astype(int), 0)
+    np.add.at(base.reshape(-1), place * months + month, changes.change.astype(np.float32))
+    np.minimum.at(known, place, month)
     np.cumsum(base, axis=1, out=base)
-    base[np.arange(len(matrix.months)) < known[:, None]] = np.nan
-    return base
+    base[np.arange(months) < known[:, None]] = np.nan
+    return FittedUnits(places >> _WAREHOUSE_BITS, places & ((1 << _WAREHOUSE_BITS) - 1), base)
 
 
 def _with_replaced(part_ids: Sequence[int], replaced: dict[int, Successor]) -> list[int]:

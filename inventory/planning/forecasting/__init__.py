@@ -24,7 +24,7 @@ Decisions.
 from inventory.planning.forecasting.accuracy import bias, mase, quantile_loss, rmsse, scale_of
 from inventory.planning.forecasting.bootstrap import bootstrap
 from inventory.planning.forecasting.evaluating import HistoryTooShort, Question, Verdict, evaluate
-from inventory.planning.forecasting.installed_base import by_installed_base
+from inventory.planning.forecasting.installed_base import failure_rate, failures_of
 from inventory.planning.forecasting.methods import METHODS, MIXES, forecast_by
 from inventory.planning.forecasting.segments import SEGMENTS, character_of, segment_of
 from inventory.planning.forecasting.tournament import CANDIDATES, Choice, Forecast, choose, forecast, quantile_of
@@ -41,10 +41,11 @@ __all__ = [
     "Verdict",
     "bias",
     "bootstrap",
-    "by_installed_base",
     "character_of",
     "choose",
     "evaluate",
+    "failure_rate",
+    "failures_of",
     "forecast",
     "forecast_by",
     "mase",

@@ -1,34 +1,35 @@
 """Forecasts from how many appliances are in use and how often their parts fail."""
 
 import numpy as np
+import numpy.typing as npt
 
 from inventory.planning.forecasting.arrays import Rows
+
+Floats = npt.NDArray[np.float64]
 
 WEIGHT_FAILURES = 2.0
 
 
-def by_installed_base(history: Rows, installed: Rows, group: Rows) -> Rows:
-    """Forecast the mean demand of the next period: appliances in use then, times failures per appliance and period.
+def failures_of(history: Rows, installed: Rows) -> tuple[Floats, Floats]:
+    """Count what failed, and the periods in use, over the periods in which both are known.
 
-    A part's rate is what failed over what was in use while both were known, drawn towards the rate of its group as far
-    as it has few failures of its own: as if the group had added two of them (a gamma prior on a Poisson rate).
+    Shapes: history and installed are (series, periods), NaN unknown; the results (series,).
+    Units: base units; units in use times periods.
+    """
+    known = ~np.isnan(history) & ~np.isnan(installed)
+    failed = np.where(known, history, 0).sum(axis=1, dtype=np.float64)
+    return failed, np.where(known, installed, 0).sum(axis=1, dtype=np.float64)
 
-    Shapes: history is (series, periods), NaN unknown; installed (series, periods + 1), its last column the next
-    period's; group (series,) whole numbers from 0, such as the part's class; the result (series,).
-    Units: base units per period; appliances.
-    Raises: ValueError when installed has not one period more than history.
+
+def failure_rate(failed: Floats, used: Floats, usual: Floats) -> Floats:
+    """Say how often a unit in use fails: its own failures, drawn towards what is usual as far as it has few.
+
+    As if what is usual had added two of them (a gamma prior on a Poisson rate). A forecast is the rate times the units
+    in use then.
+
+    Shapes: all (n,). Units: failures; units in use times periods; failures a unit in use and period.
     Source: Dekker, Pince, Zuidwijk and Jalil (2013), International Journal of Production Economics 143, 536-545.
     """
-    if installed.shape[1] != history.shape[1] + 1:
-        raise ValueError("installed has one period more than history")
-    known = ~np.isnan(history) & ~np.isnan(installed[:, :-1])
-    failed = np.where(known, history, 0).sum(axis=1)
-    used = np.where(known, installed[:, :-1], 0).sum(axis=1)
-    members = group.astype(np.int64)
-    group_failed, group_used = np.bincount(members, failed), np.bincount(members, used)
-    usual = np.divide(group_failed, group_used, out=np.zeros_like(group_failed), where=group_used > 0)[members]
-    seen = np.divide(WEIGHT_FAILURES, usual, out=np.zeros_like(usual), where=usual > 0)
-    rate = np.divide(
-        failed + WEIGHT_FAILURES * (usual > 0), used + seen, out=np.zeros_like(used), where=used + seen > 0
-    )
-    return np.asarray(rate * np.nan_to_num(installed[:, -1]))
+    weight = np.where(usual > 0, WEIGHT_FAILURES, 0.0)
+    seen = np.divide(weight, usual, out=np.zeros(len(usual)), where=usual > 0)
+    return np.divide(failed + weight, used + seen, out=np.zeros(len(usual)), where=used + seen > 0)

@@ -13,6 +13,7 @@ import numpy as np
 from inventory.planning.forecasting.tournament import Choice
 from inventory.planning.policies import MEASURES, ServiceMeasure, Settings
 from inventory.planning.replenishment.arrays import Reals
+from inventory.planning.replenishment.failing import UNKNOWN, Failing
 from inventory.planning.replenishment.levels import DAYS_A_YEAR, MEASURE_UNIT, TARGET_UNIT, Trees
 from inventory.planning.stocking.service_price import Service, prices
 from inventory.planning.stocking.system import Bounds, Measure
@@ -26,12 +27,13 @@ class Constants:
     """The figures that hold for all pieces of a run.
 
     `service_prices` is what an order missed costs in each class (`levels.service_class`), `choice` how demand is
-    forecast, `usual_price` what a part without a price is taken to cost.
+    forecast, `usual_price` what a part without a price is taken to cost, `failing` how often parts in use fail.
     """
 
     service_prices: Mapping[int, float]
     choice: Choice
     usual_price: float
+    failing: Failing = UNKNOWN
 
     def theta_of(self, trees: Trees, settings: Settings) -> Reals:
         """The price of service of each place: what its class costs; a cost of shortage tells its own.
@@ -62,6 +64,8 @@ class Constants:
             "shapes": list(self.choice.shapes),
             "law": list(self.choice.law),
             "usual_price": self.usual_price,
+            "usual_failures": list(self.failing.usual),
+            "forecast_by_failures": self.failing.better,
         }
 
 

@@ -22,7 +22,8 @@ from inventory.planning.replenishment.layout import Layout
 from inventory.planning.replenishment.levels import DAYS_A_MONTH, PlaceDemand
 
 POOLED: Final = "pooled"
-METHODS: Final = (*CANDIDATES, POOLED)
+FITTED: Final = "installed_base"
+METHODS: Final = (*CANDIDATES, POOLED, FITTED)
 """How a place's demand was forecast, by code."""
 POOLED_BELOW: Final = 6
 SMOOTHING: Final = 2.0
@@ -53,7 +54,7 @@ def choose_methods(matrix: DemandMatrix) -> Choice:
     if len(known) < CHOOSABLE_MONTHS:
         return USUAL
     telling = matrix.quantity[(matrix.quantity > 0).sum(axis=1) >= POOLED_BELOW]
-    history = np.concatenate([telling, _whole_parts(matrix.quantity, part, len(parts))])[:, known[0] :]
+    history = np.concatenate([telling, whole_parts(matrix.quantity, part, len(parts))])[:, known[0] :]
     return tournament.choose(history[:: max(len(history) // CHOSEN_ON, 1)])
 
 
@@ -67,7 +68,7 @@ def look_ahead(
     ahead = forecast_series(matrix, choice)
     at, which = layout.find(matrix.part_ids, matrix.warehouse_ids, book.places)
     n = len(layout)
-    asked = PlaceDemand(np.zeros(n, np.int64), np.zeros(n), np.zeros(n), np.full(n, len(METHODS) - 1, np.int8))
+    asked = PlaceDemand(np.zeros(n, np.int64), np.zeros(n), np.zeros(n), np.full(n, METHODS.index(POOLED), np.int8))
     asked.hits[at] = _hits(matrix.quantity[which], wanted.window_months[at])
     asked.daily_mean[at] = ahead.mean[which] / DAYS_A_MONTH
     asked.daily_variance[at] = ahead.variance[which] / DAYS_A_MONTH
@@ -95,7 +96,7 @@ def forecast_series(matrix: DemandMatrix, choice: Choice) -> Outlook:
     months = (matrix.quantity > 0).sum(axis=1)
     own, pooled = np.flatnonzero(months >= POOLED_BELOW), np.flatnonzero(months < POOLED_BELOW)
     outlook.mean[own], outlook.variance[own], outlook.method[own] = _forecast(matrix.quantity[own], choice)
-    ahead, _, _ = _forecast(_whole_parts(matrix.quantity, part, len(parts)), choice)
+    ahead, _, _ = _forecast(whole_parts(matrix.quantity, part, len(parts)), choice)
     outlook.mean[pooled] = (ahead[part] * _shares(matrix.quantity, part, len(parts)))[pooled]
     outlook.variance[pooled] = choice.law.scale * np.maximum(outlook.mean[pooled], 1e-9) ** choice.law.power
     np.maximum(outlook.variance, outlook.mean, out=outlook.variance)
@@ -111,14 +112,15 @@ def _forecast(quantity: NDArray[np.float32], choice: Choice) -> tuple[Reals, Rea
     return mean, np.maximum(made.variance[:, -1].astype(np.float64), mean), made.method
 
 
-def _whole_parts(quantity: NDArray[np.float32], part: Ids, parts: int) -> NDArray[np.float32]:
+def whole_parts(quantity: NDArray[np.float32], part: Ids, parts: int) -> NDArray[np.float32]:
     """The demand of whole parts over the network: NaN before the first of their series begins.
 
     Shapes: quantity (series, months), part (series,) numbers below `parts`; the answer is (parts, months).
     """
     months = quantity.shape[1]
     known = np.nan_to_num(quantity)
-    whole = np.stack([np.bincount(part, weights=known[:, one], minlength=parts) for one in range(months)], axis=1)
+    by_month = [np.bincount(part, weights=known[:, one], minlength=parts) for one in range(months)]
+    whole = np.stack(by_month, axis=1).astype(np.float64)  # of no series, bincount makes whole numbers
     began = np.full(parts, months)
     np.minimum.at(began, part, np.isnan(quantity).sum(axis=1))
     whole[np.arange(months) < began[:, None]] = np.nan

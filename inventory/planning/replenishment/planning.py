@@ -17,6 +17,7 @@ from inventory.planning.policies import MEASURES, PlacePolicies, PolicyBook, Ser
 from inventory.planning.replenishment.arrays import Ids, Reals
 from inventory.planning.replenishment.buying import Sellers, read_sellers
 from inventory.planning.replenishment.constants import Constants
+from inventory.planning.replenishment.failing import NOTHING_FITTED, add_fitted_places, expect_failures
 from inventory.planning.replenishment.holding import work_side_by_side
 from inventory.planning.replenishment.layout import Layout, lay_out
 from inventory.planning.replenishment.levels import (
@@ -110,30 +111,47 @@ def read_standing(session: Session, part_ids: Ids) -> Standing:
 def read_asking(session: Session, part_ids: Ids, book: PolicyBook, constants: Constants, *, on: date) -> Asking:
     """Read what was asked of some parts before a day, and forecast it."""
     matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
+    base = demand.read_installed_base(session, on=on, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
     standing = read_standing(session, part_ids)
-    layout = lay_out_places(matrix, standing, part_ids, book, read_free(session, part_ids))
-    return ask(layout, matrix, before_in(layout, book, standing), book, constants)
+    layout = lay_out_places(matrix, standing, part_ids, book, read_free(session, part_ids), base)
+    return ask(layout, matrix, before_in(layout, book, standing), book, constants, base)
 
 
 def lay_out_places(
-    matrix: demand.DemandMatrix, standing: Standing, part_ids: Ids, book: PolicyBook, free: FreeStock = NOTHING_FREE
+    matrix: demand.DemandMatrix,
+    standing: Standing,
+    part_ids: Ids,
+    book: PolicyBook,
+    free: FreeStock = NOTHING_FREE,
+    base: demand.FittedUnits = NOTHING_FITTED,
 ) -> Layout:
     """The part-places that are looked at: asked for, laid in by level, told of by an override, or with stock to give.
 
-    No level follows from stock alone: `free` adds only places to take it from.
+    No level follows from stock alone: `free` adds only places to take it from. Where a part is fitted that nobody
+    asked for often, it will be asked for.
     """
     told_part, told_place = _told(book, part_ids)
+    fitted_part, fitted_place = add_fitted_places(matrix, base, book)
     return lay_out(
         book.places,
-        np.concatenate([matrix.part_ids, standing.part_ids, told_part, free.part_ids]),
-        np.concatenate([matrix.warehouse_ids, standing.warehouse_ids, told_place, free.warehouse_ids]),
+        np.concatenate([matrix.part_ids, standing.part_ids, told_part, free.part_ids, fitted_part]),
+        np.concatenate([matrix.warehouse_ids, standing.warehouse_ids, told_place, free.warehouse_ids, fitted_place]),
     )
 
 
-def ask(layout: Layout, matrix: demand.DemandMatrix, before: Before, book: PolicyBook, constants: Constants) -> Asking:
+def ask(
+    layout: Layout,
+    matrix: demand.DemandMatrix,
+    before: Before,
+    book: PolicyBook,
+    constants: Constants,
+    base: demand.FittedUnits = NOTHING_FITTED,
+) -> Asking:
     """Forecast what is asked of each place of a layout, and look up what is wanted there."""
     wanted = policies.resolve(book, layout.part_ids, layout.warehouse_ids)
-    return Asking(layout, look_ahead(matrix, layout, book, wanted, constants.choice), wanted, before)
+    asked = look_ahead(matrix, layout, book, wanted, constants.choice)
+    expect_failures(asked, layout, wanted, matrix, base, book, constants.failing, constants.choice)
+    return Asking(layout, asked, wanted, before)
 
 
 def trees_of(asking: Asking, price: Reals) -> Trees:

@@ -62,11 +62,12 @@ def get_open_run(session: Session, run_id: int) -> PlanningRun:
 
 
 def list_parts(session: Session) -> Ids:
-    """The parts that a run looks at: whatever was asked for, is stocked or lies anywhere. Ascending."""
+    """The parts that a run looks at: whatever was asked for, is fitted, stocked or lies anywhere. Ascending."""
     found = read_columns(
         session,
         "SELECT id FROM part WHERE EXISTS (SELECT FROM demand_day d WHERE d.part_id = part.id)"
         " OR EXISTS (SELECT FROM stock_level l WHERE l.part_id = part.id)"
+        " OR EXISTS (SELECT FROM model_part f JOIN installed_base i USING (model_id) WHERE f.part_id = part.id)"
         " OR EXISTS (SELECT FROM balance b WHERE b.part_id = part.id AND b.on_hand > 0)"
         " OR EXISTS (SELECT FROM place_override o WHERE o.part_id = part.id AND o.lifted_at IS NULL) ORDER BY id",
         None,

@@ -17,6 +17,7 @@ from inventory.planning.policies import PolicyBook
 from inventory.planning.replenishment.arrays import Ids, Reals
 from inventory.planning.replenishment.buying import Sellers, read_sellers
 from inventory.planning.replenishment.constants import Constants, price_service
+from inventory.planning.replenishment.failing import NOTHING_FITTED, learn_failing
 from inventory.planning.replenishment.layout import Layout
 from inventory.planning.replenishment.levels import Before
 from inventory.planning.replenishment.outlook import choose_methods
@@ -55,18 +56,26 @@ def fix_constants(session: Session, part_ids: Ids, book: PolicyBook, *, on: date
     """
     sample = draw_parts(session, part_ids, on=on)
     matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=sample.part_ids.tolist())
+    base = demand.read_installed_base(session, on=on, months=HISTORY_MONTHS, part_ids=sample.part_ids.tolist())
     standing = read_standing(session, sample.part_ids)
-    layout = lay_out_places(matrix, standing, sample.part_ids, book)
+    layout = lay_out_places(matrix, standing, sample.part_ids, book, base=base)
     before = before_in(layout, book, standing)
-    return settle_constants(layout, matrix, before, book, read_sellers(session, sample.part_ids, on=on), sample)
+    return settle_constants(layout, matrix, before, book, read_sellers(session, sample.part_ids, on=on), sample, base)
 
 
 def settle_constants(
-    layout: Layout, matrix: demand.DemandMatrix, before: Before, book: PolicyBook, sellers: Sellers, sample: Sample
+    layout: Layout,
+    matrix: demand.DemandMatrix,
+    before: Before,
+    book: PolicyBook,
+    sellers: Sellers,
+    sample: Sample,
+    base: demand.FittedUnits = NOTHING_FITTED,
 ) -> Constants:
     """Work out what holds for all pieces from the places of the parts in a sample."""
-    unpriced = Constants({}, choose_methods(matrix), sellers.usual_price)
-    asking = ask(layout, matrix, before, book, unpriced)
+    choice = choose_methods(matrix)
+    unpriced = Constants({}, choice, sellers.usual_price, learn_failing(matrix, base, book, choice))
+    asking = ask(layout, matrix, before, book, unpriced, base)
     trees = trees_of(asking, sellers.worth(layout.part_ids, unpriced.usual_price))
     return replace(unpriced, service_prices=price_service(trees, sample.weight_of(trees.part_ids)))
 

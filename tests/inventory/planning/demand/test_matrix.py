@@ -182,8 +182,6 @@ def test_no_demand_is_an_empty_matrix(session, part):
 
 def test_the_installed_base_is_what_models_in_use_are_fitted_with(session, station, part):
     fridge, freezer = given.model(session, parts=[part]), given.model(session, parts=[part])
-    asked(session, station, part, "2025-12-01")
-    asked(session, station, part, "2026-02-01")
     for model, counted_on, units in (
         (fridge, date(2026, 1, 5), 100),
         (fridge, date(2026, 2, 5), 120),
@@ -191,14 +189,22 @@ def test_the_installed_base_is_what_models_in_use_are_fitted_with(session, stati
     ):
         session.add(InstalledBase(model_id=model.id, warehouse_id=station.id, counted_on=counted_on, units=units))
     session.flush()
-    matrix = demand.read_matrix(session, on=ON, months=3, part_ids=[part.id])
-    np.testing.assert_equal(demand.read_installed_base(session, matrix), [[np.nan, 100, 127]])
+    base = demand.read_installed_base(session, on=ON, months=3, part_ids=[part.id])
+    assert (base.part_ids.tolist(), base.warehouse_ids.tolist()) == ([part.id], [station.id])
+    np.testing.assert_equal(base.units, [[np.nan, 100, 127]])
+    assert base.now.tolist() == [127]
+
+
+def test_a_part_that_another_replaces_is_fitted_no_more(session, station, part):
+    model = given.model(session, parts=[part])
+    given.supersession(session, part, given.part(session))
+    session.add(InstalledBase(model_id=model.id, warehouse_id=station.id, counted_on=date(2026, 1, 5), units=8))
+    session.flush()
+    assert len(demand.read_installed_base(session, on=ON, months=3, part_ids=[part.id])) == 0
 
 
 def test_a_count_from_before_the_window_stands_until_the_next(session, station, part):
     model = given.model(session, parts=[part])
-    asked(session, station, part, "2026-01-01")
     session.add(InstalledBase(model_id=model.id, warehouse_id=station.id, counted_on=date(2020, 5, 1), units=8))
     session.flush()
-    matrix = demand.read_matrix(session, on=ON, months=2, part_ids=[part.id])
-    assert demand.read_installed_base(session, matrix).tolist() == [[8, 8]]
+    assert demand.read_installed_base(session, on=ON, months=2, part_ids=[part.id]).units.tolist() == [[8, 8]]

@@ -104,22 +104,26 @@ def test_an_unknown_method_is_refused_by_name():
         forecasting.forecast_by(["gazing"], np.ones((1, 5)), 1)
 
 
-def test_a_part_without_failures_is_forecast_by_those_of_its_group():
-    history = np.array([[2.0, 2.0, 2.0, 2.0], [0.0, 0.0, 0.0, 0.0]])
-    installed = np.full((2, 5), 100.0)
-    own, borrowed = forecasting.by_installed_base(history, installed, np.zeros(2, np.int64))
-    assert 0 < borrowed < 1 < own < 2
+def test_failures_and_use_count_while_both_are_known():
+    history = np.array([[np.nan, 2.0, 3.0, 1.0]])
+    installed = np.array([[50.0, 60.0, np.nan, 70.0]])
+    failed, used = forecasting.failures_of(history, installed)
+    assert (failed.tolist(), used.tolist()) == ([3.0], [130.0])
 
 
-def test_a_forecast_by_installed_base_follows_the_appliances_in_use():
-    history, installed = np.full((1, 12), 6.0), np.full((1, 13), 300.0)
-    installed[0, -1] = 150
-    assert forecasting.by_installed_base(history, installed, np.zeros(1, np.int64)) == pytest.approx([3.0])
+def test_a_part_without_failures_fails_less_than_usual_and_one_with_many_as_it_did():
+    failed, used, usual = np.array([0.0, 800.0]), np.array([400.0, 40_000.0]), np.array([0.01, 0.01])
+    quiet, busy = forecasting.failure_rate(failed, used, usual)
+    assert 0 < quiet < 0.01
+    assert busy == pytest.approx(0.02, rel=0.01)
 
 
-def test_installed_base_has_the_next_period_too():
-    with pytest.raises(ValueError, match="one period more"):
-        forecasting.by_installed_base(np.ones((1, 3)), np.ones((1, 3)), np.zeros(1, np.int64))
+def test_a_part_of_which_nothing_is_known_fails_as_usual():
+    assert forecasting.failure_rate(np.zeros(1), np.zeros(1), np.array([0.03])) == pytest.approx([0.03])
+
+
+def test_where_nothing_is_usual_and_nothing_failed_nothing_is_expected():
+    assert forecasting.failure_rate(np.zeros(1), np.array([90.0]), np.zeros(1)).tolist() == [0.0]
 
 
 def test_the_bootstrap_is_the_same_for_a_seed_and_another_for_another():
