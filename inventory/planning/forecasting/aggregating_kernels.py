@@ -16,26 +16,33 @@ from inventory.planning.forecasting.kernels import compiled, njit
 
 @compiled
 def _chunk_sums(row: Rows, end: int, length: int, sums: Rows) -> int:
-    """Sum a row's periods before `end` over chunks, counted back from it; give how many chunks there are."""
+    """Sum a row's periods before `end` over chunks, counted back from it, and keep those known; give how many these are.
+
+    An unknown chunk would leave level and error as they are.
+    """
     count = end // length
     start = end - count * length
+    known = 0
     for k in range(count):
         total = 0.0
         for place in range(length):
             total += row[start + k * length + place]
-        sums[k] = total
-    return count
+        if total == total:
+            sums[known] = total
+            known += 1
+    return known
 
 
 @compiled
 def _smoothed(sums: Rows, count: int, alpha: float) -> tuple[float, float]:
     """Give the last level of SES and its squared errors; twin of aggregating._smooth."""
-    level, error = math.nan, 0.0
-    for k in range(count):
-        x = sums[k]
-        miss = 0.0 if x != x or level != level else x - level
+    if count == 0:
+        return math.nan, 0.0
+    level, error = sums[0], 0.0
+    for k in range(1, count):
+        miss = sums[k] - level
         error += miss * miss
-        level = x if level != level else level + alpha * miss
+        level += alpha * miss
     return level, error
 
 
