@@ -7,6 +7,7 @@ import pytest
 
 from inventory.catalogue import Part
 from tests import given
+from tests.given import replenishment as planned
 
 SOON = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
 
@@ -44,6 +45,15 @@ def test_a_planner_sees_what_holds_and_where_it_comes_from(planner, place):
     assert "Tier to tier, as stated" in told
     assert "All parts" in told
     assert "Override it" in told
+
+
+def test_a_place_tells_what_the_last_run_laid_in(plant, planner, place):
+    assert "The last run laid nothing in here" in text_of(planner.get(page_of(place)))
+    planned.level(plant, place[1], place[0], planned.run(plant), reorder_point=14, order_up_to=23)
+    plant.commit()
+    told = text_of(planner.get(page_of(place)))
+    assert "Reorder point 14" in told
+    assert "Order up to 23" in told
 
 
 def test_an_override_shows_with_its_person_reason_and_last_day_and_is_lifted_again(planner, place):
@@ -123,6 +133,15 @@ def test_a_new_rule_that_is_refused_keeps_what_was_typed(planner):
     assert answer.status_code == 422
     assert "laid in and dropped by turns" in text_of(answer)
     assert 'value="6"' in answer.get_data(as_text=True)
+
+
+def test_who_may_not_rule_reads_what_a_rule_says(plant, browser_of, place):
+    lead = browser_of(given.person(plant, "warehouse_lead", place[0], locale="en"))
+    listed = lead.get("/planning/policies", tier="repair").get_data(as_text=True)
+    page = lead.get(re.findall(r'href="(/planning/policies/[0-9]+)"', listed)[0])
+    assert "90 % of demand from the shelf at once" in text_of(page)
+    assert "Put it in force" not in text_of(page)
+    assert 'name="target"' not in page.get_data(as_text=True)
 
 
 def test_the_widest_rule_offers_no_end(planner):

@@ -15,6 +15,7 @@ from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.planning import policies
 from inventory.planning.policies import OverrideFilter, OverrideWish, ServiceMeasure
+from inventory.planning.replenishment import StockLevel
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
@@ -71,9 +72,13 @@ def show_place(code: str, number: str) -> str:
         told = policies.explain_place(session, number, code, by=by, on=on)
         history = policies.list_overrides_of_place(session, told.part.id, told.warehouse.id)
         divisions = divisions_by_id(session)
+        sees_level = by.may(Permission.SEE_PROPOSALS, told.warehouse.id)
+        level = session.get(StockLevel, (told.part.id, told.warehouse.id)) if sees_level else None
     return render_template(
         "policies/place.html",
         told=told,
+        sees_level=sees_level,
+        level=level,
         history=history,
         divisions=divisions,
         measures=list(ServiceMeasure),

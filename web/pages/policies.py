@@ -75,7 +75,8 @@ def show_new_policy() -> str:
     """The form of a new rule."""
     with reading() as session:
         divisions = divisions_by_id(session)
-    return _policy_form(tier_named(request.values.get("tier")), None, divisions)
+        currency = policies.get_settings(session).currency
+    return _policy_form(tier_named(request.values.get("tier")), None, divisions, currency=currency)
 
 
 @blueprint.get("/planning/policies/<int:policy_id>")
@@ -86,10 +87,11 @@ def show_policy(policy_id: int) -> str:
         rule = policies.get_policy(session, policy_id, by=current_actor())
         former = policies.list_former_policies(session, rule)
         divisions = divisions_by_id(session)
+        currency = policies.get_settings(session).currency
         names = names_of(
             session, [one.set_by_id for one in (rule, *former)] + [one.ended_by_id for one in (rule, *former)]
         )
-    return _policy_form(rule.tier, rule, divisions, former=former, names=names)
+    return _policy_form(rule.tier, rule, divisions, currency=currency, former=former, names=names)
 
 
 def _policy_form(tier: Tier, rule: PlanningPolicy | None, divisions: Mapping[int, Division], **more: Any) -> str:
@@ -103,7 +105,7 @@ def _policy_form(tier: Tier, rule: PlanningPolicy | None, divisions: Mapping[int
         divisions=divisions,
         measures=list(ServiceMeasure),
         classes={name: list(words) for name, words in CLASSES.items()},
-        may_rule=rules_all(current_actor()),
+        may_rule=rules_all(current_actor()) and not (rule and rule.ended_at),
         **more,
     )
 
