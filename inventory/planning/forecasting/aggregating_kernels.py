@@ -16,7 +16,7 @@ from inventory.planning.forecasting.kernels import compiled, njit
 
 @compiled
 def _chunk_sums(row: Rows, end: int, length: int, sums: Rows) -> int:
-    """Sum a row's periods before `end` over chunks, counted back from it, and keep those known; give how many these are.
+    """Sum a row's periods before `end` over chunks counted back from it, and keep those known; give how many they are.
 
     An unknown chunk would leave level and error as they are.
     """
