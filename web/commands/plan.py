@@ -1,4 +1,4 @@
-"""Judge the forecasts and plan a tree of stocks on data of your own."""
+"""Plan all parts now, or judge forecasts and trees of stock on data of your own."""
 
 import click
 
