@@ -296,7 +296,7 @@ def test_what_is_too_little_for_an_order_is_told_and_goes_when_approved_once_mor
     first, browser = network.bought[0], browser_of(buyer)
     answer = browser.post("/replenishment/approve", proposal=first.number)
     report = text_of(browser.client.get(answer.location))
-    assert "takes orders from 500.00 CNY on; 260.00 is missing" in report
+    assert "with all that is proposed of him for the warehouse 260.00 is missing" in report
     assert "minimum order" in report
     assert reread(plant, first).status is ProposalStatus.OPEN
     assert browser.post("/replenishment/approve", proposal=first.number).status_code == 303

@@ -232,8 +232,8 @@ def _tell(approved: Approved) -> None:
         flash(gettext("Went along, so that their supplier's minimum is reached: %(numbers)s", numbers=added), "success")
     for small in approved.too_small:
         told = gettext(
-            "%(supplier)s takes orders from %(minimum)s %(currency)s on; %(missing)s is missing, and nothing else of "
-            "his is proposed for the warehouse. Raise a quantity, wait for more, or approve once more: %(numbers)s",
+            "%(supplier)s takes orders from %(minimum)s %(currency)s on; with all that is proposed of him for the "
+            "warehouse %(missing)s is missing. Raise a quantity, wait for more, or approve once more: %(numbers)s",
             supplier=f"{small.supplier.code} {name_of(small.supplier)}",
             minimum=tell_money(small.supplier.minimum_order_value),
             currency=small.supplier.currency,
