@@ -1,0 +1,128 @@
+"""How good planning is, beside the goals: forecasts and stock on car parts, and what planning all tiers together saves.
+
+The compared rules on the tree of 1, 6, 36 and 400 places: each place by itself, with one target everywhere or with the
+best of a grid of targets by tier, either tuned so that the repair centres' demand is met to the same share.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inventory.planning.forecasting import Question, evaluate
+from inventory.planning.stocking import base_stock
+from inventory.planning.stocking.forest import Forest
+from inventory.planning.stocking.metric import vari_metric
+from inventory.planning.stocking.service_price import Service, prices
+from inventory.planning.stocking.system import Measure, optimise
+from tests.bench.figures import Figure
+
+CARPARTS: Final = Path(__file__).parents[2] / "web" / "demo" / "data" / "carparts_monthly.csv"
+TOLD: Final = ("naive", "croston", "sba", "product")
+FILL: Final = 0.95
+HUBS, CENTRES, STATIONS = 6, 36, 400
+SETTINGS: Final = {"60,10,5;2.0": ((60.0, 10.0, 5.0), 2.0), "60,10,5;0.4": ((60.0, 10.0, 5.0), 0.4)}
+"""Days from the supplier, to a hub, to a distribution centre; demand a year at a repair centre that stocks the part."""
+LAST_DAYS: Final = 2.0
+STATIONS_A_PART: Final = 30
+UPPER, MIDDLE = (0.3, 0.6, 0.8, 0.9, 0.95), (0.0, 0.3, 0.6, 0.8, 0.9)
+LAST: Final = tuple(np.linspace(0.80, 0.995, 40).tolist())
+
+
+def measure_goals(parts: int) -> Iterator[Figure]:
+    """Forecast and stock of car parts by method, then the stock value of the compared rules over that of the plan."""
+    yield from _of_carparts()
+    for name, (days, yearly) in SETTINGS.items():
+        yield from _of_tree(draw_forest(parts, days, yearly), name)
+
+
+def _of_carparts() -> Iterator[Figure]:
+    for verdict in evaluate(_read_carparts(), Question(test_months=12, lead_months=2, fill=0.90)):
+        if verdict.method in TOLD:
+            yield Figure(f"carparts_rmsse_{verdict.method}", "carparts", verdict.rmsse, "")
+            yield Figure(f"carparts_bias_{verdict.method}", "carparts", verdict.bias, "of demand")
+            yield Figure(f"carparts_fill_{verdict.method}", "carparts", verdict.fill, "of lines")
+            yield Figure(f"carparts_stock_{verdict.method}", "carparts", verdict.stock_months, "months")
+
+
+def _read_carparts() -> NDArray[np.float64]:
+    with CARPARTS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    return np.array([[float(cell or "nan") for cell in row[1:]] for row in rows])
+
+
+def _of_tree(forest: Forest, name: str) -> Iterator[Figure]:
+    theta = prices(forest, np.zeros(len(forest), np.int64), (Service(Measure.FILL, FILL),))[0]
+    system = optimise(forest, np.full(len(forest), theta), Measure.FILL)
+    least = value_on_hand(forest, system)
+    one = _value_at_fill(forest, None)
+    tuned = min(_value_at_fill(forest, (upper, middle, middle)) for upper in UPPER for middle in MIDDLE)
+    yield Figure("tree_stock_value", name, least, "money")
+    yield Figure("tree_one_target", name, one, "money", ratio=one / least)
+    yield Figure("tree_tier_targets", name, tuned, "money", ratio=tuned / least)
+
+
+def _value_at_fill(forest: Forest, above: tuple[float, float, float] | None) -> float:
+    """The value on hand with the least target of the last tier that meets FILL; infinite where none does.
+
+    `above` are the targets of the tiers above; without them the last one's holds everywhere.
+    """
+
+    def stock_at(place: int) -> NDArray[np.int64]:
+        return by_tier(forest, (*(above or (LAST[place],) * 3), LAST[place]))
+
+    low, high = 0, len(LAST)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if fill_of(forest, stock_at(middle)) >= FILL else (middle + 1, high)
+    return value_on_hand(forest, stock_at(low)) if low < len(LAST) else np.inf
+
+
+def draw_forest(parts: int, days: tuple[float, float, float], yearly: float) -> Forest:
+    """Parts at about STATIONS_A_PART repair centres and the places above them, as planning.md's comparison has them."""
+    rng = np.random.default_rng(11)
+    columns: list[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]] = []
+    prices_, items, first = [], [], 0
+    for part in range(parts):
+        station = np.flatnonzero(rng.random(STATIONS) < STATIONS_A_PART / STATIONS)
+        station = station if len(station) else np.array([part % STATIONS])
+        centres, to_centre = np.unique(station % CENTRES, return_inverse=True)
+        hubs, to_hub = np.unique(centres % HUBS, return_inverse=True)
+        above = 1 + len(hubs)
+        parent = np.r_[-1, np.zeros(len(hubs)) + first, first + 1 + to_hub, first + above + to_centre].astype(np.int64)
+        rate = np.r_[np.zeros(above + len(centres)), rng.gamma(0.5, yearly / 365 / 0.5, len(station))]
+        transit = np.repeat([*days, LAST_DAYS], [1, len(hubs), len(centres), len(station)])
+        columns.append((parent, rate, transit))
+        prices_.append(np.full(len(parent), np.exp(rng.normal(np.log(11), 1.5))))
+        items.append(np.full(len(parent), part))
+        first += len(parent)
+    parent, rate, transit = (np.concatenate(one) for one in zip(*columns, strict=True))
+    return Forest(
+        parent=parent.astype(np.int32),
+        item=np.concatenate(items).astype(np.int32),
+        rate=rate,
+        variance_ratio=np.ones(first),
+        transit=transit,
+        price=np.concatenate(prices_),
+    )
+
+
+def by_tier(forest: Forest, targets: tuple[float, ...]) -> NDArray[np.int64]:
+    """Each place by itself: the least stock that keeps its tier's target when its parent never runs out."""
+    mean = forest.flow * forest.transit
+    return base_stock.for_ready_rate(mean, mean, np.array(targets)[forest.depth])
+
+
+def fill_of(forest: Forest, stock: NDArray[np.int64]) -> float:
+    """The share of end demand that is met at once."""
+    return float(vari_metric(forest, stock).fill @ forest.rate / forest.rate.sum())
+
+
+def value_on_hand(forest: Forest, stock: NDArray[np.int64]) -> float:
+    """The price of what lies on all shelves on average: stock less what is on its way and owed from above."""
+    left = vari_metric(forest, stock)
+    owed = np.where(forest.parent >= 0, left.mean[forest.parent], 0.0) * forest.share
+    return float(forest.price @ (stock - forest.flow * forest.transit - owed + left.mean))
