@@ -209,6 +209,14 @@ def test_the_home_page_leads_the_buyer_to_the_report(browser_of, buyer, network)
     assert re.search(r"3 Proposed to be bought", text_of(browser_of(buyer).get("/")))
 
 
+def test_the_home_page_counts_for_a_planner_what_only_waits_for_a_word(browser_of, plant, planner, network):
+    planned.proposal(
+        plant, given.part(plant), network.centre, source=network.central, by_run=network.run, held="short_at_source"
+    )
+    plant.commit()
+    assert re.search(r" 1 Transfers that wait for a person", text_of(browser_of(planner).get("/")))
+
+
 def cells_of(book: bytes, *, values: bool):
     """The rows of a workbook as dicts by column letter, and the headings by letter."""
     sheet = openpyxl.load_workbook(io.BytesIO(book), data_only=values).active
@@ -330,7 +338,7 @@ def test_a_move_opened_tells_what_its_source_can_spare_and_what_it_saves(browser
     assert "Saved, less the transfer: 35.00 CNY." in told
     listed = text_of(browser.get("/replenishment", kind="rebalancing"))
     assert "40 free at the source, which keeps 25; 12 needed where it goes" in listed
-    assert browser.get("/replenishment/transfers").location.endswith("kind=transfer")
+    assert browser.get("/replenishment/transfers").location.endswith("kind=transfer&held=over_limit")
 
 
 # Over the API

@@ -88,12 +88,14 @@ def show_report() -> str:
 @blueprint.get("/replenishment/transfers")
 @requires(Permission.SEE_PROPOSALS)
 def show_transfers() -> AnyResponse:
-    """The part of the report that a planner decides about: the first kind of move that anything waits of."""
+    """The part of the report that a planner decides about: of the first kind of move what only waits for a word."""
     by, place = current_actor(), chosen_workplace()
+    wanted = ProposalFilter(warehouse_id=place.id if place else None, held=Held.OVER_LIMIT)
     with reading() as session:
-        waiting = replenishment.sum_proposals(session, ProposalFilter(warehouse_id=place.id if place else None), by=by)
+        waiting = replenishment.sum_proposals(session, wanted, by=by)
     kind = next((one for one in MOVES if one in waiting), ProposalKind.TRANSFER)
-    return redirect(url_for("replenishment.show_report", kind=kind.value), HTTPStatus.SEE_OTHER)
+    there = url_for("replenishment.show_report", kind=kind.value, held=Held.OVER_LIMIT.value)
+    return redirect(there, HTTPStatus.SEE_OTHER)
 
 
 def _wish() -> ReportWish:
@@ -360,18 +362,18 @@ def _order_made(opened: OpenedProposal) -> tuple[str, str | None] | None:
 
 
 def _count_purchases(session: Session, by: Actor, warehouse_id: int | None, at: datetime) -> int:
-    return _count(session, (ProposalKind.PURCHASE,), warehouse_id, by)
+    return _count(session, ProposalFilter(kind=ProposalKind.PURCHASE, warehouse_id=warehouse_id), by)
 
 
 def _count_moves(session: Session, by: Actor, warehouse_id: int | None, at: datetime) -> int:
-    return _count(session, MOVES, warehouse_id, by)
+    """What only a person may let go; for what its source has nothing of, nobody can do anything yet."""
+    return _count(session, ProposalFilter(held=Held.OVER_LIMIT, warehouse_id=warehouse_id), by)
 
 
-def _count(session: Session, kinds: tuple[ProposalKind, ...], warehouse_id: int | None, by: Actor) -> int:
+def _count(session: Session, wanted: ProposalFilter, by: Actor) -> int:
     if not by.may(Permission.SEE_PROPOSALS):
         return 0
-    sums = replenishment.sum_proposals(session, ProposalFilter(warehouse_id=warehouse_id), by=by)
-    return sum(one.proposals for kind, one in sums.items() if kind in kinds)
+    return sum(one.proposals for one in replenishment.sum_proposals(session, wanted, by=by).values())
 
 
 NAVIGATION = (
