@@ -259,11 +259,12 @@ def propose(
     layout = planned.layout
     stands_for = read_stands_for(session, demand.read_successors(session, on=on), on=on)
     parts = np.unique(layout.part_ids)
-    looked_at = np.union1d(parts, [old for old, new in stands_for.items() if new in parts]).astype(np.int64)
+    replaced = [old for old, new in stands_for.items() if new in parts]
+    looked_at = np.union1d(parts, replaced).astype(np.int64)
     work_side_by_side(session, parts.tolist())
     books = read_books(session, part_ids=looked_at)
     positions = positions_in(books, layout, book.places, stands_for)
-    own = positions_in(books, layout, book.places, {})
+    own = positions_in(books, layout, book.places, {}) if replaced else positions
     waited_for = waited_for_in(read_waiting(session, part_ids=parts), layout, book.places)
     offers = sellers.offers(layout.part_ids)
     settled = settle(planned, positions, own.free, waited_for, offers, book)
