@@ -42,18 +42,17 @@ def lay_out(places: Places, part_ids: Ids, warehouse_ids: Ids) -> Layout:
     turn = _turns(places)
     at_turn = np.argsort(turn)
     part, place = np.asarray(part_ids, dtype=np.int64), rows_of(places.ids, np.asarray(warehouse_ids, dtype=np.int64))
-    keys = np.unique(_key(part, turn[place]))
-    while True:
-        part, place = keys >> _TURN_BITS, at_turn[keys & _TURN_MASK]
-        above = places.parent[place]
+    tiers = [_each_once(_key(part, turn[place]))]
+    while len(tiers[-1]):
+        above = places.parent[at_turn[tiers[-1] & _TURN_MASK]]
         held = above >= 0
-        parents = _key(part[held], turn[above[held]])
-        missing = np.setdiff1d(parents, keys)
-        if not len(missing):
-            break
-        keys = np.union1d(keys, missing)
+        tiers.append(_each_once(_key(tiers[-1][held] >> _TURN_BITS, turn[above[held]])))
+    keys = _each_once(np.concatenate(tiers))
+    part, place = keys >> _TURN_BITS, at_turn[keys & _TURN_MASK]
+    above = places.parent[place]
+    held = above >= 0
     parent = np.full(len(keys), -1, dtype=np.int32)
-    parent[held] = np.searchsorted(keys, parents)
+    parent[held] = np.searchsorted(keys, _key(part[held], turn[above[held]]))
     return Layout(part, places.ids[place], place.astype(np.int32), parent)
 
 
@@ -63,6 +62,14 @@ _TURN_MASK = (1 << _TURN_BITS) - 1
 
 def _key(part_ids: Ids, turn: Ids) -> Ids:
     return (part_ids << _TURN_BITS) | turn
+
+
+def _each_once(keys: Ids) -> Ids:
+    """The keys in order, each once; by sorting, which for keys that are nearly all different is the fastest way."""
+    keys = np.sort(keys)
+    new = np.ones(len(keys), dtype=np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    return keys[new]
 
 
 def _turns(places: Places) -> Ids:
