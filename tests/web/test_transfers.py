@@ -187,6 +187,23 @@ def test_the_way_of_a_transfer_has_no_stop_at_which_it_waits_for_stock(api, brow
     assert stops == ["已占用", "已下发", "在途", "已收货"]
 
 
+def test_an_order_of_many_lines_is_a_table_that_leads_to_each_story(plant, api, browser_of, place):
+    parts = [given.part(plant) for _ in range(14)]
+    for part in parts:
+        given.stock(plant, place.centre, part, 2)
+    plant.commit()
+    wish = place.wish(lines=[{"part": part.number, "quantity": 2} for part in parts])
+    number = api(place.lead).post("/transfer-orders", wish).json["number"]
+    browser = browser_of(place.lead)
+    page = browser.get(f"/transfer-orders/{number}").get_data(as_text=True)
+    assert "progress-line" not in page
+    assert all(f">{part.number}</a>" in page for part in parts)
+    assert "另有 6 步" in page
+    story = browser.get(f"/transfer-orders/{number}", line=9).get_data(as_text=True).partition('id="story"')[2]
+    assert f'aria-current="true">{parts[8].number}</a>' in story
+    assert parts[0].number not in story
+
+
 def test_documents_on_the_way_lead_to_the_order(plant, browser_of, api, place):
     by, at = given.acting(plant), datetime.now(UTC)
     wish = TransferWish(place.centre.id, place.station.id, [TransferLine(place.part.id, 2)])

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,6 +24,7 @@ from web.pages import Card, Entry, Screens
 from web.pages.policy_forms import read_service
 from web.paging import LIMIT_DEFAULT
 from web.policies import divisions_by_id, local_day, page_of_overrides
+from web.showing import tell_day
 from web.workplace import chosen_workplace
 
 blueprint = Screens("overrides", __name__)
@@ -95,7 +96,7 @@ def show_place(code: str, number: str) -> str:
 def set_override(code: str, number: str, *, session: Session, by: Actor, at: datetime) -> AnyResponse:
     """Override the place; what was typed stays when it is refused."""
     made = policies.set_override(session, _read_override(code, number), by=by, on=local_day(at), at=at)
-    flash(gettext("The override holds through %(day)s.", day=format_date(made.expires_on)), "success")
+    flash(gettext("The override holds through %(day)s.", day=tell_day(made.expires_on)), "success")
     return redirect(url_for("overrides.show_place", code=code, number=number), HTTPStatus.SEE_OTHER)
 
 

@@ -14,6 +14,8 @@ from web.forms import typed
 from web.requests import told_facts
 
 SHARES_SHOWN = 8
+LINES_OFFERED = 12
+"""Tabs in which a line's own story is offered; beyond it the list of lines leads there."""
 
 
 class ReasonNeeded(RuleBroken):
@@ -45,6 +47,7 @@ def story_of(view: RequestView, history: RequestHistory) -> dict[str, Any]:
         "lines": {line.id: (line, part) for line, part in view.lines},
         "cancellable": [line.id for line, _ in view.lines if line.back_ordered + line.reserved + line.released > 0],
         "shares_shown": SHARES_SHOWN,
+        "lines_offered": LINES_OFFERED,
     }
 
 

@@ -29,6 +29,7 @@ blueprint = Screens("transfers", __name__)
 blueprint.add_app_template_filter(request_address, "request_address")
 VIEWS = ("all", "out", "in")
 STATUSES = tuple(status for status in LineStatus if status is not LineStatus.BACK_ORDERED)
+LINES_DRAWN = 6  # more are a table: the nightly run orders hundreds at once
 REASONS = ("not_needed", "other_source", "wrong_part", "asked_twice")
 
 
@@ -104,7 +105,15 @@ def show_transfer(number: str) -> str:
     story = story_of(order.view, history)
     if not by.may(Permission.ORDER_TRANSFERS, order.source.id, order.view.warehouse.id):
         story["cancellable"] = []
-    return render_template("transfers/transfer.html", **story, order=order.summary, work_order=None, reasons=REASONS)
+    return render_template(
+        "transfers/transfer.html",
+        **story,
+        order=order.summary,
+        work_order=None,
+        reasons=REASONS,
+        lines_drawn=LINES_DRAWN,
+        sent_of=lambda line: [share for share in order.view.shares.get(line.id, []) if share.shipment],
+    )
 
 
 @blueprint.post("/transfer-orders/<number>/cancel")
