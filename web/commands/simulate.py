@@ -3,20 +3,23 @@
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 import click
 
-from inventory import subscriptions
-from inventory.db import database_now
 from inventory.planning import simulation
+from inventory.planning.policies import read_policy_book
 from inventory.planning.replenishment.positions import Positions
 from inventory.planning.simulation import Demand, Figures, Scene, Trial
-from web.cluster import reachable_database
-from web.db import open_database
-from web.planning import PATIENT
+from web.acting import at_work
+from web.commands.import_ import SHOWN_MAX, NothingTaken, take
+from web.connectors.files import KINDS, sentence_of
+from web.crew import PATIENT
+from web.db import Work
+from web.languages import read_translations
 from web.settings import Settings
 
 ROUTING = {"up": simulation.upwards, "own": simulation.from_own_shelf}
@@ -31,9 +34,27 @@ class Question:
 
     days: int
     drawn: bool
-    stock: str
+    standing_stock: bool
     parts: int
     seed: int
+    overrides: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database told: the scene as the policies stand and, with a file of overrides, as they would then.
+
+    Both have the same part-places, so that they are asked for the same.
+    """
+
+    standing: Scene
+    tried: Scene | None
+    asked: Demand
+    positions: Positions | None
+
+
+class NothingKept(Exception):
+    """The transaction is undone: it was only read from."""
 
 
 @click.command("simulate")
@@ -48,10 +69,13 @@ class Question:
 )
 @click.option("--parts", type=click.IntRange(0), default=300, show_default=True, help="Every so many-th; 0 for all.")
 @click.option("--target", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Try this fill rate.")
-@click.option("--review-days", type=click.IntRange(1, 365), help="Try lots of so many days' demand.")
 @click.option(
-    "--replan-days", type=click.IntRange(1), default=7, show_default=True, help="Nights from levels to levels."
+    "--overrides",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Try this file of overrides, as `beijian import policies` would take it.",
 )
+@click.option("--review-days", type=click.IntRange(1, 365), help="Try lots of so many days' demand.")
+@click.option("--replan-days", type=click.IntRange(1), help="Nights from levels to levels; else once a month.")
 @click.option(
     "--stock",
     type=click.Choice(["full", "standing"]),
@@ -74,6 +98,7 @@ def command(
     demand: str,
     parts: int,
     target: float | None,
+    overrides: Path | None,
     review_days: int | None,
     replan_days: int | None,
     stock: str,
@@ -98,46 +123,60 @@ def command(
     """
     if warm_up >= days:
         raise click.UsageError("nothing is left to count: --warm-up takes all the --days")
-    question = Question(days, demand == "drawn", stock, parts, seed)
-    scene, asked, positions, currency = _read(question)
+    question = Question(days, demand == "drawn", stock == "standing", parts, seed, overrides)
+    known = _read(question)
     trial = Trial(days, warm_up, replan_days, seed, ROUTING[served])
-    _tell_what(scene, question, trial, as_json=as_json)
-    for name, one in _trials(scene, target, review_days):
+    _tell_what(known.standing, question, trial, as_json=as_json)
+    for name, scene in _trials(known, target, review_days):
         with _progress(name, days) as passed:
-            figures = simulation.try_out(one, asked, trial, positions=positions, passed=passed)
-        for line in _json_lines(name, figures) if as_json else _table(name, figures, currency):
+            figures = simulation.try_out(scene, known.asked, trial, positions=known.positions, passed=passed)
+        lines = _json_lines(name, figures) if as_json else _table(name, figures, scene.book.settings.currency)
+        for line in lines:
             click.echo(line)
 
 
-def _read(question: Question) -> tuple[Scene, Demand, Positions | None, str]:
-    """Read everything there is to know, in one picture of the database."""
-    subscriptions.connect()
-    with reachable_database(Settings.from_environment()) as settings:
-        database = open_database(settings.database_url, threads=1)
-        try:
-            with database.sessions() as session:
-                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-                session.execute(PATIENT)
-                today = database_now(session).astimezone(settings.timezone).date()
-                days = timedelta(days=question.days)
-                start = today if question.drawn else today - days
-                scene = simulation.read_scene(
-                    session, start=start, until=start + days, on=today, parts_max=question.parts or None
-                )
-                standing = question.stock == "standing"
-                positions = simulation.read_positions(session, scene, on=today) if standing else None
-        finally:
-            database.dispose()
-    asked = simulation.draw_from(scene, seed=question.seed) if question.drawn else scene.asked
-    return scene, asked, positions, scene.book.settings.currency
+def _read(question: Question) -> Known:
+    """Read everything there is to know, in one transaction that leaves nothing behind."""
+    with suppress(NothingKept), at_work("simulate") as (work, settings):
+        known = _read_with(question, work, settings)
+        raise NothingKept
+    return known
 
 
-def _trials(scene: Scene, target: float | None, review_days: int | None) -> Iterator[tuple[str, Scene]]:
+def _read_with(question: Question, work: Work, settings: Settings) -> Known:
+    session = work.session
+    session.execute(PATIENT)
+    today = work.at.astimezone(settings.timezone).date()
+    days = timedelta(days=question.days)
+    start = today if question.drawn else today - days
+    book = read_policy_book(session, on=today)
+    if question.overrides is not None:
+        _take_overrides(question.overrides, work, settings)
+    parts_max = question.parts or None
+    scene = simulation.read_scene(session, start=start, until=start + days, on=today, parts_max=parts_max)
+    standing = replace(scene, book=book)
+    positions = simulation.read_positions(session, scene, on=today) if question.standing_stock else None
+    asked = simulation.draw_from(standing, seed=question.seed) if question.drawn else scene.asked
+    return Known(standing, scene if question.overrides else None, asked, positions)
+
+
+def _take_overrides(file: Path, work: Work, settings: Settings) -> None:
+    """Let a file of overrides hold within this transaction. Raises: click.ClickException when it cannot be taken."""
+    words = read_translations("en")
+    try:
+        take(KINDS["policies"], file, work, settings, only_check=False, words=words)
+    except NothingTaken as refused:
+        said = "\n".join(sentence_of(one, "en", words) for one in refused.findings.problems[:SHOWN_MAX])
+        raise click.ClickException(f"{file}:\n{said}") from refused
+
+
+def _trials(known: Known, target: float | None, review_days: int | None) -> Iterator[tuple[str, Scene]]:
     """The policies as they stand, and with what is to be tried."""
-    yield STANDING, scene
-    tried = scene if target is None else simulation.aiming_at(scene, target)
+    yield STANDING, known.standing
+    tried = known.tried or known.standing
+    tried = tried if target is None else simulation.aiming_at(tried, target)
     tried = tried if review_days is None else simulation.reviewed_every(tried, review_days)
-    if tried is not scene:
+    if tried is not known.standing:
         yield TRIED, tried
 
 
@@ -163,7 +202,7 @@ def _tell_what(scene: Scene, question: Question, trial: Trial, *, as_json: bool)
         "days": trial.days,
         "warm_up": trial.warm_up,
         "demand": "drawn" if question.drawn else "history",
-        "stock": question.stock,
+        "stock": "standing" if question.standing_stock else "full",
         "parts": len(scene.part_ids),
         "places": len(scene.layout),
         "replan_days": trial.replanned,

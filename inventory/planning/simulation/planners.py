@@ -153,8 +153,9 @@ class Nightly:
             self._history, on=on, months=HISTORY_MONTHS, part_ids=self._sample.part_ids.tolist()
         )
         before = before_in(self._sample_layout, self.scene.book, self._standing())
+        fitted = self.scene.fitted_on(on, self._sample.part_ids)
         return settle_constants(
-            self._sample_layout, matrix, before, self.scene.book, self._sample_sellers, self._sample
+            self._sample_layout, matrix, before, self.scene.book, self._sample_sellers, self._sample, fitted
         )
 
     def _ask(self, on: date, constants: Constants) -> Asking:
@@ -162,7 +163,8 @@ class Nightly:
             self._history, on=on, months=HISTORY_MONTHS, part_ids=self.scene.part_ids.tolist()
         )
         before = before_in(self.scene.layout, self.scene.book, self._standing())
-        return ask(self.scene.layout, matrix, before, self.scene.book, constants)
+        fitted = self.scene.fitted_on(on, self.scene.part_ids)
+        return ask(self.scene.layout, matrix, before, self.scene.book, constants, fitted)
 
     def _standing(self) -> Standing:
         """The levels that stand, as the next run would read them."""

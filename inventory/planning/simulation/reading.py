@@ -45,7 +45,8 @@ def read_scene(session: Session, *, start: date, until: date, on: date, parts_ma
     history = demand.read_history(session, on=start, part_ids=part_ids.tolist())
     asked = _read_days(session, part_ids, start=start, until=until)
     matrix = demand.lay_in_months(history, on=start, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
-    known = lay_out_places(matrix, NO_LEVELS, part_ids, book, read_free(session, part_ids))
+    fitted = demand.read_installed_base(session, on=start, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
+    known = lay_out_places(matrix, NO_LEVELS, part_ids, book, read_free(session, part_ids), fitted)
     layout = lay_out(
         book.places,
         np.concatenate([known.part_ids, asked["part_id"]]),
@@ -53,7 +54,8 @@ def read_scene(session: Session, *, start: date, until: date, on: date, parts_ma
     )
     row, which = layout.find(asked["part_id"], asked["warehouse_id"], book.places)
     replayed = Replayed(row, asked["day"][which], asked["quantity"][which])
-    return Scene(start, part_ids, layout, book, read_sellers(session, part_ids, on=on), history, replayed)
+    sellers = read_sellers(session, part_ids, on=on)
+    return Scene(start, part_ids, layout, book, sellers, history, fitted, replayed)
 
 
 def _some(part_ids: Ids, most: int | None) -> Ids:

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from inventory.planning import policies
-from inventory.planning.demand import History
+from inventory.planning.demand import FittedUnits, History
 from inventory.planning.policies import ABC, MEASURES, TIERS, PlacePolicies, PolicyBook, ServiceMeasure
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.buying import Sellers
@@ -20,7 +20,8 @@ class Scene:
     """The part-places of some parts, what was asked for there, and what is wanted of them.
 
     Shapes: `part_ids` (parts,), ascending, like `sellers`; `layout` (n,). `history` holds the whole months before the
-    month of `start`, `asked` the days since then, and those after `start` that may be replayed.
+    month of `start`, `asked` the days since then, and those after `start` that may be replayed; `fitted` the appliances
+    in use over the months of the matrix of `start`.
     """
 
     start: date
@@ -29,7 +30,16 @@ class Scene:
     book: PolicyBook
     sellers: Sellers
     history: History
+    fitted: FittedUnits
     asked: Replayed
+
+    def fitted_on(self, on: date, part_ids: Ids) -> FittedUnits:
+        """The appliances in use before a later day, as far as they were counted before the start."""
+        later = (on.year - self.start.year) * 12 + on.month - self.start.month
+        chosen = np.isin(self.fitted.part_ids, part_ids)
+        units = self.fitted.units[chosen]
+        known = np.concatenate([units[:, later:], np.repeat(units[:, -1:], later, axis=1)], axis=1)
+        return FittedUnits(self.fitted.part_ids[chosen], self.fitted.warehouse_ids[chosen], known)
 
     def wanted(self) -> PlacePolicies:
         """The policies of the places. Shapes: (n,)."""

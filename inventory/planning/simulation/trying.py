@@ -9,6 +9,7 @@ from inventory.planning import demand
 from inventory.planning.policies import MEASURES, PlacePolicies, ServiceMeasure
 from inventory.planning.replenishment.arrays import Flags, Reals, Rows
 from inventory.planning.replenishment.constants import Constants
+from inventory.planning.replenishment.failing import learn_failing
 from inventory.planning.replenishment.levels import Before
 from inventory.planning.replenishment.outlook import choose_methods
 from inventory.planning.replenishment.planning import HISTORY_MONTHS, ask
@@ -44,8 +45,10 @@ def draw_from(scene: Scene, *, seed: int) -> Drawn:
     )
     n = len(scene.layout)
     nothing = Before(np.zeros(n, np.bool_), np.zeros(n, np.int64), np.zeros(n, np.int64))
-    unpriced = Constants({}, choose_methods(matrix), scene.sellers.usual_price)
-    asked = ask(scene.layout, matrix, nothing, scene.book, unpriced).asked
+    choice = choose_methods(matrix)
+    failing = learn_failing(matrix, scene.fitted, scene.book, choice)
+    unpriced = Constants({}, choice, scene.sellers.usual_price, failing)
+    asked = ask(scene.layout, matrix, nothing, scene.book, unpriced, scene.fitted).asked
     return Drawn(asked.daily_mean, asked.daily_variance, seed)
 
 

@@ -10,6 +10,7 @@ from inventory.planning import simulation
 from inventory.planning.simulation import Drawn, from_own_shelf, holding, replayed, simulate, upwards
 from inventory.planning.stocking import cycle_fill_rate, for_cycle_fill_rate
 from inventory.planning.stocking.forest import Forest
+from inventory.planning.stocking.metric import vari_metric
 from inventory.planning.stocking.service_price import Service, prices
 from inventory.planning.stocking.system import Measure, optimise, unbounded
 from tests.inventory.planning.simulation.places import table, tree_of
@@ -80,7 +81,7 @@ def test_a_day_with_a_request_meets_those_who_wait_before_those_who_ask():
     assert days[1].met.quantity.tolist() == []
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(
     demand=arrays(np.int64, (7, 12), elements=st.sampled_from([0, 0, 0, 1, 2, 5])),
     stock=st.lists(st.integers(0, 6), min_size=7, max_size=7),
@@ -97,7 +98,7 @@ def test_no_unit_is_lost_or_made(demand, stock, lead, own):
     assert demand.sum() == served + last.waiting.sum()
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=10)
 @given(demand=arrays(np.int64, (3, 15), elements=st.sampled_from([0, 0, 1, 3])), stock=st.integers(0, 4))
 def test_more_stock_never_serves_less(demand, stock):
     def met(extra):
@@ -161,9 +162,11 @@ def test_a_tree_worked_out_together_gets_the_service_that_its_price_was_set_for(
     [price] = prices(forest, np.zeros(len(parent), dtype=np.int64), (Service(Measure.FILL, 0.90),))
     stock = optimise(forest, np.full(len(parent), price), Measure.FILL, unbounded(len(parent)))
     planner = tree_of(parent, stock, lead_days=days, rate=forest.flow)
-    went = days_of(planner, Drawn(rate, rate, 5), days=260, routing=from_own_shelf)[80:]
+    went = days_of(planner, Drawn(rate, rate, 5), days=220, routing=from_own_shelf)[80:]
     asked = sum(len(day.asks.row) for day in went)
     missed = sum(
         (day.asks.quantity > np.bincount(day.met.row, day.met.quantity, len(rate))[day.asks.row]).sum() for day in went
     )
-    assert 1 - missed / asked == pytest.approx(0.90, abs=0.02)
+    expected = np.average(vari_metric(forest, stock).fill[rate > 0], weights=rate[rate > 0])
+    assert 1 - missed / asked == pytest.approx(expected, abs=0.02)
+    assert 1 - missed / asked >= 0.90 - 0.02
