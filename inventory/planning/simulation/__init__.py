@@ -14,8 +14,8 @@ Promises.
 - The same scene and seed give the same figures to the byte.
 
 Decisions.
-- Whole arrays of part-places, a loop over days only. 5,000 parts at 5 places each: a day takes some milliseconds, and
-  working out the levels what it takes the run.
+- Whole arrays of part-places, a loop over days only. Measured on one core: a day of 26,000 part-places takes 11 ms, of
+  260,000 84 ms; working out levels, once a month, takes what it takes the run.
 - A request is served from the own shelf, else from the place above, and so on up. What needs no person is moved between
   equals and back up, as in a real run. What a person would have to decide about needs goes at once (the share that
   would have waited is told); what he would have to decide about moves stays.
