@@ -2,7 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
 
+import numpy as np
 import pytest
 from sqlalchemy import select, text
 
@@ -16,10 +18,14 @@ from inventory.reporting import (
     FigureFilter,
     PlaceList,
     Standing,
+    Sums,
+    begin_fold,
     count_back_orders,
     count_overrides_in_force,
     count_released,
+    end_fold,
     fold_figures,
+    fold_parts,
     list_forecast_months,
     list_forecast_parts,
     list_places,
@@ -433,3 +439,34 @@ def test_a_part_without_a_price_is_counted_and_weighs_nothing(session, station, 
     given.stock(session, station, part, 5)
     fold(session)
     assert (total(session).unpriced, total(session).on_hand, total(session).on_hand_value) == (1, 5, 0)
+
+
+def test_however_the_parts_are_cut_the_figures_are_the_same(session, central, station, run):
+    old, new = priced(session), priced(session, "7.25")
+    given.supersession(session, old, new, valid_from=ON - timedelta(days=400), interchangeable=True)
+    for part, quantity in ((priced(session, "3.5"), 4), (old, 2), (new, 9)):
+        given.stock(session, station, part, quantity, received_at=LONG_AGO)
+        replenishment.level(session, part, station, run, order_up_to=6)
+        replenishment.level(session, part, central, run, source_id=None, daily_mean=0.7)
+    fold(session)
+    whole = rows_of(session)
+    session.execute(text("DELETE FROM place_standing"))
+    ground = begin_fold(session, on=ON)
+    pieces = [fold_parts(session, ground, np.array([one])) for one in ground.part_ids[::-1]]
+    end_fold(session, ground, reduce(Sums.plus, pieces), at=given.NOON)
+    assert rows_of(session) == whole
+
+
+def rows_of(session):
+    """All that a fold writes by place and by warehouse."""
+    places = session.execute(text("SELECT * FROM place_standing ORDER BY part_id, warehouse_id")).all()
+    return places, session.execute(text("SELECT * FROM planning_figure ORDER BY warehouse_id, division_id")).all()
+
+
+def test_what_is_worth_more_than_can_be_kept_counts_as_much_as_can_be(session, station, run):
+    dear = given.part(session, price=Decimal(99_999_999_999))
+    given.stock(session, station, dear, 999_999_999)
+    replenishment.level(session, dear, station, run, order_up_to=12)
+    fold(session)
+    assert standing_of(session, dear, station).on_hand_value == Decimal(90_000_000_000_000)
+    assert total(session).surplus_value == Decimal(90_000_000_000_000)
