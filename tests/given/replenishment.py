@@ -144,5 +144,8 @@ def deciding(session: Session, *at: Warehouse) -> Actor:
     """Somebody who sees, buys and orders transfers at these warehouses; without one, in the whole network."""
     reach = frozenset(one.id for one in at) if at else None
     by = acting(session)
-    may = (Permission.SEE_PROPOSALS, Permission.BUY, Permission.ORDER_TRANSFERS, Permission.RUN_PLANNING)
+    may = (
+        *(Permission.SEE_PROPOSALS, Permission.SEE_PURCHASES, Permission.BUY),
+        *(Permission.ORDER_TRANSFERS, Permission.RUN_PLANNING),
+    )
     return Actor(by.person_id, by.name, dict.fromkeys(may, reach), by.command_id)

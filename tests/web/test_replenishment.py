@@ -279,7 +279,8 @@ def test_who_may_not_see_purchases_is_told_no_price_over_the_api(api, lead, netw
     assert report["totals"]["worth"] is None
     for told in (*report["items"], client.get(f"/proposals/{network.bought[0].number}").json):
         assert (told["unit_price"], told["value"], told["benefit"]) == (None, None, None)
-    assert client.get("/reports/reorder", sort="money").status_code == 403
+    for wish in ({"sort": "money"}, {"supplier": network.supplier.code}):
+        assert client.get("/reports/reorder", **wish).status_code == 403
 
 
 def test_who_may_not_see_purchases_gets_a_workbook_without_prices(browser_of, lead, network):

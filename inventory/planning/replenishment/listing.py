@@ -268,7 +268,10 @@ def _ordered(query: Select[*tuple[Any, ...]], order: ProposalOrder, after: Place
 
 
 def _conditions(wanted: ProposalFilter, *, by: Actor) -> list[ColumnElement[bool]]:
-    """Each narrows by a column of the proposal, so that nothing is joined only to be counted."""
+    """Each narrows by a column of the proposal, so that nothing is joined only to be counted.
+
+    By supplier narrows who may see who sells what.
+    """
     told = [identity.covers(by, Permission.SEE_PROPOSALS, Proposal.warehouse_id, Proposal.source_id)]
     for column, value in (
         (Proposal.status, wanted.status),
@@ -285,6 +288,7 @@ def _conditions(wanted: ProposalFilter, *, by: Actor) -> list[ColumnElement[bool
     if wanted.abc is not None:
         told.append(Proposal.part_id.in_(select(PartPlan.part_id).where(PartPlan.abc == wanted.abc)))
     if wanted.supplier_id is not None:
+        by.require(Permission.SEE_PURCHASES)
         sold = select(SupplierPart.id).where(SupplierPart.supplier_id == wanted.supplier_id)
         told.append(Proposal.supplier_part_id.in_(sold))
     if wanted.words:

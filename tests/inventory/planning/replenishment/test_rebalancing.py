@@ -13,6 +13,7 @@ from inventory.planning.replenishment import Held, PlanningRun, ProposalKind, Pr
 from inventory.sourcing.models import PartRequest
 from tests import given
 from tests.given import NOON
+from tests.given.demand import asked
 from tests.inventory.planning.replenishment.test_run import Town
 
 MOVED = (ProposalKind.REBALANCING, ProposalKind.EXCESS_RETURN)
@@ -211,3 +212,27 @@ def test_what_is_set_aside_is_not_spare(session, town):
     given.reservation(session, town.centre, lying.key, 95)
     town.plan()
     assert [one for kind in MOVED for one in moves(town, kind) if one.source_id == rich.id] == []
+
+
+def test_stock_of_a_replaced_number_is_not_moved_as_the_new_one(session, town):
+    rich, poor = town.stations
+    old = given.part(session)
+    given.supersession(session, old, town.part, interchangeable=True)
+    given.stock(session, warehouse=rich, part=old, quantity=100)
+    town.plan()
+    assert town.proposals(kind=ProposalKind.TRANSFER, warehouse_id=rich.id) == []  # it counts where it lies
+    assert len(town.proposals(kind=ProposalKind.TRANSFER, warehouse_id=poor.id)) == 1
+    assert [one for kind in MOVED for one in moves(town, kind)] == []
+
+
+def test_equals_at_the_top_help_each_other_before_a_supplier_can(session, town):
+    other = given.warehouse(session, tier="central")
+    below = given.warehouse(session, tier="distribution", parent=other)
+    town.lies(below, 1)
+    for on in (date(2025, month, 5) for month in range(1, 13)):
+        asked(session, below, town.part, on, 3)
+    town.lies(other, 300)
+    session.execute(update(PlanningPolicy).values(release_value_max=10**9, release_quantity_max=10**6))
+    town.plan()
+    [move] = [one for one in moves(town, ProposalKind.REBALANCING) if one.source_id == other.id]
+    assert move.warehouse_id == town.central.id
