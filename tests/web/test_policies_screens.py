@@ -101,7 +101,14 @@ def test_what_makes_no_sense_is_told_in_words(planner, place, fields, said):
 def test_the_way_to_a_place_is_its_part_and_warehouse(planner, place):
     answer = planner.get("/planning/place", part=place[1].number, warehouse=place[0].code)
     assert answer.location.endswith(page_of(place))
-    assert planner.get("/planning/place", part=place[1].number).status_code == 404
+
+
+def test_a_place_that_is_not_found_keeps_what_was_typed(planner, place):
+    for asked in ({"part": place[1].number, "warehouse": "NOWHERE"}, {"part": "NOTHING", "warehouse": place[0].code}):
+        answer = planner.get("/planning/place", **asked)
+        assert answer.status_code == 404
+        assert 'role="alert"' in answer.get_data(as_text=True)
+        assert all(f'value="{typed}"' in answer.get_data(as_text=True) for typed in asked.values())
 
 
 def test_a_rule_is_made_changed_and_ended(planner):

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from inventory import catalogue
+from inventory import catalogue, network
 from inventory.actor import Actor
 from inventory.db import database_now
 from inventory.errors import NotFound
@@ -19,7 +20,7 @@ from inventory.planning.replenishment import StockLevel
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
-from web.forms import chosen_yes, keeping, required_day, typed, typed_figure, typed_whole
+from web.forms import chosen_yes, keeping, kept, required_day, typed, typed_figure, typed_whole
 from web.pages import Card, Entry, Screens
 from web.pages.policy_forms import read_service
 from web.paging import LIMIT_DEFAULT
@@ -53,13 +54,18 @@ def list_overrides() -> str:
 
 @blueprint.get("/planning/place")
 @requires(Permission.SEE_POLICIES)
-def find_place() -> AnyResponse:
-    """Go to a part at a warehouse, both as typed. Raises: NotFound."""
+def find_place() -> Any:
+    """Go to a part at a warehouse, both as typed; what was typed stays when there is none."""
     place = chosen_workplace()
-    code = request.args.get("warehouse", "").strip() or (place.code if place else "")
-    number = request.args.get("part", "").strip()
-    if not code or not number:
-        raise NotFound()
+    code = request.args.get("warehouse", "").strip()[:40] or (place.code if place else "")
+    number = request.args.get("part", "").strip()[:40]
+    try:
+        with reading() as session:
+            catalogue.get_part(session, number)
+            warehouse = network.get_warehouse(session, code)
+            current_actor().require(Permission.SEE_POLICIES, warehouse.id)
+    except NotFound as refusal:
+        return kept(refusal, list_overrides)
     return redirect(url_for("overrides.show_place", code=code, number=number), HTTPStatus.SEE_OTHER)
 
 
