@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Protocol, TypeVar
 
 from sqlalchemy import URL, text
@@ -80,6 +80,9 @@ def _open_worker(url: str) -> None:
     global _worker
     if dies_with_parent := signalled_when_parent_dies(signal.SIGTERM):
         dies_with_parent()
+    parent = parent_process()
+    if parent is None or not parent.is_alive():
+        raise SystemExit  # it died before the kernel was told to tell us
     subscriptions.connect()
     _worker = open_database(url, threads=1).sessions
 
