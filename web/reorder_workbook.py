@@ -20,6 +20,7 @@ from inventory.planning.stocking import NO_MAXIMUM, order_formula
 from web.showing import name_of, word_of
 
 ROWS_MAX: Final = 10_000
+ROW: Final = "~"
 Cell = str | int | float | date | None
 
 
@@ -51,22 +52,20 @@ def report_xlsx(rows: Sequence[ListedProposal], *, currency: str, sees_purchases
         for at, column in enumerate(columns):
             sheet.write_string(0, at, column.heading, heading)
             sheet.set_column(at, at, column.width, formats[column.format])
-        letters = {column.name: xl_col_to_name(at) for at, column in enumerate(columns)}
+        cells = {column.name: xl_col_to_name(at) + ROW for at, column in enumerate(columns)}
+        formulas = [formula_of_column(column.name, cells) for column in columns]
         for turn, row in enumerate(rows, start=1):
-            cells = {name: f"{letter}{turn + 1}" for name, letter in letters.items()}
-            for at, column in enumerate(columns):
-                _write(sheet, turn, at, column, row, cells)
+            for at, (column, formula) in enumerate(zip(columns, formulas, strict=True)):
+                _write(sheet, turn, at, column.value(row), formula)
         sheet.freeze_panes(1, 4)
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     return file.getvalue()
 
 
-def _write(sheet: Worksheet, turn: int, at: int, column: Column, row: ListedProposal, cells: dict[str, str]) -> None:
-    value = column.value(row)
-    formula = formula_of_column(column.name, row, cells)
+def _write(sheet: Worksheet, turn: int, at: int, value: Cell, formula: str | None) -> None:
     if formula is not None:
         assert isinstance(value, int | float), "a formula works a figure out"
-        sheet.write_formula(turn, at, formula, None, value)
+        sheet.write_formula(turn, at, formula.replace(ROW, str(turn + 1)), None, value)
     elif isinstance(value, str):
         sheet.write_string(turn, at, value)
     elif isinstance(value, date):
@@ -75,8 +74,8 @@ def _write(sheet: Worksheet, turn: int, at: int, column: Column, row: ListedProp
         sheet.write_number(turn, at, value)
 
 
-def formula_of_column(name: str, row: ListedProposal, cells: dict[str, str]) -> str | None:
-    """The formula of a column over the cells of its row; None for what is a figure by itself."""
+def formula_of_column(name: str, cells: dict[str, str]) -> str | None:
+    """The formula of a column over the cells of its row, ROW standing for that; None for a figure by itself."""
     match name:
         case "position":
             there = "{on_hand}+{in_transit}+{on_order}-{reserved}-{back_ordered}-{owed}"
@@ -109,7 +108,7 @@ def _columns(currency: str, *, sees_purchases: bool) -> list[Column]:
         Column("proposal", gettext("Proposal"), 13, lambda row: row.proposal.number),
         Column("kind", gettext("Kind"), 13, lambda row: kinds[row.proposal.kind]),
         Column("part", gettext("Part"), 18, lambda row: row.part.number),
-        Column("part_name", gettext("Name"), 28, lambda row: name_of(row.part)),
+        Column("part_name", gettext("Part's name"), 28, lambda row: name_of(row.part)),
         Column("abc", gettext("Class"), 7, lambda row: row.abc.value.upper() if row.abc else ""),
         Column("warehouse", gettext("For warehouse"), 14, lambda row: row.warehouse.code),
         Column("source", gettext("From warehouse"), 14, lambda row: row.source.code if row.source else ""),
