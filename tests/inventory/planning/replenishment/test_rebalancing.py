@@ -236,3 +236,23 @@ def test_equals_at_the_top_help_each_other_before_a_supplier_can(session, town):
     town.plan()
     [move] = [one for one in moves(town, ProposalKind.REBALANCING) if one.source_id == other.id]
     assert move.warehouse_id == town.central.id
+
+
+def test_pieces_cut_anyhow_move_the_same(session, town):
+    rich, poor = town.stations
+    others = [given.part(session, price=Decimal(40)) for _ in range(3)]
+    for part in others:
+        for on in (date(2025, month, 5) for month in range(1, 13)):
+            asked(session, rich, part, on, 2)
+            asked(session, poor, part, on, 3)
+        given.stock(session, warehouse=rich, part=part, quantity=90)
+
+    def proposed():
+        found = [one for kind in MOVED for one in moves(town, kind)]
+        return sorted((one.part_id, one.source_id, one.warehouse_id, one.quantity, one.benefit) for one in found)
+
+    town.plan()
+    whole = proposed()
+    town.plan(pieces=lambda ids: [ids[:1], ids[1:3], ids[3:]])
+    assert len(whole) >= 3
+    assert proposed() == whole
