@@ -3,7 +3,7 @@
 The notes are written by the database itself, in the statement that changes the stock or the line: nothing has to be
 asked for it, and nothing that is undone leaves a note.
 
-Where no place of a part is urgent it costs two looks into small indexes, 0.04 ms in all, 0.08 ms where a note is
+Where no place of a part is urgent it costs two looks into small indexes, 0.025 ms in all, 0.045 ms where a note is
 written. Asked in small steps, for plpgsql keeps their plans: as one statement it took 0.3 ms to begin, as a function in
 SQL, which is planned anew at every call, 2 ms.
 """
@@ -16,31 +16,36 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
+# What every trigger does about the place where it says that so much is left; in one function each, for calling one costs
+# as much as looking.
 NOTE = """
-    CREATE FUNCTION note_urgent_place(lowered_part bigint, lowered_at bigint, free bigint) RETURNS void
-    LANGUAGE plpgsql AS $$
+    CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
+        lowered_at bigint := {place};
         point bigint;
     BEGIN
         SELECT reorder_point INTO point FROM stock_level
-        WHERE urgent AND part_id = lowered_part AND warehouse_id = lowered_at;
+        WHERE urgent AND part_id = NEW.part_id AND warehouse_id = lowered_at;
         IF FOUND THEN
-            IF free <= point OR EXISTS (SELECT FROM part_request_line WHERE back_ordered > 0 AND part_id = lowered_part)
+            IF {free} <= point
+               OR EXISTS (SELECT FROM part_request_line WHERE back_ordered > 0 AND part_id = NEW.part_id)
             THEN
-                INSERT INTO urgent_note (part_id) VALUES (lowered_part);
+                INSERT INTO urgent_note (part_id) VALUES (NEW.part_id);
             END IF;
         END IF;
         -- What lies there of a part may count for another that it stands in for.
-        IF EXISTS (SELECT FROM usable_part WHERE usable_part_id = lowered_part) THEN
+        IF EXISTS (SELECT FROM usable_part WHERE usable_part_id = NEW.part_id) THEN
             INSERT INTO urgent_note (part_id)
             SELECT place.part_id FROM usable_part AS used
             JOIN stock_level AS place
               ON place.urgent AND place.part_id = used.asked_part_id AND place.warehouse_id = lowered_at
-            WHERE used.usable_part_id = lowered_part;
+            WHERE used.usable_part_id = NEW.part_id;
         END IF;
+        RETURN NULL;
     END $$
 """
-# The events: what each trigger is called, which table and change it listens to, and the place that it lowers.
+# The events: what each trigger is called, which table and change it listens to, the place that it lowers, and how much
+# is free there; where the stock itself did not change, that is not looked at.
 DESTINATION = "(SELECT warehouse_id FROM part_request WHERE id = NEW.request_id)"
 WAITS = f"coalesce(NEW.preferred_source_id, {DESTINATION})"
 EVENTS = (
@@ -49,29 +54,33 @@ EVENTS = (
         "balance",
         "UPDATE OF on_hand, reserved",
         "NEW.on_hand - NEW.reserved < OLD.on_hand - OLD.reserved",
-        "NEW.part_id, NEW.warehouse_id, NEW.on_hand - NEW.reserved",
+        "NEW.warehouse_id",
+        "NEW.on_hand - NEW.reserved",
     ),
-    ("line_began_to_wait", "part_request_line", "INSERT", "NEW.back_ordered > 0", f"NEW.part_id, {WAITS}, 0"),
+    ("line_began_to_wait", "part_request_line", "INSERT", "NEW.back_ordered > 0", WAITS, "0"),
     (
         "line_waits_for_more",
         "part_request_line",
         "UPDATE OF back_ordered",
         "NEW.back_ordered > OLD.back_ordered",
-        f"NEW.part_id, {WAITS}, 0",
+        WAITS,
+        "0",
     ),
     (
         "transfer_called_off",
         "part_request_line",
         "UPDATE OF cancelled",
         "NEW.source_id IS NOT NULL AND NEW.cancelled > OLD.cancelled",
-        f"NEW.part_id, {DESTINATION}, 0",
+        DESTINATION,
+        "0",
     ),
     (
         "sent_stock_lost",
         "shipment_line",
         "UPDATE OF damaged, missing",
         "NEW.damaged + NEW.missing > OLD.damaged + OLD.missing",
-        "NEW.part_id, (SELECT destination_id FROM shipment WHERE id = NEW.shipment_id), 0",
+        "(SELECT destination_id FROM shipment WHERE id = NEW.shipment_id)",
+        "0",
     ),
 )
 
@@ -92,15 +101,8 @@ def upgrade() -> None:
         postgresql_where=sa.text("trigger = 'urgent'"),
     )
     op.create_index("ix_usable_part_usable_part_id", "usable_part", ["usable_part_id"])
-    op.execute(NOTE)
-    for name, table, change, condition, lowered in EVENTS:
-        op.execute(f"""
-            CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                PERFORM note_urgent_place({lowered});
-                RETURN NULL;
-            END $$
-        """)
+    for name, table, change, condition, place, free in EVENTS:
+        op.execute(NOTE.format(name=name, place=place, free=free))
         op.execute(
             f"CREATE TRIGGER {name} AFTER {change} ON {table} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}()"
         )
@@ -110,7 +112,6 @@ def downgrade() -> None:
     for name, table, *_ in reversed(EVENTS):
         op.execute(f"DROP TRIGGER {name} ON {table}")
         op.execute(f"DROP FUNCTION {name}()")
-    op.execute("DROP FUNCTION note_urgent_place(bigint, bigint, bigint)")
     op.drop_index("ix_usable_part_usable_part_id", "usable_part")
     op.drop_index("uq_planning_run_urgent", "planning_run")
     op.drop_table("urgent_note")

@@ -21,7 +21,7 @@ from inventory.identity import Permission
 from inventory.network.models import Warehouse
 from inventory.planning.policies import AbcClass, PartPlan
 from inventory.planning.replenishment.deciding import permission_for
-from inventory.planning.replenishment.models import Held, PlanningRun, Proposal, ProposalKind, ProposalStatus
+from inventory.planning.replenishment.models import Held, PlanningRun, Proposal, ProposalKind, ProposalStatus, RunTrigger
 from inventory.procurement import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierPart
 from inventory.sourcing import PartRequest, PartRequestLine, TransferOrder
 
@@ -309,6 +309,6 @@ def order_number(proposal: Proposal) -> str | None:
 
 
 def find_last_run(session: Session) -> PlanningRun | None:
-    """The run that ended last."""
-    query = select(PlanningRun).where(PlanningRun.finished_at.is_not(None))
+    """The run over all parts that ended last."""
+    query = select(PlanningRun).where(PlanningRun.finished_at.is_not(None), PlanningRun.trigger != RunTrigger.URGENT)
     return session.scalars(query.order_by(PlanningRun.id.desc()).limit(1)).one_or_none()

@@ -273,9 +273,10 @@ def test_all_refills_of_a_day_are_one_run(session, district):
     assert next_day.id != first.id
 
 
-def test_an_urgent_run_is_never_taken_for_one_that_was_asked_for(session, district):
+def test_an_urgent_run_is_never_taken_for_one_over_all_parts(session, district):
     district.refill()
     assert replenishment.find_open_run(session) is None
+    assert replenishment.find_last_run(session).id == district.night.id
 
 
 def test_only_what_a_run_proposed_is_released_by_it(session, district):
