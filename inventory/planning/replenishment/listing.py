@@ -21,7 +21,14 @@ from inventory.identity import Permission
 from inventory.network.models import Warehouse
 from inventory.planning.policies import AbcClass, PartPlan
 from inventory.planning.replenishment.deciding import permission_for
-from inventory.planning.replenishment.models import Held, PlanningRun, Proposal, ProposalKind, ProposalStatus, RunTrigger
+from inventory.planning.replenishment.models import (
+    Held,
+    PlanningRun,
+    Proposal,
+    ProposalKind,
+    ProposalStatus,
+    RunTrigger,
+)
 from inventory.procurement import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierPart
 from inventory.sourcing import PartRequest, PartRequestLine, TransferOrder
 
