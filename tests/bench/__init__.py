@@ -12,5 +12,11 @@ counts of all tables are then equal, and `ratio` is our speed over pgbench's.
     load.py        bursts of requests, sent by client.py    accepting.py  part requests, with their yardstick.py
     looking_up.py  availability and scans                   floor.py      waves and picks
 
+Planning is measured after that on a database of its own, and by itself by `python -m tests.bench.planning PAIRS`, which
+takes a minute or two over 30,000 part-places.
+
+    planning.py          nights, one part, the report       planning_world.py  442 places, parts, three years of demand
+    planning_kernels.py  forecasts and stocks beside numpy  planning_goals.py  car parts, and the tree of 1, 6, 36, 400
+
 SCALE=full (the default) also measures the small network first, shortly, and tells how figures grow with the data.
 """

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.bench import planning
 from tests.bench.figures import Figure
 from tests.bench.suite import Size, growth, measure
 from tests.bench.world import Databases
@@ -14,12 +15,15 @@ from web.cluster import running
 from web.demo.scales import SCALES
 
 QUICK = Size(clients=(1, 4, 16), seconds=2, runs=1)
+PLANNED_PAIRS = {"small": 30_000, "full": planning.PAIRS}
+"""Over how many part-places planning is measured."""
 
 
 def figures(scale: str) -> Iterator[Figure]:
     """All figures of a scale; of the full one also how they grew from the small one."""
     if scale != "full":
         yield from _measured(scale, Size())
+        yield from planning.figures(PLANNED_PAIRS[scale])
         return
     small = list(_measured("small", QUICK))
     full = []
@@ -27,6 +31,7 @@ def figures(scale: str) -> Iterator[Figure]:
         full.append(figure)
         yield figure
     yield from growth(small, full)
+    yield from planning.figures(PLANNED_PAIRS[scale])
 
 
 def _measured(scale: str, size: Size) -> Iterator[Figure]:

@@ -29,7 +29,7 @@ SETTINGS: Final = {"60,10,5;2.0": ((60.0, 10.0, 5.0), 2.0), "60,10,5;0.4": ((60.
 LAST_DAYS: Final = 2.0
 STATIONS_A_PART: Final = 30
 UPPER, MIDDLE = (0.3, 0.6, 0.8, 0.9, 0.95), (0.0, 0.3, 0.6, 0.8, 0.9)
-LAST: Final = tuple(np.linspace(0.80, 0.995, 40).tolist())
+LAST: Final = tuple(np.linspace(0.30, 0.995, 140).tolist())
 
 
 def measure_goals(parts: int) -> Iterator[Figure]:
@@ -93,10 +93,10 @@ def draw_forest(parts: int, days: tuple[float, float, float], yearly: float) -> 
         hubs, to_hub = np.unique(centres % HUBS, return_inverse=True)
         above = 1 + len(hubs)
         parent = np.r_[-1, np.zeros(len(hubs)) + first, first + 1 + to_hub, first + above + to_centre].astype(np.int64)
-        rate = np.r_[np.zeros(above + len(centres)), rng.gamma(0.5, yearly / 365 / 0.5, len(station))]
+        rate = np.r_[np.zeros(above + len(centres)), rng.gamma(2.0, yearly / 365 / 2.0, len(station))]
         transit = np.repeat([*days, LAST_DAYS], [1, len(hubs), len(centres), len(station)])
         columns.append((parent, rate, transit))
-        prices_.append(np.full(len(parent), np.exp(rng.normal(np.log(11), 1.5))))
+        prices_.append(np.full(len(parent), np.exp(rng.normal(np.log(11), 1.0))))
         items.append(np.full(len(parent), part))
         first += len(parent)
     parent, rate, transit = (np.concatenate(one) for one in zip(*columns, strict=True))
