@@ -3,7 +3,8 @@
 Words. A *run* looks at all parts as of a day. A *level* says what a place should hold of a part: safety stock, reorder
 point, order-up-to. The *position* is what is there and coming less what is promised. A *proposal* says what should be
 moved (from the place above, an equal) or bought; it is *open*, then *released* into an order, *rejected* or
-*withdrawn*; *held* says why it waits for a person. What a place *owes* is what those below need from it.
+*withdrawn*; *held* says why it waits for a person. What a place *owes* is what those below need from it. An *urgent*
+place is refilled between the nights; a *note* says that the position of one was lowered.
 
 Promises.
 - One open proposal a part, kind and place that it is about: of an excess return the one that gives, else the one that
@@ -11,7 +12,9 @@ Promises.
 - Every quantity follows from the figures kept with it, by one formula (stocking.ordering) that the workbook, the
   simulation and the run share.
 - A run cut into pieces anyhow writes the same. A run killed and begun anew writes the same, and orders nothing twice.
-- What is coming counts, drafts of purchase orders too: a need is never proposed twice.
+- What is coming counts, drafts of purchase orders too: a need is never proposed twice, not even by two at once.
+- A position of an urgent place that falls to its reorder point is proposed for within seconds, and ordered within
+  limits. Nothing of it is lost with a process; whoever takes the stock sends no statement more.
 
 Decisions.
 - All tiers are planned together, per part; the place's levels alone are kept beside them as the compared rule.
@@ -21,6 +24,10 @@ Decisions.
 - Transfers go by themselves within the limits of the place's policy. Buying is always somebody's decision.
 - What is moved between equals or back up goes by itself within the limits of the place it is about; it then counts as
   ordered before anything is drawn or bought. It is found part by part, so pieces stay free of each other.
+- The database notes what lowers an urgent place, in the statement that does it. An announcement after the commit would
+  be lost with the process; one within it would be one more round trip of every request.
+- Urgent refills go by the levels that stand and order for urgent places and those above them alone: bundled by night
+  is how the others travel.
 - Purchases are bundled when they are approved, not by the run: which of them go together is the buyer's choice.
 """
 
