@@ -194,6 +194,14 @@ class Proposal(Base, Numbered):
         Index("ix_proposal_value", "kind", "value", "id", postgresql_where=text("status = 'open'")),
         Index("ix_proposal_day", "kind", "order_by_on", "id", postgresql_where=text("status = 'open'")),
         Index("ix_proposal_released", "decided_at", postgresql_where=text("status = 'released'")),
+        Index(
+            "ix_proposal_releasable",
+            "run_id",
+            "source_id",
+            "warehouse_id",
+            "id",
+            postgresql_where=text("status = 'open' AND kind <> 'purchase' AND held IS NULL"),
+        ),
     )
     prefix = "RP"
 
