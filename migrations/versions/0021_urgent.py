@@ -47,7 +47,19 @@ NOTE = """
 # The events: what each trigger is called, which table and change it listens to, the place that it lowers, and how much
 # is free there; where the stock itself did not change, that is not looked at.
 DESTINATION = "(SELECT warehouse_id FROM part_request WHERE id = NEW.request_id)"
-WAITS = f"coalesce(NEW.preferred_source_id, {DESTINATION})"
+# What waits counts at the place that would normally have served it, or at the nearest above that stocks the part.
+WAITS = f"""(
+            WITH RECURSIVE upward AS (
+                SELECT id, parent_id, 0 AS steps FROM warehouse
+                WHERE id = coalesce(NEW.preferred_source_id, {DESTINATION})
+                UNION ALL
+                SELECT above.id, above.parent_id, steps + 1 FROM warehouse AS above
+                JOIN upward ON above.id = upward.parent_id
+            )
+            SELECT upward.id FROM upward
+            JOIN stock_level AS level ON level.part_id = NEW.part_id AND level.warehouse_id = upward.id
+            ORDER BY steps LIMIT 1
+        )"""
 EVENTS = (
     (
         "balance_lowered",

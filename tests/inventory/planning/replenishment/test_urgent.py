@@ -132,6 +132,13 @@ def test_what_begins_to_wait_is_noted_where_it_would_have_come_from(session, dis
     assert district.noted() == [district.part.id]
 
 
+def test_what_waits_for_a_place_without_the_part_is_noted_at_the_one_above_that_stocks_it(session, district):
+    district.be_urgent(district.central)
+    session.execute(text("DELETE FROM stock_level WHERE warehouse_id = :one"), {"one": district.centre.id})
+    district.ask(1, station=district.other)
+    assert district.noted() == [district.part.id]
+
+
 def test_a_transfer_called_off_is_noted_where_it_was_to_go(session, district):
     district.lies(district.centre, 20)
     order = district.moved(4)
