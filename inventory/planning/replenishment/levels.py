@@ -109,15 +109,18 @@ class Levels:
         return Levels(*(getattr(self, one.name)[rows] for one in fields(self)))
 
 
-def decide_places(layout: Layout, demand: PlaceDemand, policies: PlacePolicies, before: Before) -> Flags:
+def decide_places(
+    layout: Layout, demand: PlaceDemand, policies: PlacePolicies, before: Before, waiting: Flags
+) -> Flags:
     """Decide where parts are stocked: from the last tier up, what is asked below counting above too.
 
-    A part that lies anywhere lies at its root as well, for the root buys it; unless somebody said that it shall not.
+    A part that lies anywhere lies at its root as well, for the root buys it, and so it does where a repair waits for a
+    part that nobody stocks; unless somebody said that it shall not.
 
     Shapes: all (n,).
     """
     stocked = np.zeros(len(layout), dtype=np.bool_)
-    below = np.zeros(len(layout), dtype=np.bool_)
+    below = waiting.copy()
     hits = demand.hits.copy()
     for rows in reversed(_by_depth(layout.parent)):
         decided = decide_stocked(

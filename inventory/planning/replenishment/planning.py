@@ -14,7 +14,7 @@ from inventory.db import QUANTITY_MAX
 from inventory.planning import demand, policies
 from inventory.planning.columns import read_columns
 from inventory.planning.policies import MEASURES, PlacePolicies, PolicyBook, ServiceMeasure
-from inventory.planning.replenishment.arrays import Ids, Reals
+from inventory.planning.replenishment.arrays import Flags, Ids, Reals
 from inventory.planning.replenishment.buying import Sellers, read_sellers
 from inventory.planning.replenishment.constants import Constants
 from inventory.planning.replenishment.failing import NOTHING_FITTED, add_fitted_places, expect_failures
@@ -32,11 +32,12 @@ from inventory.planning.replenishment.levels import (
 )
 from inventory.planning.replenishment.outlook import METHODS, look_ahead
 from inventory.planning.replenishment.positions import (
-    NOTHING_FREE,
-    FreeStock,
+    NOWHERE,
+    PartPlaces,
     positions_in,
     read_books,
     read_free,
+    read_repairs_waiting,
     read_stands_for,
     read_waiting,
     waited_for_in,
@@ -74,13 +75,14 @@ class Piece:
 class Asking:
     """The places of some parts with what is asked of them, what is wanted there and what stands.
 
-    Shapes: all (n,).
+    Shapes: all (n,). `waiting`: a work order waits for the part there.
     """
 
     layout: Layout
     asked: PlaceDemand
     wanted: PlacePolicies
     before: Before
+    waiting: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,12 @@ def read_asking(session: Session, part_ids: Ids, book: PolicyBook, constants: Co
     matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
     base = demand.read_installed_base(session, on=on, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
     standing = read_standing(session, part_ids)
-    layout = lay_out_places(matrix, standing, part_ids, book, read_free(session, part_ids), base)
-    return ask(layout, matrix, before_in(layout, book, standing), book, constants, base)
+    replaced = demand.read_successors(session, on=on)
+    stands_for = read_stands_for(session, replaced, on=on)
+    waiting = read_repairs_waiting(session, part_ids, replaced, stands_for)
+    others = read_free(session, part_ids).and_also(waiting)
+    layout = lay_out_places(matrix, standing, part_ids, book, others, base)
+    return ask(layout, matrix, before_in(layout, book, standing), book, constants, base, waiting)
 
 
 def lay_out_places(
@@ -122,20 +128,20 @@ def lay_out_places(
     standing: Standing,
     part_ids: Ids,
     book: PolicyBook,
-    free: FreeStock = NOTHING_FREE,
+    others: PartPlaces = NOWHERE,
     base: demand.FittedUnits = NOTHING_FITTED,
 ) -> Layout:
-    """The part-places that are looked at: asked for, laid in by level, told of by an override, or with stock to give.
+    """The part-places that are looked at: asked for, laid in by level, told of by an override, or fitted.
 
-    No level follows from stock alone: `free` adds only places to take it from. Where a part is fitted that nobody
-    asked for often, it will be asked for.
+    `others` are looked at though nothing says that they should hold any: they have stock to give, or a repair waits
+    there. Where a part is fitted that nobody asked for often, it will be asked for.
     """
     told_part, told_place = _told(book, part_ids)
     fitted_part, fitted_place = add_fitted_places(matrix, base, book)
     return lay_out(
         book.places,
-        np.concatenate([matrix.part_ids, standing.part_ids, told_part, free.part_ids, fitted_part]),
-        np.concatenate([matrix.warehouse_ids, standing.warehouse_ids, told_place, free.warehouse_ids, fitted_place]),
+        np.concatenate([matrix.part_ids, standing.part_ids, told_part, others.part_ids, fitted_part]),
+        np.concatenate([matrix.warehouse_ids, standing.warehouse_ids, told_place, others.warehouse_ids, fitted_place]),
     )
 
 
@@ -146,12 +152,15 @@ def ask(
     book: PolicyBook,
     constants: Constants,
     base: demand.FittedUnits = NOTHING_FITTED,
+    waiting: PartPlaces = NOWHERE,
 ) -> Asking:
-    """Forecast what is asked of each place of a layout, and look up what is wanted there."""
+    """Forecast what is asked of each place of a layout, and look up what is wanted and waited for there."""
     wanted = policies.resolve(book, layout.part_ids, layout.warehouse_ids)
     asked = look_ahead(matrix, layout, book, wanted, constants.choice)
     expect_failures(asked, layout, wanted, matrix, base, book, constants.failing, constants.choice)
-    return Asking(layout, asked, wanted, before)
+    waits = np.zeros(len(layout), dtype=np.bool_)
+    waits[layout.find(waiting.part_ids, waiting.warehouse_ids, book.places)[0]] = True
+    return Asking(layout, asked, wanted, before, waits)
 
 
 def trees_of(asking: Asking, price: Reals) -> Trees:
@@ -159,7 +168,7 @@ def trees_of(asking: Asking, price: Reals) -> Trees:
 
     Shapes: asking and price (n,).
     """
-    stocked = decide_places(asking.layout, asking.asked, asking.wanted, asking.before)
+    stocked = decide_places(asking.layout, asking.asked, asking.wanted, asking.before, asking.waiting)
     return grow_trees(asking.layout, stocked, asking.asked, asking.wanted, price)
 
 

@@ -2,12 +2,13 @@
 
 Position = on hand + in transit + on order - reserved - back-ordered. Only the maker's own stock counts. What is
 earmarked for a work order counts nowhere: it is on hand and reserved. What came for the shelf and waits to be put there
-counts as on hand. A back-ordered line counts at the place that would normally have served it. Stock of a replaced part
-counts for the one that replaces it where it may serve instead of it.
+counts as on hand. A back-ordered line counts at the place that would normally have served it or, where that does not
+stock the part, at the nearest one above that does. Stock of a replaced part counts for the one that replaces it where
+it may serve instead of it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import numpy as np
@@ -19,8 +20,8 @@ from inventory.catalogue.models import UsablePart
 from inventory.planning.columns import read_columns
 from inventory.planning.demand import Successor
 from inventory.planning.policies import Places
-from inventory.planning.replenishment.arrays import Flags, Ids
-from inventory.planning.replenishment.layout import Layout
+from inventory.planning.replenishment.arrays import Flags, Ids, Rows
+from inventory.planning.replenishment.layout import Layout, nearest_stocked
 
 _BALANCES = """
     SELECT part_id, warehouse_id, on_hand, reserved FROM balance
@@ -35,6 +36,10 @@ _BACK_ORDERED = """
 _FREE = """
     SELECT part_id, warehouse_id FROM balance
     WHERE owner_id = (SELECT id FROM stock_owner WHERE is_default) AND on_hand > reserved AND part_id = ANY('{{{few}}}')
+"""
+_OWING = """
+    SELECT DISTINCT l.part_id, r.warehouse_id FROM part_request_line l JOIN part_request r ON r.id = l.request_id
+    WHERE l.back_ordered > 0 AND r.purpose = 'work_order' AND l.part_id = ANY('{{{few}}}')
 """
 _WAITING = """
     SELECT l.part_id, r.warehouse_id FROM part_request_line l JOIN part_request r ON r.id = l.request_id
@@ -111,25 +116,44 @@ def _bought(session: Session, part_ids: Ids | None) -> Iterator[tuple[str, Mappi
 
 
 @dataclass(frozen=True, slots=True)
-class FreeStock:
-    """Where parts lie free: part-places, each once, in no order. Shapes: both (places,)."""
+class PartPlaces:
+    """Part-places, in no order. Shapes: both (places,)."""
 
     part_ids: Ids
     warehouse_ids: Ids
 
+    def and_also(self, others: "PartPlaces") -> "PartPlaces":
+        """These places and others."""
+        parts = np.concatenate([self.part_ids, others.part_ids])
+        return PartPlaces(parts, np.concatenate([self.warehouse_ids, others.warehouse_ids]))
 
-NOTHING_FREE = FreeStock(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+NOWHERE = PartPlaces(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
-def read_free(session: Session, part_ids: Ids) -> FreeStock:
+def read_free(session: Session, part_ids: Ids) -> PartPlaces:
     """Read where some parts lie free."""
     found = _read_places(session, _FREE, part_ids)
-    return FreeStock(found["part_id"], found["warehouse_id"])
+    return PartPlaces(found["part_id"], found["warehouse_id"])
 
 
 def read_waiting(session: Session, part_ids: Ids) -> Mapping[str, Ids]:
     """Where an open request waits for some of the parts: part and warehouse that asked, in no order, or repeated."""
     return _read_places(session, _WAITING, part_ids)
+
+
+def read_repairs_waiting(
+    session: Session, part_ids: Ids, replaced: Mapping[int, Successor], stands_for: Mapping[int, int]
+) -> PartPlaces:
+    """Read at which repair centres work orders wait for some parts, or for one that one of them stands for.
+
+    Of a replaced part that its successor's stock does not stand for nothing is told: a person has to say what is meant.
+    """
+    old = [one for one, new in stands_for.items() if new in part_ids]
+    found = _read_places(session, _OWING, np.union1d(part_ids, old).astype(np.int64))
+    followed = _followed(found["part_id"], *_as_columns(stands_for))
+    mine = np.isin(followed, part_ids) & ~np.isin(followed, list(replaced))
+    return PartPlaces(followed[mine], found["warehouse_id"][mine])
 
 
 def _read_places(session: Session, statement: str, part_ids: Ids) -> Mapping[str, Ids]:
@@ -153,8 +177,7 @@ def positions_in(books: Books, layout: Layout, places: Places, stands_for: Mappi
     Shapes: the answer's arrays are (n,), like the layout.
     """
     found = {name: np.zeros(len(layout), dtype=np.int64) for name, _ in books.rows}
-    old = np.array(sorted(stands_for), dtype=np.int64)
-    new = np.array([stands_for[int(one)] for one in old], dtype=np.int64)
+    old, new = _as_columns(stands_for)
     for name, rows in books.rows:
         at, which = layout.find(_followed(rows["part_id"], old, new), rows["warehouse_id"], places)
         np.add.at(found[name], at, rows["quantity"][which])
@@ -165,6 +188,22 @@ def positions_in(books: Books, layout: Layout, places: Places, stands_for: Mappi
         on_order=found["on_order"],
         back_ordered=found["back_ordered"],
     )
+
+
+def where_stocked(positions: Positions, parent: Rows, stocked: Flags) -> Positions:
+    """Let back-orders at places that do not stock the part count at the nearest one above that does, which orders.
+
+    Shapes: all (n,), a parent before its children.
+    """
+    astray = np.flatnonzero((positions.back_ordered > 0) & ~stocked)
+    if not len(astray):
+        return positions
+    serving = nearest_stocked(parent, stocked)[astray]
+    astray, serving = astray[serving >= 0], serving[serving >= 0]
+    back_ordered = positions.back_ordered.copy()
+    np.add.at(back_ordered, serving, positions.back_ordered[astray])
+    back_ordered[astray] = 0
+    return replace(positions, back_ordered=back_ordered)
 
 
 def read_stands_for(session: Session, replaced: Mapping[int, Successor], *, on: date) -> dict[int, int]:
@@ -180,6 +219,11 @@ def read_stands_for(session: Session, replaced: Mapping[int, Successor], *, on: 
         for old, successor in replaced.items()
         if successor.ratio == 1 and (old, successor.part_id) in pairs
     }
+
+
+def _as_columns(stands_for: Mapping[int, int]) -> tuple[Ids, Ids]:
+    old = np.array(sorted(stands_for), dtype=np.int64)
+    return old, np.array([stands_for[int(one)] for one in old], dtype=np.int64)
 
 
 def _followed(part_ids: Ids, old: Ids, new: Ids) -> Ids:

@@ -23,7 +23,7 @@ from inventory.planning.replenishment.errors import RunUnderWay
 from inventory.planning.replenishment.models import PlanningRun, RunTrigger
 from inventory.planning.replenishment.planning import Piece
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Of the way levels and quantities are worked out; raised whenever the same figures would give others."""
 SEED: Final = 1
 PARTS_A_PIECE: Final = 2_000
@@ -62,12 +62,14 @@ def get_open_run(session: Session, run_id: int) -> PlanningRun:
 
 
 def list_parts(session: Session) -> Ids:
-    """The parts that a run looks at: whatever was asked for, is fitted, stocked or lies anywhere. Ascending."""
+    """The parts that a run looks at, ascending: asked or waited for, fitted, stocked, lying anywhere, or successors."""
     found = read_columns(
         session,
         "SELECT id FROM part WHERE EXISTS (SELECT FROM demand_day d WHERE d.part_id = part.id)"
         " OR EXISTS (SELECT FROM stock_level l WHERE l.part_id = part.id)"
         " OR EXISTS (SELECT FROM model_part f JOIN installed_base i USING (model_id) WHERE f.part_id = part.id)"
+        " OR EXISTS (SELECT FROM supersession s WHERE s.new_part_id = part.id)"
+        " OR EXISTS (SELECT FROM part_request_line w WHERE w.part_id = part.id AND w.back_ordered > 0)"
         " OR EXISTS (SELECT FROM balance b WHERE b.part_id = part.id AND b.on_hand > 0)"
         " OR EXISTS (SELECT FROM place_override o WHERE o.part_id = part.id AND o.lifted_at IS NULL) ORDER BY id",
         None,

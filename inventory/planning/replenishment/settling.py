@@ -13,7 +13,7 @@ from inventory.planning.policies import PlacePolicies, PolicyBook
 from inventory.planning.replenishment.arrays import Flags, Ids, Reals
 from inventory.planning.replenishment.layout import Layout
 from inventory.planning.replenishment.levels import Levels
-from inventory.planning.replenishment.positions import Positions
+from inventory.planning.replenishment.positions import Positions, where_stocked
 from inventory.planning.replenishment.proposing import MONEY, Needs, Offers, hold_back, work_out_needs
 from inventory.planning.replenishment.rebalancing import Moves, Shelves, Stakes, hold_moves, work_out_moves
 
@@ -71,6 +71,7 @@ def settle(
     request of the place waits for the part.
     """
     levels, wanted = planned.levels, planned.policies
+    positions = where_stocked(positions, planned.layout.parent, levels.stocked)
     needs = work_out_needs(levels, positions, offers)
     tier = book.places.tier[planned.layout.place]
     shelves = Shelves(

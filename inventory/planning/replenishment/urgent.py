@@ -27,7 +27,15 @@ from inventory.planning.replenishment.holding import OpenProposal, work_alone
 from inventory.planning.replenishment.layout import Layout, lay_out
 from inventory.planning.replenishment.levels import Levels, steps_up
 from inventory.planning.replenishment.models import PlanningRun, ProposalKind, RunTrigger
-from inventory.planning.replenishment.positions import Positions, positions_in, read_books, read_stands_for
+from inventory.planning.replenishment.positions import (
+    PartPlaces,
+    Positions,
+    positions_in,
+    read_books,
+    read_repairs_waiting,
+    read_stands_for,
+    where_stocked,
+)
 from inventory.planning.replenishment.proposal_rows import as_columns, ordered_rows
 from inventory.planning.replenishment.proposing import MONEY, hold_back, value_of, work_out_needs
 from inventory.planning.replenishment.running import SEED, VERSION
@@ -51,11 +59,14 @@ def propose_urgent(session: Session, part_ids: list[int], *, on: date, by: Actor
     run = _run_of_the_day(session, on=on, by=by, at=at)
     book = read_policy_book(session, on=on, part_ids=part_ids)
     parts = np.array(part_ids, dtype=np.int64)
-    layout, levels, urgent = read_levels(session, parts, book.places)
     sellers = read_sellers(session, parts, on=on)
-    stands_for = read_stands_for(session, demand.read_successors(session, on=on), on=on)
+    replaced = demand.read_successors(session, on=on)
+    stands_for = read_stands_for(session, replaced, on=on)
+    waiting = read_repairs_waiting(session, parts, replaced, stands_for)
+    layout, levels, urgent = read_levels(session, parts, book.places, waiting)
     looked_at = np.union1d(parts, [old for old, new in stands_for.items() if new in parts]).astype(np.int64)
     positions = positions_in(read_books(session, part_ids=looked_at), layout, book.places, stands_for)
+    positions = where_stocked(positions, layout.parent, levels.stocked)
     positions = _with_moves(positions, layout, book.places, standing)
     offers = sellers.offers(layout.part_ids)
     needs = work_out_needs(levels, positions, offers)
@@ -114,8 +125,8 @@ def _count(run: PlanningRun, *, parts: int, places: int, proposals: int, value: 
     run.figures = {**run.figures, **{name: run.figures[name] + more for name, more in counted.items()}}
 
 
-def read_levels(session: Session, part_ids: Ids, places: Places) -> tuple[Layout, Levels, Flags]:
-    """The places of some parts with the levels that stand there, and which of them are urgent.
+def read_levels(session: Session, part_ids: Ids, places: Places, waiting: PartPlaces) -> tuple[Layout, Levels, Flags]:
+    """The places of some parts with the levels that stand there, and which of them are urgent; those that wait, too.
 
     Shapes: part_ids (parts,); the answers (n,).
     """
@@ -133,8 +144,8 @@ def read_levels(session: Session, part_ids: Ids, places: Places) -> tuple[Layout
     drawing = np.flatnonzero(columns["source_id"] >= 0)
     layout = lay_out(
         places,
-        np.concatenate([columns["part_id"], columns["part_id"][drawing]]),
-        np.concatenate([columns["warehouse_id"], columns["source_id"][drawing]]),
+        np.concatenate([columns["part_id"], columns["part_id"][drawing], waiting.part_ids]),
+        np.concatenate([columns["warehouse_id"], columns["source_id"][drawing], waiting.warehouse_ids]),
     )
     at, _ = layout.find(columns["part_id"], columns["warehouse_id"], places)
     n = len(layout)

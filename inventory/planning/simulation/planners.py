@@ -12,7 +12,7 @@ from inventory.planning.policies import lead_times_between
 from inventory.planning.replenishment.arrays import Flags, Ids, Reals, Rows
 from inventory.planning.replenishment.buying import Sellers
 from inventory.planning.replenishment.constants import Constants
-from inventory.planning.replenishment.layout import lay_out
+from inventory.planning.replenishment.layout import lay_out, nearest_stocked
 from inventory.planning.replenishment.levels import Levels
 from inventory.planning.replenishment.planning import (
     HISTORY_MONTHS,
@@ -22,7 +22,7 @@ from inventory.planning.replenishment.planning import (
     before_in,
     plan_places,
 )
-from inventory.planning.replenishment.positions import Positions
+from inventory.planning.replenishment.positions import PartPlaces, Positions, where_stocked
 from inventory.planning.replenishment.proposing import Needs, Offers, work_out_needs
 from inventory.planning.replenishment.sampling import SAMPLE_PARTS, Sample, draw, settle_constants
 from inventory.planning.replenishment.settling import Planned, Settled, settle
@@ -43,12 +43,13 @@ class Fixed:
     lead_variance: Reals
     parent: Rows
 
-    def levels_on(self, _day: int) -> Levels:
+    def levels_on(self, _day: int, _waited_for: Flags) -> Levels:
         """The levels, whatever the day."""
         return self.levels
 
     def decide(self, positions: Positions, _waited_for: Flags) -> tuple[Needs, Orders]:
         """Order what is needed."""
+        positions = where_stocked(positions, self.parent, self.levels.stocked)
         needs = work_out_needs(self.levels, positions, self.offers)
         rows = np.flatnonzero(needs.quantity > 0)
         return needs, _ordered(rows, self.levels, needs, self.lead_variance, np.ones(len(rows), dtype=np.bool_))
@@ -92,6 +93,7 @@ class Nightly:
         self.offers = scene.sellers.offers(scene.layout.part_ids)
         self._planned: Planned | None = None
         self._planned_for: int | None = None
+        self._in_vain: Flags = np.zeros(len(scene.layout), dtype=np.bool_)
         self._history = scene.history
         past = scene.asked.day < 0
         on = np.datetime64(scene.start, "D") + scene.asked.day[past]
@@ -106,12 +108,17 @@ class Nightly:
         )
         self._sample_sellers = _of_parts(scene.sellers, chosen)
 
-    def levels_on(self, day: int) -> Levels:
-        """The levels as of the night before a day, worked out anew when it is time."""
+    def levels_on(self, day: int, waited_for: Flags) -> Levels:
+        """The levels as of the night before a day, worked out anew when it is time.
+
+        It is time too when somebody waits for what nobody stocks.
+        """
         on = self.scene.start + timedelta(days=day)
-        due = self._planned is None or on.day == 1 or (self.every is not None and day % self.every == 0)
+        due = on.day == 1 or (self.every is not None and day % self.every == 0)
+        due = due or self._planned is None or bool((self._unserved(waited_for) & ~self._in_vain).any())
         if self._planned is None or (due and self._planned_for != day):
-            self._planned, self._planned_for = self._work_out(on), day
+            self._planned, self._planned_for = self._work_out(on, waited_for), day
+            self._in_vain = self._unserved(waited_for)
         return self._planned.levels
 
     def see(self, day: int, asks: Asks) -> None:
@@ -141,10 +148,16 @@ class Nightly:
         none, all_ = np.zeros(len(moves), dtype=np.bool_), np.ones(len(moves), dtype=np.bool_)
         return Orders(moves.giver, moves.receiver, moves.quantity, days, variance, none, all_)
 
-    def _work_out(self, on: date) -> Planned:
+    def _unserved(self, waited_for: Flags) -> Flags:
+        """Where somebody waits for what nobody above stocks. Shapes: (n,) each."""
+        if self._planned is None or not waited_for.any():
+            return np.zeros(len(waited_for), dtype=np.bool_)
+        return waited_for & (nearest_stocked(self.parent, self._planned.levels.stocked) < 0)
+
+    def _work_out(self, on: date, waited_for: Flags) -> Planned:
         self._grow(on)
         constants = self._constants(on)
-        asking = self._ask(on, constants)
+        asking = self._ask(on, constants, waited_for)
         price = self.scene.sellers.worth(self.scene.layout.part_ids, constants.usual_price)
         return plan_places(asking, constants, self.scene.book, price, on=on)
 
@@ -158,13 +171,15 @@ class Nightly:
             self._sample_layout, matrix, before, self.scene.book, self._sample_sellers, self._sample, fitted
         )
 
-    def _ask(self, on: date, constants: Constants) -> Asking:
+    def _ask(self, on: date, constants: Constants, waited_for: Flags) -> Asking:
         matrix = demand.lay_in_months(
             self._history, on=on, months=HISTORY_MONTHS, part_ids=self.scene.part_ids.tolist()
         )
         before = before_in(self.scene.layout, self.scene.book, self._standing())
         fitted = self.scene.fitted_on(on, self.scene.part_ids)
-        return ask(self.scene.layout, matrix, before, self.scene.book, constants, fitted)
+        layout = self.scene.layout
+        waiting = PartPlaces(layout.part_ids[waited_for], layout.warehouse_ids[waited_for])
+        return ask(layout, matrix, before, self.scene.book, constants, fitted, waiting)
 
     def _standing(self) -> Standing:
         """The levels that stand, as the next run would read them."""

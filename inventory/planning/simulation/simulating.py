@@ -52,8 +52,8 @@ class Planner(Protocol):
         """The row above each. Shapes: (n,)."""
         ...
 
-    def levels_on(self, day: int) -> Levels:
-        """What every place should hold as of the night before a day. Shapes: (n,)."""
+    def levels_on(self, day: int, waited_for: Flags) -> Levels:
+        """What every place should hold as of the night before a day; where somebody waits. Shapes: (n,) each."""
         ...
 
     def decide(self, positions: Positions, waited_for: Flags) -> tuple[Needs, Orders]:
@@ -101,10 +101,9 @@ def simulate(
 
     Units: `seed` draws lead times, where they stray; nothing else is left to chance here.
     """
-    levels = planner.levels_on(0)
-    stand = holding(np.where(levels.stocked, levels.order_up_to, 0)) if shelves is None else shelves
+    stand = _full(planner) if shelves is None else shelves
     for day in range(days):
-        levels = planner.levels_on(day)
+        levels = planner.levels_on(day, stand.waited_for)
         routes = routing(planner.parent, levels.stocked)
         needs, orders = planner.decide(stand.positions(routes), stand.waited_for)
         _send(stand, orders, day=day, seed=seed)
@@ -116,6 +115,12 @@ def simulate(
         planner.see(day, asks)
         ended = (stand.free.copy(), stand.coming.copy(), stand.units_waiting())
         yield Day(day, levels, routes, needs, orders, asks, met, late, *ended)
+
+
+def _full(planner: Planner) -> Shelves:
+    """Shelves with all that the first night's levels say."""
+    levels = planner.levels_on(0, np.zeros(len(planner.parent), dtype=np.bool_))
+    return holding(np.where(levels.stocked, levels.order_up_to, 0))
 
 
 def _lines(asks: Asks, day: int) -> Lines:

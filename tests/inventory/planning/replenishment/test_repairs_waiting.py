@@ -1,0 +1,97 @@
+"""A repair that waits for a part is ordered for, whoever stocks it, or nobody."""
+
+import pytest
+from sqlalchemy import select
+
+from inventory.identity import get_system_actor
+from inventory.planning import replenishment
+from inventory.planning.policies import read_policy_book
+from inventory.planning.replenishment import Proposal, ProposalKind, ProposalStatus, RunTrigger, StockLevel
+from tests import given
+from tests.given import NOON
+from tests.given.demand import asked
+from tests.given.policies import override
+from tests.given.procurement import sold, supplier
+from tests.given.workorders import asked_for, repair
+
+ON = NOON.date()
+
+
+class Town:
+    """A repair centre under a distribution centre under a central warehouse, and a part that nobody ever asked for."""
+
+    def __init__(self, session):
+        self.session = session
+        self.central = given.warehouse(session, tier="central")
+        self.centre = given.warehouse(session, tier="distribution", parent=self.central)
+        self.station = given.warehouse(session, parent=self.centre)
+        self.part = given.part(session)
+        sold(session, supplier(session), self.part)
+
+    def plan(self):
+        ids = replenishment.list_parts(self.session)
+        book, by = read_policy_book(self.session, on=ON), get_system_actor(self.session)
+        run = replenishment.request_run(self.session, RunTrigger.MANUAL, on=ON, by=by, at=NOON)
+        constants = replenishment.fix_constants(self.session, ids, book, on=ON)
+        replenishment.start(self.session, run, ids, constants, at=NOON)
+        replenishment.plan_piece(self.session, run.id, ids, book, constants, on=ON, at=NOON)
+        replenishment.finish(self.session, run.id, replenishment.Tally(), at=NOON)
+        self.session.expire_all()
+        query = select(Proposal).where(Proposal.status == ProposalStatus.OPEN, Proposal.part_id == self.part.id)
+        return self.session.scalars(query.order_by(Proposal.id)).all()
+
+
+@pytest.fixture
+def town(session):
+    return Town(session)
+
+
+def test_a_part_that_nobody_ever_asked_for_is_bought_for_the_repair_that_waits(session, town):
+    asked_for(session, repair(session, town.station), town.part, 2)
+    [bought] = town.plan()
+    assert (bought.kind, bought.warehouse_id, bought.quantity) == (ProposalKind.PURCHASE, town.central.id, 2)
+    assert (bought.back_ordered, bought.order_up_to) == (2, 0)
+
+
+def test_what_is_on_its_way_for_the_repair_is_not_bought_again_and_then_forgotten(session, town):
+    asked_for(session, repair(session, town.station), town.part, 2)
+    [bought] = town.plan()
+    by = get_system_actor(session).under(given.acting(session).command_id)
+    replenishment.approve_proposals(session, [bought.id], by=by, at=NOON)
+    assert town.plan() == []
+    assert session.get(StockLevel, (town.part.id, town.station.id)) is None
+
+
+def test_a_back_order_counts_where_the_part_is_stocked(session, town):
+    """One request a year lays the part in at the central warehouse alone; the back-order stands at the centre."""
+    asked(session, town.station, town.part, "2025-09-05", 1)
+    asked_for(session, repair(session, town.station), town.part, 7)
+    [bought] = town.plan()
+    assert (bought.warehouse_id, bought.back_ordered) == (town.central.id, 7)
+    assert bought.quantity == 7 + bought.order_up_to
+
+
+def test_a_part_that_replaces_the_one_waited_for_is_bought_instead(session, town):
+    successor = given.part(session)
+    given.supersession(session, town.part, successor, interchangeable=True)
+    sold(session, supplier(session), successor)
+    asked_for(session, repair(session, town.station), town.part, 2)
+    assert town.plan() == []
+    [bought] = session.scalars(select(Proposal).where(Proposal.part_id == successor.id)).all()
+    assert (bought.warehouse_id, bought.quantity) == (town.central.id, 2)
+
+
+def test_a_part_is_looked_at_from_the_day_on_which_it_replaces_one_that_was_asked_for(session, town):
+    successor = given.part(session)
+    given.supersession(session, town.part, successor)
+    for month in range(3, 13):
+        asked(session, town.station, town.part, f"2025-{month:02}-05", 2)
+    town.plan()
+    levels = session.scalars(select(StockLevel.part_id).where(StockLevel.warehouse_id == town.station.id)).all()
+    assert levels == [successor.id]
+
+
+def test_what_a_planner_said_shall_not_be_stocked_stays_for_him_to_decide(session, town):
+    override(session, town.part, town.central, stocked=False)
+    asked_for(session, repair(session, town.station), town.part, 2)
+    assert town.plan() == []
