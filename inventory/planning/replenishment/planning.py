@@ -22,6 +22,7 @@ from inventory.planning.replenishment.holding import work_side_by_side
 from inventory.planning.replenishment.layout import Layout, lay_out
 from inventory.planning.replenishment.levels import (
     DAYS_A_YEAR,
+    NIGHT,
     Before,
     Levels,
     PlaceDemand,
@@ -204,6 +205,8 @@ def _stakes(trees: Trees, price: Reals, n: int) -> Stakes:
 def _alone(levels: Levels, wanted: PlacePolicies, price: Reals, book: PolicyBook) -> Ids:
     """What each place would hold by itself for its own target: the compared rule.
 
+    A fill rate is that of the units asked for between two nights, the first of them a lead time after an order.
+
     Shapes: (n,).
     """
     alone = np.zeros(len(levels), dtype=np.int64)
@@ -212,7 +215,8 @@ def _alone(levels: Levels, wanted: PlacePolicies, price: Reals, book: PolicyBook
         some = rows[wanted.measure[rows] == place]
         mean, variance, target = levels.lead_mean[some], levels.lead_variance[some], wanted.target[some]
         if measure is ServiceMeasure.FILL_RATE:
-            alone[some] = base_stock.for_fill_rate(mean, variance, target)
+            waited = 1.0 - np.divide(levels.daily_mean[some] * NIGHT, mean, out=np.zeros(len(some)), where=mean > 0)
+            alone[some] = base_stock.for_cycle_fill_rate((mean * waited, variance * waited), (mean, variance), target)
         elif measure is ServiceMeasure.WAIT:
             alone[some] = base_stock.for_wait(mean, variance, levels.daily_mean[some], target)
         else:

@@ -20,7 +20,7 @@ from inventory.planning.replenishment import (
     RunUnderWay,
     StockLevel,
 )
-from inventory.planning.stocking import NO_MAXIMUM, order_quantity
+from inventory.planning.stocking import NO_MAXIMUM, cycle_fill_rate, order_quantity
 from inventory.sourcing.models import PartRequest, PartRequestLine
 from tests import given
 from tests.given import NOON
@@ -103,6 +103,16 @@ def test_a_lane_that_cannot_be_relied_on_asks_for_more_stock(session, town):
     assert unsure.lead_variance > sure.lead_mean + (20 * sure.daily_mean) ** 2
     assert network_holds() > held
     assert unsure.single_order_up_to > sure.single_order_up_to
+
+
+def test_what_a_place_alone_would_hold_delivers_what_is_asked_of_it_and_a_unit_less_does_not(town):
+    town.plan()
+    level = town.level(town.stations[0])
+    night = level.daily_mean / level.lead_mean
+    cover = (np.array([level.lead_mean]), np.array([level.lead_variance]))
+    lead = (cover[0] * (1 - night), cover[1] * (1 - night))
+    stock = np.array([level.single_order_up_to])
+    assert cycle_fill_rate(lead, cover, stock)[0] >= level.target > cycle_fill_rate(lead, cover, stock - 1)[0]
 
 
 def test_an_empty_network_asks_the_supplier_in_one_night(town):
