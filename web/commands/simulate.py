@@ -208,7 +208,8 @@ def _tell_what(scene: Scene, question: Question, trial: Trial, *, as_json: bool)
         "replan_days": trial.replanned,
         "seed": trial.seed,
     }
-    click.echo(json.dumps(about) if as_json else ", ".join(f"{name} {value}" for name, value in about.items()))
+    told = [f"{name} {value}" for name, value in about.items() if value is not None]
+    click.echo(json.dumps(about) if as_json else ", ".join(told))
 
 
 def _json_lines(name: str, figures: Sequence[Figures]) -> Iterator[str]:
