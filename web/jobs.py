@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from multiprocessing import active_children
 from threading import Event
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -82,6 +83,8 @@ def keep_timetable(database_url: str, timetable: Sequence[Job | Watch], stop: Ev
             scheduler = None
         stop.wait(LEADER_POLL_SECONDS)
     if scheduler is not None:
+        for child in active_children():  # what they do is begun anew; waiting for its end could take minutes
+            child.terminate()
         scheduler.shutdown(wait=True)
     leadership.end()
     engine.dispose()

@@ -1,5 +1,6 @@
 """Replenishment runs from outside the domain: one at a time, a transaction a piece, in one process or several."""
 
+import logging
 import os
 import signal
 import time
@@ -30,6 +31,13 @@ PLANNING_LOCK = 0x6265696A04  # "beij", one replenishment run at a time
 NICENESS = 10
 """By how much a run in a process of its own stands back behind everybody who works at a screen."""
 
+log = logging.getLogger(__name__)
+
+
+class PlannerEnded(Exception):
+    """The process that did a run was told to end."""
+
+
 Do = Callable[[Sessions, int], object]
 """How a run is done."""
 
@@ -40,7 +48,11 @@ def do_open_runs(sessions: Sessions, *, do: Do | None = None) -> None:
         return
     with sole_planner(sessions) as sole:
         while sole and (run_id := _next_run(sessions)) is not None:
-            (do or do_aside)(sessions, run_id)
+            try:
+                (do or do_aside)(sessions, run_id)
+            except PlannerEnded:
+                log.info("run %s was broken off; it is begun anew", run_id)
+                return
 
 
 def plan_tonight(sessions: Sessions, *, on: date, do: Do | None = None) -> None:
@@ -80,11 +92,13 @@ def sole_planner(sessions: Sessions) -> Iterator[bool]:
 def do_aside(sessions: Sessions, run_id: int) -> None:
     """Do a run in a process of its own that gives way to people at work, and gives back the memory that it took.
 
-    Raises: ChildProcessError when the process died, or ended in an error that it has told.
+    Raises: PlannerEnded when somebody ended it; ChildProcessError when it died, or told of an error.
     """
     planner = get_context("spawn").Process(target=_give_way, args=(address(sessions), run_id), name="planner")
     planner.start()
     planner.join()
+    if planner.exitcode == -signal.SIGTERM:
+        raise PlannerEnded
     if planner.exitcode:
         raise ChildProcessError(f"run {run_id} broke off: its process ended with {planner.exitcode}")
 

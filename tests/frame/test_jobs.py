@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from multiprocessing import active_children, get_context
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -207,3 +208,16 @@ def test_a_watch_that_failed_is_looked_after_again(fresh_database_urls) -> None:
 
     with keepers(fresh_database_urls[0], [Watch("look", A_TICK, fail_first)], 1):
         wait_for(lambda: len(looks) >= 3)
+
+
+def sleep_long(sessions: Sessions) -> None:
+    child = get_context("spawn").Process(target=time.sleep, args=(60,))
+    child.start()
+    child.join()
+
+
+def test_who_is_told_to_end_does_not_wait_for_processes_of_its_own(fresh_database_urls) -> None:
+    with keepers(fresh_database_urls[0], [Watch("sleep", A_TICK, sleep_long)], 1):
+        wait_for(lambda: bool(active_children()))
+        since = time.monotonic()
+    assert time.monotonic() - since < 15

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import date
 from multiprocessing import active_children
 from threading import Thread
@@ -185,22 +185,23 @@ def test_a_run_somebody_asked_for_is_done_by_the_clock_in_a_process_that_stands_
     assert active_children() == []
 
 
-def test_a_run_whose_process_is_killed_is_told_and_done_again(sessions, network):
+@pytest.mark.parametrize(("number", "told"), [(signal.SIGKILL, True), (signal.SIGTERM, False)])
+def test_a_run_whose_process_dies_is_told_and_done_again(sessions, network, number, told):
     with sessions.begin() as session:
         replenishment.request_run(session, RunTrigger.MANUAL, on=ON, by=get_system_actor(session), at=NOON)
-    killed = []
+    struck = []
 
-    def kill() -> None:
-        while not killed:
-            killed.extend(active_children())
+    def strike() -> None:
+        while not struck:
+            struck.extend(active_children())
             sleep(0.05)
-        os.kill(killed[0].pid or 0, signal.SIGKILL)
+        os.kill(struck[0].pid or 0, number)
 
-    killing = Thread(target=kill)
-    killing.start()
-    with pytest.raises(ChildProcessError):
+    striking = Thread(target=strike)
+    striking.start()
+    with pytest.raises(ChildProcessError) if told else nullcontext():
         planning.do_open_runs(sessions)
-    killing.join()
+    striking.join()
     planning.do_open_runs(sessions, do=planning.do_run)
     with sessions() as session:
         assert session.scalars(select(PlanningRun)).one().finished_at is not None
