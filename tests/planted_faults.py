@@ -452,6 +452,55 @@ FAULTS = (
         "of a file with a bad row the good rows are taken",
         ("tests/inventory/catalogue/test_catalogue_imports.py",),
     ),
+    Fault(
+        "urgent-refills-beside-the-night",
+        "inventory/planning/replenishment/holding.py",
+        "SELECT pg_advisory_xact_lock(hashtextextended('needs worked out', 0))",
+        "SELECT 1",
+        "a refill and a piece of the night see one need and order it twice",
+        ("tests/web/test_urgent_refills.py",),
+    ),
+    Fault(
+        "decided-while-worked-out",
+        "inventory/planning/replenishment/holding.py",
+        "ORDER BY id FOR UPDATE",
+        "ORDER BY id",
+        "what somebody is approving is proposed and ordered once more",
+        ("tests/web/test_urgent_refills.py",),
+    ),
+    Fault(
+        "notes-forgotten-first",
+        "web/planning.py",
+        "        if not noted.ids:\n            return\n",
+        "        if not noted.ids:\n            return\n        with sessions.begin() as session:\n"
+        "            replenishment.forget_noted(session, noted.ids)\n",
+        "a process that dies takes the urgent places with it that it had looked up",
+        ("tests/web/test_urgent_refills.py",),
+    ),
+    Fault(
+        "fallen-stock-unnoted",
+        "migrations/versions/0021_urgent.py",
+        "NEW.on_hand - NEW.reserved < OLD.on_hand - OLD.reserved",
+        "NEW.on_hand < OLD.on_hand",
+        "a reservation that reaches the reorder point of an urgent place waits for the night",
+        ("tests/inventory/planning/replenishment/test_urgent.py",),
+    ),
+    Fault(
+        "lead-times-never-stray",
+        "inventory/planning/stocking/forest.py",
+        "self.flow**2 * self.transit_variance",
+        "0.0 * self.transit_variance",
+        "a lane that cannot be relied on gets no more stock than one that can",
+        ("tests/inventory/planning/stocking/test_forest.py",),
+    ),
+    Fault(
+        "repairs-teach-lanes",
+        "inventory/planning/policies/lead_times.py",
+        " AND asked.source_id IS NOT NULL",
+        "",
+        "what a repair waited for and was hurried along shortens the lead time of replenishments",
+        ("tests/inventory/planning/policies/test_lead_times.py",),
+    ),
 )
 
 
