@@ -19,7 +19,7 @@ from tests.given.procurement import sold, supplier
 from tests.given.workorders import asked_for, repair
 
 ON = NOON.date()
-PARTS, STATIONS, MONTHS = 190, 6, 18
+PARTS, STATIONS, MONTHS = 170, 6, 18
 LYING, WAITING = 60, 20
 
 

@@ -1,0 +1,92 @@
+"""What a simulation reads: nothing that was not known on its first night, and what is replayed for whom it counts."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from inventory.planning.simulation import Nightly, read_positions, read_scene, simulate, upwards
+from tests import given
+from tests.given.demand import asked
+from tests.given.procurement import sold, supplier
+
+START = date(2026, 2, 10)
+UNTIL = START + timedelta(days=40)
+
+
+class Town:
+    """A central warehouse, a distribution centre and a repair centre that asks for a part every month."""
+
+    def __init__(self, session):
+        self.session = session
+        self.central = given.warehouse(session, tier="central")
+        self.centre = given.warehouse(session, tier="distribution", parent=self.central)
+        self.station = given.warehouse(session, parent=self.centre)
+        self.part = given.part(session)
+        sold(session, supplier(session), self.part)
+        for month in range(12):
+            asked(session, self.station, self.part, date(2025 + (month + 1) // 12, (month + 1) % 12 + 1, 8), 2)
+
+    def scene(self, **named):
+        return read_scene(self.session, start=START, until=UNTIL, on=UNTIL, **named)
+
+
+@pytest.fixture
+def town(session):
+    return Town(session)
+
+
+def first_night(scene):
+    levels = Nightly(scene).levels_on(0, np.zeros(len(scene.layout), dtype=np.bool_))
+    return dict(zip(scene.layout.warehouse_ids.tolist(), levels.order_up_to.tolist(), strict=True))
+
+
+def test_the_first_night_knows_nothing_of_what_was_asked_for_later(session, town):
+    before = first_night(town.scene())
+    asked(session, town.station, town.part, START, 90)
+    asked(session, town.station, town.part, START + timedelta(days=25), 90)
+    assert first_night(town.scene()) == before
+    assert max(before.values()) > 0
+
+
+def test_a_night_after_the_months_end_knows_what_the_month_asked_for_from_its_first_day_on(session, town):
+    def highest(scene):
+        days = simulate(Nightly(scene), scene.asked, days=40, routing=upwards)
+        return [int(day.levels.order_up_to.max()) for day in days]
+
+    calm = highest(town.scene())
+    asked(session, town.station, town.part, START.replace(day=2), 40)
+    asked(session, town.station, town.part, START + timedelta(days=3), 40)
+    busy = highest(town.scene())
+    february = (date(2026, 3, 1) - START).days
+    assert busy[:february] == calm[:february]
+    assert min(busy[february:]) > max(calm[february:])
+
+
+def test_what_is_replayed_of_a_replaced_part_is_asked_of_its_successor(session, town):
+    successor = given.part(session)
+    given.supersession(session, town.part, successor, ratio=2)
+    asked(session, town.station, town.part, START + timedelta(days=1), 3)
+    scene = town.scene()
+    asks = scene.asked.on(1)
+    assert [
+        (int(scene.layout.part_ids[row]), int(units)) for row, units in zip(asks.row, asks.quantity, strict=True)
+    ] == [(successor.id, 6)]
+
+
+def test_some_of_the_parts_are_every_so_many_th(session, town):
+    others = [given.part(session) for _ in range(5)]
+    for part in others:
+        asked(session, town.station, part, "2026-01-05")
+    known = sorted([town.part.id, *(one.id for one in others)])
+    assert town.scene(parts_max=3).part_ids.tolist() == known[::2]
+
+
+def test_positions_are_those_of_the_day_on_the_places_of_the_scene(session, town):
+    given.stock(session, town.centre, town.part, 7)
+    scene = town.scene()
+    positions = read_positions(session, scene, on=UNTIL)
+    lying = {
+        int(scene.layout.warehouse_ids[row]): int(positions.on_hand[row]) for row in np.flatnonzero(positions.on_hand)
+    }
+    assert lying == {town.centre.id: 7}
