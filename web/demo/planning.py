@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from inventory.actor import Actor
 from inventory.identity import Person, Role, reach_of
-from inventory.network import Tier
+from inventory.network import Tier, Warehouse
 from inventory.planning import policies
 from inventory.planning.policies import Criticality, OverrideWish, PolicyWish, Service, ServiceMeasure
 from web.demo.shown import list_shown_stations
@@ -65,6 +65,8 @@ AT_CENTRES = (
     Wanted("货架改造，暂时限量", 45, {"maximum": 20}),
     Wanted("干线改道，在途时间变长", 30, {"lead_time_days": Decimal("4.5"), "lead_time_sd_days": Decimal("1.5")}),
 )
+LANES = (("2.5", "0.5"), ("3", "1"), ("4", "1.5"), ("5", "2"), ("3", "0.8"))
+"""Days, and by how many they stray, from the place above to each shown distribution centre."""
 AT_STATIONS = (
     Wanted("大客户维保合同，必须现货", 180, {"stocked": True, "minimum": 2, "safety_stock": 1}),
     Wanted("网点无防静电条件", 365, {"stocked": False}),
@@ -72,7 +74,7 @@ AT_STATIONS = (
 
 
 def plan_demo(session: Session, *, at: datetime, zone: ZoneInfo) -> None:
-    """Plan the parts, set a rule for the hot season, override some places, class parts and learn lanes.
+    """Plan the parts, set a rule for the hot season, override some places, state some lanes and class parts.
 
     It comes after the network, its stock and its demand are there. The caller commits.
     """
@@ -92,7 +94,7 @@ def plan_demo(session: Session, *, at: datetime, zone: ZoneInfo) -> None:
     )
     _rule_hot_season(session, by=planner, at=at)
     _override_places(session, by=planner, at=at, zone=zone)
-    policies.learn_lead_times(session, at=at)
+    _state_lanes(session, by=planner, at=at)
     policies.reclass_parts(session, on=on, at=at)
 
 
@@ -129,3 +131,11 @@ def _override_places(session: Session, *, by: Actor, at: datetime, zone: ZoneInf
             )
             made.append(policies.set_override(session, wish, by=by, on=on, at=at))
     policies.lift_override(session, made[2].id, "改造提前完成", by=by, at=at)
+
+
+def _state_lanes(session: Session, *, by: Actor, at: datetime) -> None:
+    """How long goods take to the shown centres, until enough transfers have taught it."""
+    centres = {one.centre.id: one.centre for one in list_shown_stations(session)}.values()
+    for centre, (days, sd_days) in zip(centres, LANES, strict=False):
+        above = session.get_one(Warehouse, centre.parent_id)
+        policies.state_lane(session, above.code, centre.code, Decimal(days), Decimal(sd_days), by=by, at=at)
