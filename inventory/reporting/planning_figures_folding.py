@@ -1,9 +1,9 @@
 """Folding the planners' figures: where every part-place stands, the sums of it, and what months were expected to bring.
 
 Called at the end of a nightly run, in pieces that do not know of each other, each in a transaction of its own; the sums
-of the pieces are then written at once, so that a reader sees the figures of one day. Meanwhile the lists of places change
-piece by piece; a fold that broke off leaves them so until the next one. Done twice on a day it says the same; only rows
-that differ are written, so that a day on which little moved writes little.
+of the pieces are then written at once, so that a reader sees the figures of one day. Meanwhile the lists of places
+change piece by piece; a fold that broke off leaves them so until the next one. Done twice on a day it says the same;
+only rows that differ are written, so that a day on which little moved writes little.
 """
 
 from collections.abc import Mapping
