@@ -15,6 +15,8 @@ from inventory.planning.stocking.normal import Floats
 Wholes = npt.NDArray[np.int64]
 
 COUNTED_MEAN_MAX = 40.0
+COUNTED_SPREAD_MAX = 10.0
+"""Where the standard deviation, or an order, is more units than this, several are counted as one."""
 CONTINUITY = 0.5
 
 
@@ -29,6 +31,21 @@ class Missing(NamedTuple):
 def is_fast(mean: Floats, variance: Floats) -> npt.NDArray[np.bool_]:
     """Whether a demand is read as normal. Shapes: (n,)."""
     return np.asarray((mean > COUNTED_MEAN_MAX) | (variance > COUNTED_MEAN_MAX**2))
+
+
+def unit_of(variance: Floats, lump: Floats) -> Floats:
+    """In how many base units at once a demand is counted: a fine count of a wide spread changes nothing.
+
+    Shapes: (n,) each.
+    """
+    unit: Floats = np.maximum(np.ceil(np.maximum(np.sqrt(variance), lump) / COUNTED_SPREAD_MAX), 1.0)
+    return unit
+
+
+def lump_in(unit: Floats, lump: Floats) -> Floats:
+    """The mean order in units of so many base units. Shapes: (n,) each."""
+    in_units: Floats = np.maximum(((2 * lump - 1) / unit + 1) / 2, 1.0)
+    return in_units
 
 
 def missing(mean: Floats, variance: Floats, stock: Floats | Wholes, lump: Floats) -> Missing:

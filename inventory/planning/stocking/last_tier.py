@@ -11,8 +11,6 @@ from inventory.planning.stocking.metric import start_of
 
 BETTER = 1e-9
 """A trial counts as better when it saves more than this share of the cost: rounding errors decide nothing."""
-SPREAD_COUNTED_MAX = 10.0
-"""Where the standard deviation is more units than this, several are counted as one."""
 NO_CHANCE = 1e-14
 """A chance of running out below this is rounding, however dear a miss is."""
 
@@ -37,9 +35,8 @@ class Terms:
 
     def in_units_of(self, unit: Floats) -> "Terms":
         """The same demands counted in units of so many base units each. Shapes: (n,)."""
-        ratio = (2 * self.lump - 1) / unit
         return Terms(
-            self.mean / unit, self.variance / unit / unit, np.maximum((ratio + 1) / 2, 1.0), self.price * unit,
+            self.mean / unit, self.variance / unit / unit, fast_movers.lump_in(unit, self.lump), self.price * unit,
             self.weight, self.low // unit.astype(np.int64), self.high // unit.astype(np.int64),
         )  # fmt: skip
 
@@ -61,7 +58,7 @@ def answered(terms: Terms, answer: Callable[[Terms], Answer]) -> Answer:
 
 def _counted(terms: Terms, answer: Callable[[Terms], Answer]) -> Answer:
     """Step the stock up, in units of several where the demand spreads wide: a fine count changes nothing there."""
-    unit = np.maximum(np.ceil(np.sqrt(terms.variance) / SPREAD_COUNTED_MAX), 1.0)
+    unit = fast_movers.unit_of(terms.variance, terms.lump)
     if not (unit > 1).any():
         return answer(terms)
     stock, cost = answer(terms.in_units_of(unit))

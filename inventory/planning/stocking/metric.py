@@ -32,7 +32,7 @@ class BackOrders:
     fill: Floats
 
 
-Judge = Callable[[Floats, Floats, Wholes, Floats], BackOrders]
+Judge = Callable[[Floats, Floats, Wholes, Floats], BackOrders | fast_movers.Missing]
 
 
 def metric(forest: Forest, stock: Wholes) -> BackOrders:
@@ -81,19 +81,35 @@ def _down_the_tree(forest: Forest, stock: Wholes, judge: Judge, *, moments: int)
 
 
 def nearly(mean: Floats, variance: Floats, stock: Wholes, lump: Floats) -> BackOrders:
-    """Like `back_orders`, with large demands read as normal: for planning, where thousands of trials are weighed.
+    """Like `back_orders`, large demands read as normal and wide ones counted in fewer units: for planning.
+
+    Thousands of trials are weighed there; what is planned is judged exactly elsewhere.
 
     Shapes: all (n,).
     """
-    fast = fast_movers.is_fast(mean, variance)
-    if not fast.any():
-        return back_orders(mean, variance, stock, lump)
     left = BackOrders(np.zeros(len(mean)), np.zeros(len(mean)), np.zeros(len(mean)))
-    for judge, chosen in ((back_orders, ~fast), (fast_movers.missing, fast)):
+    fast = fast_movers.is_fast(mean, variance)
+    wide = ~fast & (fast_movers.unit_of(variance, lump) > 1)
+    judges: tuple[Judge, ...] = (back_orders, _in_larger_units, fast_movers.missing)
+    for judge, chosen in zip(judges, (~fast & ~wide, wide, fast), strict=True):
         rows = np.flatnonzero(chosen)
-        here = judge(mean[rows], variance[rows], stock[rows], lump[rows])
-        left.mean[rows], left.variance[rows], left.fill[rows] = here.mean, here.variance, here.fill
+        if len(rows):
+            here = judge(mean[rows], variance[rows], stock[rows], lump[rows])
+            left.mean[rows], left.variance[rows], left.fill[rows] = here.mean, here.variance, here.fill
     return left
+
+
+def _in_larger_units(mean: Floats, variance: Floats, stock: Wholes, lump: Floats) -> BackOrders:
+    """Like `back_orders`, between the two stocks in larger units that the stock lies between."""
+    unit = fast_movers.unit_of(variance, lump)
+    units, over = np.divmod(stock / unit, 1.0)
+    twice = [np.tile(column, 2) for column in (mean / unit, variance / unit / unit, fast_movers.lump_in(unit, lump))]
+    found = back_orders(twice[0], twice[1], np.r_[units, units + 1].astype(np.int64), twice[2])
+    below, above = slice(0, len(mean)), slice(len(mean), None)
+    mean, variance, fill = (
+        column[below] + over * (column[above] - column[below]) for column in (found.mean, found.variance, found.fill)
+    )
+    return BackOrders(mean * unit, variance * unit * unit, fill)
 
 
 def back_orders(mean: Floats, variance: Floats, stock: Wholes, lump: Floats | None = None) -> BackOrders:

@@ -17,7 +17,7 @@ from inventory.planning.stocking.last_tier import BETTER, Terms, answered, for_f
 from inventory.planning.stocking.metric import nearly
 
 ROWS_AT_ONCE = 65_536
-SWEEPS_MAX = 6
+SWEEPS_MAX = 3
 STEPS_A_SPREAD = 16
 """No place is stepped by less than this share of the spread of what is on its way: the cost is flat there."""
 STOCK_MAX = 999_999_999
