@@ -89,12 +89,14 @@ def sole_planner(sessions: Sessions) -> Iterator[bool]:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": PLANNING_LOCK})
 
 
-def do_aside(sessions: Sessions, run_id: int) -> None:
-    """Do a run in a process of its own that gives way to people at work, and gives back the memory that it took.
+def do_aside(sessions: Sessions, run_id: int, *, processes: int = 1) -> None:
+    """Do a run in processes of its own that give way to people at work, and give back the memory that they took.
 
     Raises: PlannerEnded when somebody ended it; ChildProcessError when it died, or told of an error.
     """
-    planner = get_context("spawn").Process(target=_give_way, args=(address(sessions), run_id), name="planner")
+    planner = get_context("spawn").Process(
+        target=_give_way, args=(address(sessions), run_id, processes), name="planner"
+    )
     planner.start()
     planner.join()
     if planner.exitcode == -signal.SIGTERM:
@@ -103,13 +105,13 @@ def do_aside(sessions: Sessions, run_id: int) -> None:
         raise ChildProcessError(f"run {run_id} broke off: its process ended with {planner.exitcode}")
 
 
-def _give_way(url: str, run_id: int) -> None:
+def _give_way(url: str, run_id: int, processes: int) -> None:
     """Do a run whenever nobody else wants the processor, for as long as whoever started it lives."""
     if dies_with_parent := signalled_when_parent_dies(signal.SIGTERM):
         dies_with_parent()
     os.nice(NICENESS)
     subscriptions.connect()
-    do_run(open_database(url, threads=2).sessions, run_id)
+    do_run(open_database(url, threads=2).sessions, run_id, processes=processes)
 
 
 def _next_run(sessions: Sessions) -> int | None:

@@ -6,6 +6,7 @@ MIGRATION_DATABASE_URL  the same database as its owner, for `beijian migrate`; D
 BEIJIAN_VAR             folder of what the program writes: database, key, log-ins; ./var
 HOST, PORT              where the server listens; 127.0.0.1 and 8000
 WORKERS, THREADS        processes of the server and threads in each; 2 and 4
+PLANNING_PROCESSES      processes that a replenishment run is shared among; they give way to whoever is at work; 1
 SECRET_KEY              signs sessions, 32 characters or more. Required beside DATABASE_URL; with the program's
                         own database it is made once and kept in BEIJIAN_VAR/secret_key, mode 0600
 PHONE_KEY               customers are found by a hash of their telephone under this key, 32 characters or more; without
@@ -65,6 +66,7 @@ class Settings:
     port: int
     workers: int
     threads: int
+    planning_processes: int
     secret_key: str
     phone_key: str
     repeat_repair_days: int
@@ -103,6 +105,7 @@ class Settings:
             port=_whole_number(environment, "PORT", default=8000, low=1, high=65535),
             workers=_whole_number(environment, "WORKERS", default=2, low=1, high=64),
             threads=_whole_number(environment, "THREADS", default=4, low=1, high=64),
+            planning_processes=_whole_number(environment, "PLANNING_PROCESSES", default=1, low=1, high=64),
             secret_key=secret_key,
             phone_key=_phone_key(environment, secret_key),
             repeat_repair_days=_whole_number(environment, "REPEAT_REPAIR_DAYS", default=90, low=0, high=3650),
@@ -131,6 +134,7 @@ class Settings:
             "PORT": str(self.port),
             "WORKERS": str(self.workers),
             "THREADS": str(self.threads),
+            "PLANNING_PROCESSES": str(self.planning_processes),
             "SECRET_KEY": self.secret_key,
             "PHONE_KEY": self.phone_key,
             "REPEAT_REPAIR_DAYS": str(self.repeat_repair_days),

@@ -79,12 +79,12 @@ def reclass_parts(sessions: Sessions, *, zone: ZoneInfo) -> None:
         policies.reclass_parts(work.session, on=work.at.astimezone(zone).date(), at=work.at)
 
 
-def plan_replenishment(sessions: Sessions, *, zone: ZoneInfo) -> None:
+def plan_replenishment(sessions: Sessions, *, zone: ZoneInfo, planners: int) -> None:
     """The night's run: yesterday's demand folded first, the planners' figures folded last."""
     fold_demand(sessions, zone=zone)
     with sessions() as session:
         on = database_now(session).astimezone(zone).date()
-    planning.plan_tonight(sessions, on=on)
+    planning.plan_tonight(sessions, on=on, do=partial(planning.do_aside, processes=planners))
 
 
 def start_of_night(zone: ZoneInfo) -> timedelta:
@@ -93,8 +93,11 @@ def start_of_night(zone: ZoneInfo) -> timedelta:
     return (NIGHT_BEGINS - offset) % timedelta(days=1)
 
 
-def timetable(zone: ZoneInfo) -> tuple[Job | Watch, ...]:
-    """Everything that happens by the clock, with the contexts connected; days begin and end in a time zone."""
+def timetable(zone: ZoneInfo, *, planners: int = 1) -> tuple[Job | Watch, ...]:
+    """Everything that happens by the clock, with the contexts connected; days begin and end in a time zone.
+
+    A replenishment run takes so many processes as there are `planners`.
+    """
     subscriptions.connect()
     return (
         Job("release_waves", every=timedelta(minutes=3), run=release_waves),
@@ -103,11 +106,15 @@ def timetable(zone: ZoneInfo) -> tuple[Job | Watch, ...]:
         Job("fold_demand", every=timedelta(days=1), run=partial(fold_demand, zone=zone)),
         Job("reclass_parts", every=timedelta(days=7), run=partial(reclass_parts, zone=zone)),
         Watch("refill_urgent", every=timedelta(seconds=2), run=partial(planning.refill_urgent, zone=zone)),
-        Watch("do_open_runs", every=timedelta(seconds=5), run=planning.do_open_runs),
+        Watch(
+            "do_open_runs",
+            every=timedelta(seconds=5),
+            run=partial(planning.do_open_runs, do=partial(planning.do_aside, processes=planners)),
+        ),
         Job(
             "plan_replenishment",
             every=timedelta(days=1),
-            run=partial(plan_replenishment, zone=zone),
+            run=partial(plan_replenishment, zone=zone, planners=planners),
             after=start_of_night(zone),
         ),
         Job("keep_house", every=timedelta(days=1), run=keep_house),

@@ -52,6 +52,7 @@ def test_the_owner_of_a_named_database_is_its_user_when_nobody_else_is_named() -
         ("PORT", "65536"),
         ("PORT", "８０８０"),
         ("WORKERS", "two"),
+        ("PLANNING_PROCESSES", "0"),
         ("THREADS", "-1"),
         ("TRANSPORT", "http"),
         ("TIMEZONE", "Asia/Peking"),
@@ -81,6 +82,7 @@ def test_a_child_process_gets_the_same_settings(tmp_path: Path) -> None:
             "BEIJIAN_VAR": str(tmp_path),
             "TRANSPORT": "tls",
             "WORKERS": "3",
+            "PLANNING_PROCESSES": "2",
         }
     )
     assert Settings.from_environment(settings.as_environment()) == settings

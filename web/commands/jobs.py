@@ -20,4 +20,5 @@ def command() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with reachable_database(Settings.from_environment()) as settings:
-        keep_timetable(settings.database_url, timetable(settings.timezone), stop)
+        jobs = timetable(settings.timezone, planners=settings.planning_processes)
+        keep_timetable(settings.database_url, jobs, stop)
