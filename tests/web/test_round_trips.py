@@ -5,27 +5,18 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests import given
 from tests.given.network import QINGDAO
+from tests.statements import statements_to
 
 
 @contextmanager
 def statements(app: Flask) -> Iterator[list[str]]:
     """The statements that the app sends within the block."""
-    sent: list[str] = []
-    engine = app.extensions["database"].engine
-
-    def note(connection, cursor, statement, parameters, context, executemany) -> None:
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with statements_to(app.extensions["database"].engine) as sent:
         yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
