@@ -1,13 +1,12 @@
 """Writing the fold: rows of places that changed, and the sums, as whole columns by COPY."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from inventory.copying import Column, Words, copy_columns
+from inventory.copying import Column, Words, lay_in
 from inventory.planning.replenishment.writing import bigints, days, doubles, flags
 from inventory.reporting.planning_figures_models import PlaceStanding, PlanningFigure
 from inventory.reporting.planning_figures_reading import (
@@ -73,7 +72,8 @@ def write_places(session: Session, ground: Ground, stood: Stood, before: Columns
         alike &= column == before[name][at] if len(old) else False
     changed = np.flatnonzero(~alike)
     if len(changed):
-        _lay_in(session, _PLACES, PlaceStanding.__tablename__, _place_columns(ground, stood, changed), VALUED)
+        columns = _place_columns(ground, stood, changed)
+        lay_in(session, _PLACES, like=PlaceStanding.__tablename__, columns=columns, whole=VALUED)
         session.execute(_MERGE_PLACES)
 
 
@@ -104,19 +104,5 @@ def write_sums(session: Session, ground: Ground, sums: Sums) -> None:
         columns[name] = doubles(chosen) if chosen.dtype.kind == "f" else bigints(chosen)
     session.execute(text("DELETE FROM planning_figure"))
     if len(warehouse):
-        _lay_in(session, _FIGURES, PlanningFigure.__tablename__, columns, _SUMMED_MONEY)
+        lay_in(session, _FIGURES, like=PlanningFigure.__tablename__, columns=columns, whole=_SUMMED_MONEY)
         session.execute(_KEEP_FIGURES)
-
-
-def _lay_in(
-    session: Session, table: str, like: str, columns: Mapping[str, Column], money: frozenset[str] | tuple[str, ...]
-) -> None:
-    """Bring columns into an empty table of the transaction that is shaped like another."""
-    names = ", ".join(f"CAST({one} AS bigint) AS {one}" if one in money else one for one in columns)
-    session.execute(
-        text(f"CREATE TEMP TABLE IF NOT EXISTS {table} ON COMMIT DELETE ROWS AS SELECT {names} FROM {like} LIMIT 0")  # noqa: S608
-    )
-    session.execute(text(f"TRUNCATE {table}"))
-    connection: Any = session.connection().connection.driver_connection
-    with connection.cursor() as cursor:
-        copy_columns(cursor, table, columns)

@@ -5,6 +5,7 @@ import signal
 from contextlib import nullcontext, suppress
 from datetime import date
 from functools import partial
+from itertools import count
 from multiprocessing import active_children
 from threading import Thread
 from time import sleep
@@ -110,19 +111,22 @@ class BrokenOff(Exception):
     """The process died."""
 
 
+def dies_at(call: int, name: str, dying: pytest.MonkeyPatch) -> None:
+    """Let the process die where it calls a step of the run for the so-manieth time."""
+    step, calls = getattr(replenishment, name), count(1)
+
+    def dies(*args, **named):
+        if next(calls) == call:
+            raise BrokenOff
+        return step(*args, **named)
+
+    dying.setattr(replenishment, name, dies)
+
+
 def test_a_run_that_broke_off_between_two_pieces_is_done_again(sessions, network, monkeypatch):
     monkeypatch.setattr(running, "PARTS_A_PIECE", 1)
-    planned = replenishment.plan_piece
-    calls = []
-
-    def dies_at_the_second(*args, **named):
-        calls.append(args)
-        if len(calls) == 2:
-            raise BrokenOff
-        return planned(*args, **named)
-
     with monkeypatch.context() as dying:
-        dying.setattr(replenishment, "plan_piece", dies_at_the_second)
+        dies_at(2, "plan_piece", dying)
         with pytest.raises(BrokenOff):
             planning.plan_tonight(sessions, on=ON, do=planning.do_run)
     planning.plan_tonight(sessions, on=ON, do=planning.do_run)
@@ -134,17 +138,8 @@ def test_a_run_that_broke_off_between_two_pieces_is_done_again(sessions, network
 
 def test_a_run_that_broke_off_while_it_released_orders_nothing_twice(sessions, network, monkeypatch):
     monkeypatch.setattr(running, "RELEASED_AT_ONCE", 1)
-    released = replenishment.release_within_limits
-    calls = []
-
-    def dies_at_the_third(*args, **named):
-        calls.append(args)
-        if len(calls) == 3:
-            raise BrokenOff
-        return released(*args, **named)
-
     with monkeypatch.context() as dying:
-        dying.setattr(replenishment, "release_within_limits", dies_at_the_third)
+        dies_at(3, "release_within_limits", dying)
         with pytest.raises(BrokenOff):
             planning.plan_tonight(sessions, on=ON, do=planning.do_run)
     planning.plan_tonight(sessions, on=ON, do=planning.do_run)

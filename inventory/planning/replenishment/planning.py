@@ -103,9 +103,9 @@ def read_standing(session: Session, part_ids: Ids) -> Standing:
     """Read the levels that stand of some parts."""
     columns = read_columns(
         session,
-        f"SELECT part_id, warehouse_id, reorder_point, order_up_to FROM stock_level "  # noqa: S608
-        f"WHERE stocked AND part_id = ANY('{{{','.join(map(str, part_ids.tolist()))}}}')",
-        None,
+        "SELECT part_id, warehouse_id, reorder_point, order_up_to FROM stock_level"
+        " WHERE stocked AND part_id = ANY(CAST(%(parts)s AS bigint[]))",
+        {"parts": part_ids.tolist()},
         **dict.fromkeys(("part_id", "warehouse_id", "reorder_point", "order_up_to"), "bigint"),
     )
     return Standing(columns["part_id"], columns["warehouse_id"], columns["reorder_point"], columns["order_up_to"])

@@ -35,15 +35,16 @@ _BACK_ORDERED = """
 """
 _FREE = """
     SELECT part_id, warehouse_id FROM balance
-    WHERE owner_id = (SELECT id FROM stock_owner WHERE is_default) AND on_hand > reserved AND part_id = ANY('{{{few}}}')
+    WHERE owner_id = (SELECT id FROM stock_owner WHERE is_default) AND on_hand > reserved
+      AND part_id = ANY(CAST(%(parts)s AS bigint[]))
 """
 _OWING = """
     SELECT DISTINCT l.part_id, r.warehouse_id FROM part_request_line l JOIN part_request r ON r.id = l.request_id
-    WHERE l.back_ordered > 0 AND r.purpose = 'work_order' AND l.part_id = ANY('{{{few}}}')
+    WHERE l.back_ordered > 0 AND r.purpose = 'work_order' AND l.part_id = ANY(CAST(%(parts)s AS bigint[]))
 """
 _WAITING = """
     SELECT l.part_id, r.warehouse_id FROM part_request_line l JOIN part_request r ON r.id = l.request_id
-    WHERE l.back_ordered > 0 AND l.part_id = ANY('{{{few}}}')
+    WHERE l.back_ordered > 0 AND l.part_id = ANY(CAST(%(parts)s AS bigint[]))
 """
 
 
@@ -88,9 +89,9 @@ def read_books(session: Session, *, part_ids: Ids | None = None) -> Books:
     if part_ids is None:
         chosen = joined = ""
     else:
-        few = ",".join(str(int(one)) for one in part_ids)
-        joined = f"AND part_id = ANY('{{{few}}}')"
-        chosen = f"WHERE part_id = ANY('{{{few}}}')"
+        joined = "AND part_id = ANY(CAST(%(parts)s AS bigint[]))"
+        chosen = "WHERE part_id = ANY(CAST(%(parts)s AS bigint[]))"
+    parameters = {} if part_ids is None else {"parts": part_ids.tolist()}
     quantities = ("on_hand", "reserved", "on_order", "in_transit", "arrived", "back_ordered")
     statements = (
         (_BALANCES.format(chosen=joined), quantities[:2]),
@@ -99,7 +100,7 @@ def read_books(session: Session, *, part_ids: Ids | None = None) -> Books:
     )
     found = []
     for statement, names in statements:
-        columns = read_columns(session, statement, None, **whole, **dict.fromkeys(names, "bigint"))
+        columns = read_columns(session, statement, parameters, **whole, **dict.fromkeys(names, "bigint"))
         found += [(name, {**{key: columns[key] for key in whole}, "quantity": columns[name]}) for name in names]
     return Books((*found, *_bought(session, part_ids)))
 
@@ -157,8 +158,7 @@ def read_repairs_waiting(
 
 
 def _read_places(session: Session, statement: str, part_ids: Ids) -> Mapping[str, Ids]:
-    few = ",".join(str(int(one)) for one in part_ids)
-    return read_columns(session, statement.format(few=few), None, part_id="bigint", warehouse_id="bigint")
+    return read_columns(session, statement, {"parts": part_ids.tolist()}, part_id="bigint", warehouse_id="bigint")
 
 
 def waited_for_in(waiting: Mapping[str, Ids], layout: Layout, places: Places) -> Flags:

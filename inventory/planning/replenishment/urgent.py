@@ -130,14 +130,13 @@ def read_levels(session: Session, part_ids: Ids, places: Places, waiting: PartPl
 
     Shapes: part_ids (parts,); the answers (n,).
     """
-    chosen = ",".join(map(str, part_ids.tolist()))
     columns = read_columns(
         session,
         "SELECT part_id, warehouse_id, coalesce(source_id, -1) AS source_id, CAST(urgent AS int) AS urgent,"  # noqa: S608
         f" safety_stock, reorder_point, order_up_to, pack_size, order_minimum,"
         f" coalesce(order_maximum, {QUANTITY_MAX}) AS order_maximum, {', '.join(_REAL)}"
-        f" FROM stock_level WHERE stocked AND part_id = ANY('{{{chosen}}}')",
-        None,
+        f" FROM stock_level WHERE stocked AND part_id = ANY(CAST(%(parts)s AS bigint[]))",
+        {"parts": part_ids.tolist()},
         **dict.fromkeys(_WHOLE, "bigint"),
         **dict.fromkeys(_REAL, "double precision"),
     )

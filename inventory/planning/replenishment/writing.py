@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from inventory.copying import Column, Numbers, copy_columns
+from inventory.copying import Column, Numbers, lay_in
 from inventory.planning.replenishment.models import Proposal, ProposalKind, StockLevel
 
 _POSTGRES_EPOCH: Final = date(2000, 1, 1)
@@ -75,10 +75,9 @@ def write_levels(
     Shapes: columns of equal length, named like those of `stock_level`.
     Units: how many rows were written anew or changed.
     """
-    _laid_in(session, _LEVEL_TABLE, StockLevel.__tablename__, columns)
+    lay_in(session, _LEVEL_TABLE, like=StockLevel.__tablename__, columns=columns)
     session.execute(_DROP_LEVELS, {"parts": part_ids})
     written = session.execute(_MERGE_LEVELS, {"run_id": run_id, "at": at})
-    session.execute(text(f"TRUNCATE {_LEVEL_TABLE}"))
     return int(written.rowcount)  # type: ignore[attr-defined]
 
 
@@ -129,19 +128,6 @@ def write_proposals(
 
     Shapes: columns of equal length, named like those of `proposal`; money in ten-thousandths.
     """
-    _laid_in(session, _PROPOSAL_TABLE, Proposal.__tablename__, columns)
+    lay_in(session, _PROPOSAL_TABLE, like=Proposal.__tablename__, columns=columns, whole=_MONEY)
     session.execute(_WITHDRAW, {"parts": part_ids, "kinds": [kind.value for kind in kinds], "at": at})
     session.execute(_MERGE_PROPOSALS, {"run_id": run_id, "at": at})
-    session.execute(text(f"TRUNCATE {_PROPOSAL_TABLE}"))
-
-
-def _laid_in(session: Session, table: str, like: str, columns: Mapping[str, Column]) -> None:
-    """Bring columns into an empty table of the transaction that is shaped like another."""
-    names = ", ".join(f"CAST({one} AS bigint) AS {one}" if one in _MONEY else one for one in columns)
-    session.execute(
-        text(f"CREATE TEMP TABLE IF NOT EXISTS {table} ON COMMIT DELETE ROWS AS SELECT {names} FROM {like} LIMIT 0")  # noqa: S608
-    )
-    connection: Any = session.connection().connection.driver_connection
-    with connection.cursor() as cursor:
-        copy_columns(cursor, table, columns)
-    session.execute(text(f"ANALYZE {table}"))
