@@ -1,7 +1,7 @@
 """The answer of a last place to what its parent owes it: the stock at which its own cost is least."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class Terms:
         )  # fmt: skip
 
     def in_units_of(self, unit: Floats) -> "Terms":
-        """The same demands counted in units of so many base units each. Shapes: (n,)."""
+        """The same demands and prices counted in units of so many base units; a weight is left. Shapes: (n,)."""
         return Terms(
             self.mean / unit, self.variance / unit / unit, fast_movers.lump_in(unit, self.lump), self.price * unit,
             self.weight, self.low // unit.astype(np.int64), self.high // unit.astype(np.int64),
@@ -61,7 +61,10 @@ def _counted(terms: Terms, answer: Callable[[Terms], Answer]) -> Answer:
     unit = fast_movers.unit_of(terms.variance, terms.lump)
     if not (unit > 1).any():
         return answer(terms)
-    stock, cost = answer(terms.in_units_of(unit))
+    counted = terms.in_units_of(unit)
+    if answer is for_wait:  # what waits is counted in these units too, a share is not
+        counted = replace(counted, weight=terms.weight * unit)
+    stock, cost = answer(counted)
     return np.clip(stock * unit.astype(np.int64), terms.low, terms.high), cost
 
 

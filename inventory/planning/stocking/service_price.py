@@ -116,7 +116,7 @@ class _Search:
     def _missed(self, price: Floats) -> Floats:
         """What an order of each class misses on average. Shapes: (classes,)."""
         stock = optimise(self.forest, price[self.of_class] / self.forest.lump, self.measure, self.bounds)
-        return missed_by_class(self.forest, stock, self.measure, self.of_class, self.weight)
+        return missed_by_class(self.forest, stock, self.measure, self.of_class, self.weight, len(self.allowed))
 
 
 def _next_try(low: Floats, wished: Floats, high: Floats) -> Floats:
@@ -131,7 +131,7 @@ def _next_try(low: Floats, wished: Floats, high: Floats) -> Floats:
 
 
 def missed_by_class(
-    forest: Forest, stock: Wholes, measure: Measure, of_class: npt.NDArray[np.int64], weight: Floats
+    forest: Forest, stock: Wholes, measure: Measure, of_class: npt.NDArray[np.int64], weight: Floats, classes: int
 ) -> Floats:
     """What an order of end demand of each class misses on average: its share not met at once, or the days it waits.
 
@@ -141,6 +141,6 @@ def missed_by_class(
     missed = (
         forest.orders * (1.0 - left.fill) if measure is Measure.FILL else left.mean * forest.own_share / forest.lump
     )
-    orders = np.bincount(of_class, weights=forest.orders * weight)
-    total = np.bincount(of_class, weights=missed * weight)
+    orders = np.bincount(of_class, weights=forest.orders * weight, minlength=classes)
+    total = np.bincount(of_class, weights=missed * weight, minlength=classes)
     return np.divide(total, orders, out=np.zeros(len(orders)), where=orders > 0)

@@ -1,5 +1,6 @@
 """The system-wide optimum: better than rules place by place, the same however it is cut, within its bounds."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from inventory.planning.stocking import exact
 from inventory.planning.stocking.forest import Floats, Forest, Wholes
+from inventory.planning.stocking.last_tier import Answer, Terms, answered, for_fill, for_wait
 from inventory.planning.stocking.metric import vari_metric
 from inventory.planning.stocking.service_price import PRICE_MAX, Service, missed_by_class, prices
 from inventory.planning.stocking.system import Bounds, Measure, optimise
@@ -108,7 +110,7 @@ def test_each_class_gets_the_price_that_just_meets_its_target() -> None:
         rows = np.flatnonzero(service_class == number)
         part = forest.only(rows)
         stock = optimise(part, np.full(len(part), found[number]), service.measure)
-        (missed,) = missed_by_class(part, stock, service.measure, np.zeros(len(rows), np.int64), np.ones(len(rows)))
+        (missed,) = missed_by_class(part, stock, service.measure, np.zeros(len(rows), np.int64), np.ones(len(rows)), 1)
         assert 0.9 * service.allowed <= missed <= service.allowed
 
 
@@ -119,7 +121,7 @@ def test_classes_of_one_tree_each_get_their_target() -> None:
     services = (Service(Measure.FILL, 0.85), Service(Measure.FILL, 0.97))
     found = prices(forest, service_class, services)
     stock = optimise(forest, found[service_class] / forest.lump, Measure.FILL)
-    missed = missed_by_class(forest, stock, Measure.FILL, service_class, np.ones(len(forest)))
+    missed = missed_by_class(forest, stock, Measure.FILL, service_class, np.ones(len(forest)), 2)
     assert missed == pytest.approx([0.15, 0.03], rel=0.05)
 
 
@@ -162,6 +164,29 @@ def test_a_row_that_stands_for_many_counts_for_as_many() -> None:
     )  # fmt: skip
     one = prices(forest, none, services, weight=np.full(len(forest), 2.0))
     assert one == pytest.approx(prices(double, np.zeros(len(double), np.int64), services))
+
+
+def test_a_class_without_places_costs_what_no_demand_costs() -> None:
+    forest = network(20, seed=14)
+    services = (Service(Measure.FILL, 0.9), Service(Measure.FILL, 0.95))
+    alone = prices(forest, np.zeros(len(forest), np.int64), services[:1])
+    assert prices(forest, np.zeros(len(forest), np.int64), services)[0] == alone[0]
+
+
+@pytest.mark.parametrize("answer", [for_fill, for_wait])
+@pytest.mark.parametrize(
+    ("mean", "variance", "lump", "weight"), [(20, 900, 20, 10), (30, 1_500, 25, 4), (35, 400, 6, 3), (2, 90, 30, 40)]
+)
+def test_counting_in_larger_units_costs_hardly_more(
+    answer: Callable[[Terms], Answer], mean: float, variance: float, lump: float, weight: float
+) -> None:
+    a_unit = weight if answer is for_wait else weight * mean
+    columns = [np.array([one], float) for one in (mean, variance, lump, 1.0, a_unit)]
+    terms = Terms(*columns, np.array([0]), np.array([10_000]))
+    (near,), (told,) = answered(terms, answer)
+    just = replace(terms, low=np.array([near]), high=np.array([near]))
+    assert answer(just)[1][0] <= 1.02 * answer(terms)[1][0]
+    assert told == pytest.approx(answer(just)[1][0], rel=0.05)
 
 
 def test_a_target_out_of_reach_has_the_highest_price() -> None:
