@@ -123,6 +123,12 @@ class ContractInvalid(RuleBroken):
     code = "contract_invalid"
 
 
+class PricedTwice(RuleBroken):
+    """A part has one price for each quantity from which it holds."""
+
+    code = "priced_twice"
+
+
 class LimitOfOneself(NotPermitted):
     """Nobody sets the limit up to which he himself approves."""
 

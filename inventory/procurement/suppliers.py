@@ -15,7 +15,7 @@ from inventory.actor import Actor
 from inventory.catalogue import Part
 from inventory.identity import Permission, covers
 from inventory.procurement.currencies import require_currency
-from inventory.procurement.errors import SupplierExists, SupplierUnknown
+from inventory.procurement.errors import PricedTwice, SupplierExists, SupplierUnknown
 from inventory.procurement.models import ListPrice, OrderStatus, PurchaseOrder, Supplier, SupplierPart
 from inventory.procurement.quantities import PriceBreak
 
@@ -99,9 +99,11 @@ def change_supplier(session: Session, code: str, wish: SupplierWish, *, by: Acto
 def sell_part(session: Session, supplier: Supplier, wish: SupplierPartWish, *, by: Actor, at: datetime) -> SupplierPart:
     """Write down how a supplier sells a part and, where breaks are given, for how much from a day on.
 
-    Raises: NotPermitted; CurrencyUnknown.
+    Raises: NotPermitted; CurrencyUnknown; PricedTwice.
     """
     by.require(Permission.BUY)
+    if len({one.from_quantity for one in wish.breaks}) < len(wish.breaks):
+        raise PricedTwice()
     known = {
         "priority": wish.priority,
         "supplier_part_number": wish.supplier_part_number,

@@ -133,11 +133,12 @@ def _run_night(databases: Databases, watch: _Watch) -> float:
         follower = threading.Thread(target=watch.follow, args=(planner,))
         follower.start()
         told, _ = planner.communicate()
+        seconds = time.monotonic() - started
         follower.join()
     if planner.returncode:
         raise RuntimeError(f"the run broke off: {planner.returncode}")
     print(f"bench: {told.strip()}", file=sys.stderr)
-    return time.monotonic() - started
+    return seconds
 
 
 def _seconds_of_last_run(databases: Databases) -> dict[str, float]:

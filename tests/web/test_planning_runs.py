@@ -196,7 +196,7 @@ def test_a_run_whose_process_dies_is_told_and_done_again(sessions, network, numb
             sleep(0.05)
         os.kill(struck[0].pid or 0, number)
 
-    striking = Thread(target=strike)
+    striking = Thread(target=strike, daemon=True)
     striking.start()
     with pytest.raises(ChildProcessError) if told else nullcontext():
         planning.do_open_runs(sessions)

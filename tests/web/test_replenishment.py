@@ -470,3 +470,11 @@ def test_money_is_text_on_the_wire(api, buyer, network):
     [first, *_] = api(buyer).get("/reports/reorder").json["items"]
     assert Decimal(first["unit_price"]) == 10
     assert isinstance(first["value"], str)
+
+
+@pytest.mark.parametrize("name", ["endpoint", "_method", "number", "_scheme", "_external"])
+def test_what_does_not_belong_into_the_address_of_the_report_is_left_out(plant, browser_of, name):
+    planned.proposal(plant, given.part(plant), given.warehouse(plant, tier="central"), by_run=planned.run(plant))
+    shown = browser_of(given.person(plant, "procurement")).get("/replenishment", **{name: "zz9"})
+    assert shown.status_code == 200
+    assert f"{name}=zz9" not in shown.get_data(as_text=True).split("<main", 1)[1]

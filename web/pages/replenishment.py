@@ -56,6 +56,7 @@ from web.workplace import chosen_workplace
 blueprint = Screens("replenishment", __name__)
 MONTHS_SHOWN = 24
 CENTS_BELOW = 1000
+ARGUMENTS = {*ReportWish.__dataclass_fields__} - {"words"} | {"q", "sort", "cursor", "from"}
 MOVES = tuple(one for one in ProposalKind if one is not ProposalKind.PURCHASE)
 KINDS = (ProposalKind.PURCHASE, *MOVES)
 ORDERS = (ProposalOrder.RISK, ProposalOrder.MONEY, ProposalOrder.DAY)
@@ -133,6 +134,7 @@ def _report() -> str:
     kind = wanted.kind or ProposalKind.PURCHASE
     return render_template(
         "replenishment/report.html",
+        arguments=_arguments(),
         page=page,
         wish=wish,
         kind=kind,
@@ -292,8 +294,12 @@ def _on_own_page() -> bool:
 
 
 def _back_to_report() -> str:
-    arguments: dict[str, Any] = request.args.to_dict()
-    return url_for("replenishment.show_report", **arguments)
+    return url_for("replenishment.show_report", **_arguments())
+
+
+def _arguments() -> dict[str, Any]:
+    """What the address of the report tells; whatever else was written into it is left out."""
+    return {name: value for name, value in request.args.items() if name in ARGUMENTS}
 
 
 @blueprint.get("/replenishment/made")

@@ -194,7 +194,7 @@ class Nightly:
         """Move what was asked for in months that have ended into the history."""
         month, row, quantity = (np.concatenate(column) for column in zip(*self._lately, strict=True))
         ended = month < np.datetime64(on, "M").astype(np.int32)
-        layout, row = self.scene.layout, row
+        layout = self.scene.layout
         above = np.where(layout.parent >= 0, layout.parent, np.arange(len(layout)))
         over = row[ended]
         self._history = self._history.followed_by(

@@ -38,6 +38,7 @@ class Scene:
         later = (on.year - self.start.year) * 12 + on.month - self.start.month
         chosen = np.isin(self.fitted.part_ids, part_ids)
         units = self.fitted.units[chosen]
+        later = min(later, units.shape[1])
         known = np.concatenate([units[:, later:], np.repeat(units[:, -1:], later, axis=1)], axis=1)
         return FittedUnits(self.fitted.part_ids[chosen], self.fitted.warehouse_ids[chosen], known)
 

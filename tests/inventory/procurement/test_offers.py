@@ -176,3 +176,10 @@ def test_validity_is_also_held_by_the_table(session, supplier):
     }
     with pytest.raises(IntegrityError, match="ck_supply_contract_validity"), session.begin_nested():
         session.execute(insert(procurement.SupplyContract).values(wrong))
+
+
+def test_a_quantity_has_one_price(session):
+    twice = (procurement.PriceBreak(1, Decimal(8)), procurement.PriceBreak(1, Decimal(9)))
+    wish = procurement.SupplierPartWish(part_id=given.part(session).id, lead_time_days=20, breaks=twice)
+    with pytest.raises(procurement.PricedTwice):
+        procurement.sell_part(session, bought.supplier(session), wish, by=given.acting(session), at=NOON)
