@@ -200,6 +200,13 @@ def test_all_open_lines_stand_under_the_other_tab_and_mine_narrows_it(plant, at_
     assert number not in manager.get("/at-risk", show="all", mine="yes").text
 
 
+@pytest.mark.parametrize("name", ["endpoint", "_scheme", "_method", "_anchor", "_external"])
+def test_a_tab_keeps_whatever_its_address_told(engineer, name):
+    shown = engineer.get("/at-risk", **{name: "zz9"})
+    assert shown.status_code == 200
+    assert f"/at-risk?{name}=zz9&amp;show=all" in shown.text
+
+
 def test_nothing_at_risk_says_so(engineer):
     assert "没有超时或临期的行" in engineer.get("/at-risk").text
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, g, request, url_for
 from sqlalchemy.orm import Session
@@ -97,8 +98,10 @@ def init_pages(app: Flask) -> None:
 
 def here(**changed: str | None) -> str:
     """The address of this page with some of its arguments changed; None removes one."""
-    arguments = {**(request.view_args or {}), **request.args.to_dict(flat=False), **changed}
-    return url_for(request.endpoint or "", **{name: value for name, value in arguments.items() if value is not None})
+    arguments = {**request.args.to_dict(flat=False), **changed}
+    told = urlencode({name: value for name, value in arguments.items() if value is not None}, doseq=True)
+    page = url_for(request.endpoint or "", **(request.view_args or {}))
+    return f"{page}?{told}" if told else page
 
 
 def entry_of_page(entries: Sequence[Entry]) -> Entry | None:
