@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
-from typing import Any, TypeVar
+from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -18,14 +17,14 @@ from inventory.identity import Permission
 from inventory.network import Tier
 from inventory.reporting import FigureFilter, ForecastOfPart, ListedPlace, PlaceList
 from inventory.sheets import Unreadable, read_month_or_day
-from web.paging import CursorUnreadable, Page, unpack_cursor
+from web.forms import word_in
+from web.paging import Page, unpack_cursor
 from web.requests import page_of_rows
 from web.showing import name_of, word_of
 
 FILE_ROWS_MAX = 50_000
 """Rows of a list that a file holds at most: a planner works on the first of them, by money."""
 FILE_PAGE = 5_000
-Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,43 +64,22 @@ def filter_of(session: Session, wish: CockpitWish, *, by: Actor) -> FigureFilter
     )
 
 
-def word_in(words: type[Word], told: str) -> Word | None:
-    """The word of an enum that was told; None for any other."""
-    return words(told) if told in set(words) else None
-
-
 def page_of_places(
     session: Session, which: PlaceList, wanted: FigureFilter, *, by: Actor, cursor: str | None, limit: int
 ) -> Page[ListedPlace]:
     """A page of part-places, most money first. Raises: NotPermitted, CursorUnreadable."""
-    after = None
-    if cursor:
-        value, part_id, warehouse_id = unpack_cursor(cursor, [str, int, int])
-        after = _money(value), part_id, warehouse_id
+    after = unpack_cursor(cursor, [Decimal, int, int]) if cursor else None
     found = reporting.list_places(session, which, wanted, by=by, after=after, limit=limit + 1)
-    return page_of_rows(found, limit, lambda one: [str(one.value), one.part_id, one.warehouse_id])
+    return page_of_rows(found, limit, lambda one: one.key)
 
 
 def page_of_forecasts(
     session: Session, month: date, wanted: FigureFilter, *, by: Actor, cursor: str | None, limit: int
 ) -> Page[ForecastOfPart]:
     """A page of a month's forecasts, the most missed first. Raises: NotPermitted, CursorUnreadable."""
-    after = None
-    if cursor:
-        value, part_id = unpack_cursor(cursor, [str, int])
-        after = _money(value), part_id
+    after = unpack_cursor(cursor, [Decimal, int]) if cursor else None
     found = reporting.list_forecast_parts(session, month, wanted, by=by, after=after, limit=limit + 1)
-    return page_of_rows(found, limit, lambda one: [str(one.missed_value), one.part_id])
-
-
-def _money(told: str) -> Decimal:
-    try:
-        amount = Decimal(told)
-    except InvalidOperation as error:
-        raise CursorUnreadable() from error
-    if not amount.is_finite():
-        raise CursorUnreadable()
-    return amount
+    return page_of_rows(found, limit, lambda one: [one.missed_value, one.part_id])
 
 
 def month_of(told: str) -> date | None:

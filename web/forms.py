@@ -147,6 +147,11 @@ def chosen(words: type[Word], name: str) -> Word | None:
         raise ChoiceUnknown(text=text[:20]) from error
 
 
+def word_in(words: type[Word], text: str) -> Word | None:
+    """The word of an enum that an address or a filter names; None for a text that is none of them."""
+    return words(text) if text in {one.value for one in words} else None
+
+
 def chosen_yes(name: str) -> bool | None:
     """Whether yes or no was chosen; None for neither."""
     return {"yes": True, "no": False}.get(typed(name))

@@ -7,9 +7,12 @@ while rows are added, and page 10,000 costs what page 1 costs.
 import base64
 import binascii
 import json
+import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, tuple_
@@ -21,6 +24,7 @@ from web.wire import BIGINT_MAX, UNREADABLE
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
 CURSOR_LENGTH_MAX = 600
+_FIGURE = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
 
 Row = TypeVar("Row")
 Key = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -42,8 +46,14 @@ class Page(Generic[Row]):
 
 def pack_cursor(values: Sequence[Any]) -> str:
     """Return the cursor that stands for a row's key."""
-    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
+    plain = [_plain(value) for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain, ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # as digits: no exponent is read back
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def unpack_cursor(cursor: str, kinds: Sequence[type]) -> tuple[Any, ...]:
@@ -73,11 +83,18 @@ def _value(value: Any, kind: type) -> Any:
         return instant
     if kind is date and isinstance(value, str):
         return date.fromisoformat(value)
-    if type(value) is not kind or (isinstance(value, int) and abs(value) > BIGINT_MAX):
-        raise CursorUnreadable()
-    if isinstance(value, str) and UNREADABLE.search(value):
+    if kind is Decimal and isinstance(value, str) and _FIGURE.fullmatch(value):
+        return Decimal(value)
+    if type(value) is not kind or not _is_readable(value):
         raise CursorUnreadable()
     return value
+
+
+def _is_readable(value: Any) -> bool:
+    """Whether a database takes it: a text without odd characters, a bigint, a number that is one."""
+    if isinstance(value, str):
+        return UNREADABLE.search(value) is None
+    return math.isfinite(value) if isinstance(value, float) else abs(value) <= BIGINT_MAX
 
 
 def read_page(

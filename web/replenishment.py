@@ -1,13 +1,10 @@
-"""What the API and the screens of replenishment share: what a list is narrowed to, its pages, ways to its orders."""
+"""What the API and the screens of replenishment share: what a list is narrowed to, its pages, what approving made."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
-from typing import TypeVar
+from decimal import Decimal
 
-from flask import current_app, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,17 +24,16 @@ from inventory.planning.replenishment import (
     ProposalStatus,
 )
 from inventory.procurement import Supplier
-from web.paging import CursorUnreadable, Page, unpack_cursor
+from web.forms import word_in
+from web.paging import Page, unpack_cursor
 from web.requests import page_of_rows, warehouse_id_of
 
 APPROVED_AT_ONCE = 500
 """So many proposals at most become orders by one press of a button."""
 WORDS_LENGTH_MAX = 60
-PURCHASE_ORDER_SCREENS = ("purchase_orders.show_order", "purchasing.show_order", "procurement.show_order")
-Word = TypeVar("Word", bound=StrEnum)
 _KINDS: Mapping[ProposalOrder, type] = {
     ProposalOrder.RISK: float,
-    ProposalOrder.MONEY: str,  # money travels as text
+    ProposalOrder.MONEY: Decimal,
     ProposalOrder.DAY: date,
     ProposalOrder.NEWEST: int,
 }
@@ -79,11 +75,6 @@ def filter_of(session: Session, wish: ReportWish) -> ProposalFilter:
     )
 
 
-def word_in(words: type[Word], text: str) -> Word | None:
-    """The word of an enum, None for a text that is none of them."""
-    return words(text) if text in list(words) else None
-
-
 def _id_of(session: Session, table: type[Division] | type[Supplier], code: str) -> int | None:
     if not code:
         return None
@@ -95,22 +86,9 @@ def page_of_proposals(
     session: Session, wanted: ProposalFilter, *, order: ProposalOrder, by: Actor, cursor: str | None, limit: int
 ) -> Page[ListedProposal]:
     """A page of proposals within reach. Raises: NotPermitted, CursorUnreadable."""
-    after = _unpacked(cursor, order) if cursor else None
+    after = unpack_cursor(cursor, [_KINDS[order], int]) if cursor else None
     found = replenishment.list_proposals(session, wanted, by=by, order=order, after=after, limit=limit + 1)
-    return page_of_rows(found, limit, lambda one: _packed(one.proposal, order))
-
-
-def _packed(proposal: Proposal, order: ProposalOrder) -> Sequence[object]:
-    key, id = replenishment.place_of(proposal, order)
-    return [str(key) if isinstance(key, Decimal) else key, id]
-
-
-def _unpacked(cursor: str, order: ProposalOrder) -> tuple[float | Decimal | date, int]:
-    key, id = unpack_cursor(cursor, [_KINDS[order], int])
-    try:
-        return (Decimal(key) if order is ProposalOrder.MONEY else key), id
-    except InvalidOperation as error:
-        raise CursorUnreadable() from error
+    return page_of_rows(found, limit, lambda one: replenishment.place_of(one.proposal, order))
 
 
 def ids_of(numbers: Sequence[str]) -> list[int]:
@@ -127,9 +105,3 @@ def numbers_made(approved: Approved) -> dict[str, list[str]]:
         "added": [proposal.number for proposal in approved.added],
         "too_small": [proposal.number for small in approved.too_small for proposal in small.proposals],
     }
-
-
-def purchase_order_address(number: str) -> str | None:
-    """Where a purchase order is shown, once there is a screen for it."""
-    endpoint = next((one for one in PURCHASE_ORDER_SCREENS if one in current_app.view_functions), None)
-    return url_for(endpoint, number=number) if endpoint else None

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given as over
@@ -54,6 +55,26 @@ def test_a_page_that_is_just_full_is_the_last(session: Session) -> None:
 
 def test_instants_come_back_as_they_went(session: Session) -> None:
     assert unpack_cursor(pack_cursor([NOON, 7, "中"]), [datetime, int, str]) == (NOON, 7, "中")
+
+
+def test_money_comes_back_as_it_went_however_it_was_written() -> None:
+    money = [Decimal("123456789012345.6789"), Decimal("0E-8"), Decimal("-1E+3")]
+    assert unpack_cursor(pack_cursor(money), [Decimal] * 3) == tuple(money)
+
+
+@pytest.mark.parametrize(
+    "amount",
+    ["1E+999999", "1e5", "NaN", "Infinity", "sNaN", "", " 1", "1_0", "１", "9" * 41, "0." + "1" * 41, 1, 1.5],
+)
+def test_what_is_no_plain_figure_is_no_cursor(amount: object) -> None:
+    with pytest.raises(CursorUnreadable):
+        unpack_cursor(pack_cursor([amount]), [Decimal])
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan")])
+def test_a_number_that_is_none_is_no_cursor(number: float) -> None:
+    with pytest.raises(CursorUnreadable):
+        unpack_cursor(pack_cursor([number]), [float])
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,11 @@ from web.cockpit import (
     page_of_places,
     rows_of_forecasts,
     rows_of_places,
-    word_in,
 )
 from web.cockpit_charts import against, draw_forecasts, draw_stock, shares
 from web.connectors.files.writing import write_table
 from web.db import reading, writing
+from web.forms import word_in
 from web.pages import Card, Entry, Screens
 from web.pages.imports import written
 from web.paging import LIMIT_DEFAULT

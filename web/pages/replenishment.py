@@ -33,7 +33,7 @@ from inventory.quantity import read_quantity
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
-from web.forms import kept, typed
+from web.forms import kept, typed, word_in
 from web.pages import Card, Entry, Screens
 from web.paging import LIMIT_DEFAULT
 from web.policies import divisions_by_id, local_day
@@ -45,8 +45,6 @@ from web.replenishment import (
     ids_of,
     numbers_made,
     page_of_proposals,
-    purchase_order_address,
-    word_in,
 )
 from web.replenishment_charts import draw_months, draw_waiting
 from web.showing import name_of
@@ -317,8 +315,8 @@ def show_made() -> str:
     return render_template(
         "replenishment/made.html",
         made=made,
-        order_address=purchase_order_address,
-        transfer_address=lambda number: url_for("transfers.show_transfer", number=number),
+        order_address=_purchase_order_address,
+        transfer_address=request_address,
     )
 
 
@@ -355,13 +353,17 @@ def _proposal(number: str) -> str:
     )
 
 
-def _order_made(opened: OpenedProposal) -> tuple[str, str | None] | None:
+def _order_made(opened: OpenedProposal) -> tuple[str, str] | None:
     """The number of the order that a proposal became, and where it is shown."""
     number = replenishment.order_number(opened.proposal)
     if number is None:
         return None
     bought = opened.proposal.kind is ProposalKind.PURCHASE
-    return number, purchase_order_address(number) if bought else request_address(number)
+    return number, _purchase_order_address(number) if bought else request_address(number)
+
+
+def _purchase_order_address(number: str) -> str:
+    return url_for("purchase_orders.show_order", number=number)
 
 
 # The home page
