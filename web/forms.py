@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from flask import flash, request
 
-from inventory.errors import Refusal, RuleBroken
+from inventory.errors import NotPermitted, Refusal, RuleBroken
+from inventory.procurement import RateOutOfRange
 from inventory.quantity import read_quantity
 from web.errors import SWAP_HEADER, message_of, status_of
 
@@ -19,6 +20,7 @@ Word = TypeVar("Word", bound=Enum)
 TEXT_LENGTH_MAX = 200
 FIGURE_MAX = 99_999_999_999
 FIGURE = re.compile(r"[0-9]{1,11}(\.[0-9]{1,4})?")
+RATE = re.compile(r"[0-9]{1,6}(\.[0-9]{1,8})?")
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")
 _TYPED_LINE = re.compile(r"(?P<part>.+?)[\s,;，；]+(?P<quantity>[0-9０-９]{1,9})")
 
@@ -50,6 +52,7 @@ class ChoiceUnknown(RuleBroken):
 def keeping(show: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A form that keeps what was typed when it is refused: `show` draws its page, given what the address holds.
 
+    What is not permitted is no slip of the pen: it gets a page of its own.
     Stands above `@command`, below what the route needs.
     """
 
@@ -58,6 +61,8 @@ def keeping(show: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable
         def attempt(**address: Any) -> Any:
             try:
                 return view(**address)
+            except NotPermitted:
+                raise  # it is noted in the audit trail, and its page is not for everybody either
             except Refusal as refusal:
                 return kept(refusal, partial(show, **address))
 
@@ -102,6 +107,14 @@ def read_figure(text: str) -> Decimal:
     plain = text.strip().translate(FULL_WIDTH)
     if not FIGURE.fullmatch(plain) or Decimal(plain) > FIGURE_MAX:
         raise FigureUnreadable(text=text.strip()[:20])
+    return Decimal(plain)
+
+
+def required_rate(name: str) -> Decimal:
+    """What a currency is worth, with up to eight decimals, that the form must name. Raises: RateOutOfRange."""
+    plain = typed(name).translate(FULL_WIDTH)
+    if not RATE.fullmatch(plain):
+        raise RateOutOfRange(rate=plain[:20])
     return Decimal(plain)
 
 

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from inventory import audit
 from inventory.actor import Actor
 from inventory.identity import Permission
-from inventory.procurement.errors import CurrencyUnknown, RateMissing
+from inventory.procurement.errors import CurrencyUnknown, OwnCurrencyRated, RateMissing, RateOutOfRange
 from inventory.procurement.models import Currency, ExchangeRate
 
+RATE_BELOW = 1_000_000
+RATE_DECIMALS = 8
 _RATES = text("""
     SELECT currency.code, CASE WHEN currency.is_base THEN 1 ELSE newest.rate END AS rate
     FROM currency
@@ -53,10 +55,14 @@ def set_rate(session: Session, currency: str, *, valid_from: date, rate: Decimal
     """Write down what a currency is worth from a day on; the same day again corrects it.
 
     Orders that were submitted keep the rate they were submitted with.
-    Raises: NotPermitted; CurrencyUnknown.
+    Raises: NotPermitted; CurrencyUnknown, OwnCurrencyRated; RateOutOfRange.
     """
     by.require(Permission.BUY)
     require_currency(session, currency)
+    if currency == base_currency(session):
+        raise OwnCurrencyRated(currency=currency)
+    if not 0 < rate < RATE_BELOW or rate != round(rate, RATE_DECIMALS):
+        raise RateOutOfRange(rate=str(rate))
     session.execute(
         insert(ExchangeRate)
         .values(currency=currency, valid_from=valid_from, rate=rate)

@@ -27,6 +27,18 @@ class RateMissing(RuleBroken):
     code = "rate_missing"
 
 
+class RateOutOfRange(RuleBroken):
+    """A rate is more than nothing and less than a million, with eight decimals at most."""
+
+    code = "rate_out_of_range"
+
+
+class OwnCurrencyRated(RuleBroken):
+    """The company's own currency is what the others are counted in: it has no rate."""
+
+    code = "own_currency_rated"
+
+
 class NobodySells(RuleBroken):
     """No supplier in use sells the part, or not the supplier who was named."""
 

@@ -168,6 +168,17 @@ def test_rates_and_approvals_are_rows(api, buyer, plant):
     assert buyer.post("/approvals/steps", steps).status_code == 403
 
 
+@pytest.mark.parametrize("rate", ["0", "0.00000000"])
+def test_a_currency_is_worth_something(buyer, rate):
+    answer = buyer.post("/exchange-rates", {"currency": "EUR", "valid_from": "2026-01-01", "rate": rate})
+    assert (answer.status_code, answer.json["code"]) == (422, "rate_out_of_range")
+
+
+def test_the_companys_own_currency_has_no_rate(buyer):
+    answer = buyer.post("/exchange-rates", {"currency": "CNY", "valid_from": "2026-01-01", "rate": "2"})
+    assert (answer.status_code, answer.json["code"]) == (422, "own_currency_rated")
+
+
 @pytest.mark.parametrize("price", ["-1", "NaN", "1e5", 3, "1.23456"])
 def test_a_price_is_an_amount(buyer, supplier, central, part, price):
     answer = buyer.post("/purchase-orders", {"lines": lines(central, part, price=price)})

@@ -469,6 +469,20 @@ def test_a_rate_is_noted_and_a_wrong_one_is_kept_in_the_form(plant, office, buye
     assert procurement.rate_on(plant, "USD", date(2026, 1, 5)) == Decimal("7.1234")
 
 
+def test_a_rate_is_noted_with_all_its_decimals(plant, office, buyer):
+    noted = buyer.post("/exchange-rates", currency="USD", valid_from="2026-01-06", rate="0.00012345")
+    assert noted.status_code == 303
+    assert "0.00012345" in page(buyer, "/exchange-rates")
+    assert procurement.rate_on(plant, "USD", date(2026, 1, 6)) == Decimal("0.00012345")
+
+
+@pytest.mark.parametrize("rate", ["0", "0.00000000", "1000000", "0.123456789", "1e3", "-1", "NaN", "1,5", ""])
+def test_what_is_no_rate_stays_in_the_form_with_the_bounds_of_one(plant, office, buyer, rate):
+    wrong = buyer.post("/exchange-rates", currency="USD", valid_from="2026-01-07", rate=rate)
+    assert (wrong.status_code, f'value="{rate}"' in wrong.text) == (422, True)
+    assert "1,000,000" in wrong.text
+
+
 def test_an_administrator_sets_limits_and_steps(plant, office, browser_of):
     browser = browser_of(given.person(plant, "administrator"))
     assert (

@@ -17,7 +17,7 @@ from inventory.identity import Permission, Person
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
-from web.forms import FigureUnreadable, keeping, read_figure, required_day, typed, typed_figure
+from web.forms import keeping, read_figure, required_day, required_rate, typed
 from web.pages import Entry, Screens
 from web.pages.suppliers import SupplierFigureOutOfRange
 from web.policies import local_day
@@ -53,10 +53,8 @@ def show_rates() -> str:
 @command
 def set_rate(*, session: Session, by: Actor, at: datetime) -> Response:
     """Write down what a currency is worth from a day on; what was typed stays when it is refused."""
-    rate = typed_figure("rate")
-    if not rate or rate >= 1_000_000:
-        raise FigureUnreadable(text=typed("rate")[:20])
-    procurement.set_rate(session, typed("currency"), valid_from=required_day("valid_from"), rate=rate, by=by, at=at)
+    day, rate = required_day("valid_from"), required_rate("rate")
+    procurement.set_rate(session, typed("currency"), valid_from=day, rate=rate, by=by, at=at)
     flash(gettext("The rate is noted. Orders that were submitted keep theirs."), "success")
     return redirect(url_for("purchase_rules.show_rates"), HTTPStatus.SEE_OTHER)
 
