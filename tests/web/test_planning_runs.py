@@ -3,7 +3,6 @@
 import os
 import signal
 from contextlib import nullcontext, suppress
-from datetime import date
 from functools import partial
 from itertools import count
 from multiprocessing import active_children
@@ -21,14 +20,12 @@ from inventory.reporting.verifying import verify
 from inventory.sourcing.models import PartRequest, PartRequestLine
 from tests import given
 from tests.given import NOON
-from tests.given.demand import asked
+from tests.given.planning import MONTHS, ON, asked_monthly, three_tiers
 from tests.given.procurement import sold, supplier
 from tests.statements import statements_to
 from web import planning
 
-ON = date(2026, 3, 2)
 MOST_NICE = 19
-MONTHS = [date(2024 + month // 12, month % 12 + 1, 10) for month in range(2, 26)]
 
 
 @pytest.fixture
@@ -40,17 +37,13 @@ def sessions(fresh_database):
 def network(sessions):
     """Three parts that two repair centres ask for every month; their distribution centre has some of each."""
     with sessions.begin() as session:
-        central = given.warehouse(session, tier="central")
-        centre = given.warehouse(session, tier="distribution", parent=central)
-        stations = [given.warehouse(session, parent=centre) for _ in range(2)]
+        network = three_tiers(session, 2)
         seller = supplier(session)
         for number in range(3):
             part = given.part(session)
             sold(session, seller, part, (1, "8"))
-            given.stock(session, warehouse=centre, part=part, quantity=20)
-            for on in MONTHS[number:]:
-                for station in stations:
-                    asked(session, station, part, on, number + 1)
+            given.stock(session, warehouse=network.centre, part=part, quantity=20)
+            asked_monthly(session, network.stations, part, number + 1, months=MONTHS[number:])
 
 
 def counted(session: Session) -> dict[str, int]:

@@ -12,16 +12,15 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from inventory import ledger
 from inventory.catalogue.models import Part
-from inventory.identity import get_system_actor
 from inventory.network.models import Warehouse
 from inventory.planning import replenishment
-from inventory.planning.policies import read_policy_book
 from inventory.planning.replenishment import PlanningRun, Proposal, ProposalStatus, RunTrigger, StockLevel, UrgentNote
 from inventory.reporting.verifying import verify
 from inventory.sourcing.models import PartRequest, PartRequestLine
 from tests import given
 from tests.given import NOON
 from tests.given.demand import ZONE
+from tests.given.planning import plan, three_tiers
 from tests.given.policies import override, planner
 from tests.given.procurement import sold, supplier
 from tests.given.replenishment import level, run
@@ -45,9 +44,7 @@ def sessions(fresh_database):
 def place(sessions) -> dict[str, int]:
     """An urgent repair centre with 8 of each part, which reorders at 5 up to 12; the places above have plenty."""
     with sessions.begin() as session:
-        central = given.warehouse(session, tier="central")
-        centre = given.warehouse(session, tier="distribution", parent=central)
-        station = given.warehouse(session, tier="repair", parent=centre)
+        central, centre, station = three_tiers(session).places
         seller, night = supplier(session), run(session)
         for _ in range(PARTS):
             part = given.part(session)
@@ -183,13 +180,7 @@ def waiting(doing) -> Iterator[None]:
 
 def piece_of_a_night(session: Session) -> int:
     """What the nightly run does for all parts, but that it plans nothing anew: the levels stand."""
-    part_ids = replenishment.list_parts(session)
-    book = read_policy_book(session, on=ON)
-    night = replenishment.request_run(session, RunTrigger.NIGHTLY, on=ON, by=get_system_actor(session), at=NOON)
-    constants = replenishment.fix_constants(session, part_ids, book, on=ON)
-    replenishment.plan_piece(session, night.id, part_ids, book, constants, on=ON, at=NOON)
-    replenishment.finish(session, night.id, replenishment.Tally(), at=NOON)
-    return night.id
+    return plan(session, trigger=RunTrigger.NIGHTLY).id
 
 
 def kept_to_its_levels(session: Session) -> None:

@@ -16,6 +16,7 @@ from inventory.planning.demand import DemandBeginning, DemandDay, Origin
 from inventory.planning.policies import PlaceOverride
 from inventory.planning.replenishment import PlanningRun, Proposal, StockLevel
 from tests import given
+from tests.given.planning import three_tiers
 from tests.given.procurement import sold, supplier
 from web.cli import cli
 
@@ -27,9 +28,8 @@ def network(fresh_database_urls: tuple[str, str]) -> Any:
     """Three parts that two repair centres asked for on many days until yesterday; nothing lies anywhere."""
     engine = create_engine(fresh_database_urls[0])
     with Session(engine) as session:
-        central = given.warehouse(session, tier="central", code="C-1")
-        centre = given.warehouse(session, tier="distribution", parent=central, code="D-1")
-        stations = [given.warehouse(session, parent=centre, code=f"S-{number}") for number in (1, 2)]
+        tiers = three_tiers(session, 2, codes=("C-1", "D-1", "S-1", "S-2"))
+        centre, stations = tiers.centre, tiers.stations
         parts = [given.part(session) for _ in range(PARTS)]
         seller = supplier(session)
         today, draw = database_now(session).date(), np.random.default_rng(4)

@@ -12,7 +12,7 @@ from inventory.planning.replenishment import StockLevel, failing
 from inventory.planning.replenishment.failing import NOTHING_FITTED, UNKNOWN, learn_failing
 from inventory.planning.replenishment.outlook import USUAL
 from tests import given
-from tests.inventory.planning.replenishment.test_run import Town
+from tests.inventory.planning.replenishment.town import Town
 
 MONTHS = 36
 RATE = 0.0004
@@ -92,7 +92,7 @@ def test_a_new_part_in_few_appliances_is_laid_in_nowhere(session):
     in_use(session, given.model(session, parts=[new]), town.stations, 1)
     town.plan()
     town.part = new
-    assert [town.level(one) for one in (town.central, town.centre, *town.stations)] == [None] * 4
+    assert [town.level(one) for one in town.places] == [None] * 4
 
 
 def test_a_part_often_asked_for_is_forecast_by_its_own_history(session):
@@ -114,7 +114,7 @@ def test_what_failures_tell_is_the_same_in_one_piece_and_in_many(session):
         return [
             (part.id, place.id, one.daily_mean, one.order_up_to)
             for part in others
-            for place in (town.central, town.centre, *town.stations)
+            for place in town.places
             if (one := session.get(StockLevel, (part.id, place.id)))
         ]
 

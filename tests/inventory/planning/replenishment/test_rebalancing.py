@@ -14,7 +14,7 @@ from inventory.sourcing.models import PartRequest
 from tests import given
 from tests.given import NOON
 from tests.given.demand import asked
-from tests.inventory.planning.replenishment.test_run import Town
+from tests.inventory.planning.replenishment.town import Town
 
 MOVED = (ProposalKind.REBALANCING, ProposalKind.EXCESS_RETURN)
 

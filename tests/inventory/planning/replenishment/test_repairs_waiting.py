@@ -5,11 +5,11 @@ from sqlalchemy import select
 
 from inventory.identity import get_system_actor
 from inventory.planning import replenishment
-from inventory.planning.policies import read_policy_book
-from inventory.planning.replenishment import Proposal, ProposalKind, ProposalStatus, RunTrigger, StockLevel
+from inventory.planning.replenishment import Proposal, ProposalKind, ProposalStatus, StockLevel
 from tests import given
 from tests.given import NOON
 from tests.given.demand import asked
+from tests.given.planning import plan, three_tiers
 from tests.given.policies import override
 from tests.given.procurement import sold, supplier
 from tests.given.workorders import asked_for, repair
@@ -22,21 +22,13 @@ class Town:
 
     def __init__(self, session):
         self.session = session
-        self.central = given.warehouse(session, tier="central")
-        self.centre = given.warehouse(session, tier="distribution", parent=self.central)
-        self.station = given.warehouse(session, parent=self.centre)
+        network = three_tiers(session)
+        self.central, self.centre, self.station = network.places
         self.part = given.part(session)
         sold(session, supplier(session), self.part)
 
     def plan(self):
-        ids = replenishment.list_parts(self.session)
-        book, by = read_policy_book(self.session, on=ON), get_system_actor(self.session)
-        run = replenishment.request_run(self.session, RunTrigger.MANUAL, on=ON, by=by, at=NOON)
-        constants = replenishment.fix_constants(self.session, ids, book, on=ON)
-        replenishment.start(self.session, run, ids, constants, at=NOON)
-        replenishment.plan_piece(self.session, run.id, ids, book, constants, on=ON, at=NOON)
-        replenishment.finish(self.session, run.id, replenishment.Tally(), at=NOON)
-        self.session.expire_all()
+        plan(self.session, on=ON)
         query = select(Proposal).where(Proposal.status == ProposalStatus.OPEN, Proposal.part_id == self.part.id)
         return self.session.scalars(query.order_by(Proposal.id)).all()
 

@@ -1,7 +1,6 @@
 """A night: from what was asked to levels, proposals and orders, over three tiers."""
 
 from copy import copy
-from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -10,7 +9,7 @@ from sqlalchemy import select
 
 from inventory.identity import get_system_actor
 from inventory.planning import policies, replenishment
-from inventory.planning.policies import Criticality, ReleaseLimits, read_policy_book
+from inventory.planning.policies import Criticality, ReleaseLimits
 from inventory.planning.replenishment import (
     Held,
     Proposal,
@@ -24,52 +23,9 @@ from inventory.planning.stocking import NO_MAXIMUM, cycle_fill_rate, order_quant
 from inventory.sourcing.models import PartRequest, PartRequestLine
 from tests import given
 from tests.given import NOON
-from tests.given.demand import asked
+from tests.given.planning import MONTHS, ON, asked_monthly
 from tests.given.policies import planner, rule
-from tests.given.procurement import sold, supplier
-
-ON = date(2026, 3, 2)
-MONTHS = [date(2024 + month // 12, month % 12 + 1, 10) for month in range(2, 26)]
-
-
-class Town:
-    """A central warehouse, a distribution centre, two repair centres that ask for a part every month."""
-
-    def __init__(self, session):
-        self.session = session
-        self.central = given.warehouse(session, tier="central")
-        self.centre = given.warehouse(session, tier="distribution", parent=self.central)
-        self.stations = [given.warehouse(session, parent=self.centre) for _ in range(2)]
-        self.part = given.part(session)
-        self.seller = sold(session, supplier(session), self.part, (1, "12.50"), moq=10, pack_size=5)
-        for on in MONTHS:
-            for station in self.stations:
-                asked(session, station, self.part, on, 2)
-
-    def lies(self, warehouse, quantity):
-        return given.stock(self.session, warehouse=warehouse, part=self.part, quantity=quantity)
-
-    def plan(self, *, pieces=None):
-        """A whole run, without releasing anything."""
-        book = read_policy_book(self.session, on=ON)
-        ids = replenishment.list_parts(self.session)
-        by = get_system_actor(self.session)
-        run = replenishment.request_run(self.session, RunTrigger.MANUAL, on=ON, by=by, at=NOON)
-        constants = replenishment.fix_constants(self.session, ids, book, on=ON)
-        replenishment.start(self.session, run, ids, constants, at=NOON)
-        tally = replenishment.Tally()
-        for piece in pieces(ids) if pieces else [ids]:
-            tally.add(replenishment.plan_piece(self.session, run.id, piece, book, constants, on=ON, at=NOON))
-        replenishment.finish(self.session, run.id, tally, at=NOON)
-        self.session.expire_all()
-        return run
-
-    def proposals(self, **wanted):
-        query = select(Proposal).where(Proposal.status == ProposalStatus.OPEN).filter_by(**wanted).order_by(Proposal.id)
-        return list(self.session.scalars(query))
-
-    def level(self, warehouse):
-        return self.session.get(StockLevel, (self.part.id, warehouse.id))
+from tests.inventory.planning.replenishment.town import Town
 
 
 @pytest.fixture
@@ -79,7 +35,7 @@ def town(session):
 
 def test_a_part_that_is_asked_for_is_stocked_down_the_tiers_and_bought_at_the_top(town):
     town.plan()
-    sources = {one.id: town.level(one).source_id for one in (town.central, town.centre, *town.stations)}
+    sources = {one.id: town.level(one).source_id for one in town.places}
     assert sources == {
         town.central.id: None,
         town.centre.id: town.central.id,
@@ -91,7 +47,7 @@ def test_a_lane_that_cannot_be_relied_on_asks_for_more_stock(session, town):
     central, centre = town.central.code, town.centre.code
 
     def network_holds():
-        return sum(town.level(one).order_up_to for one in (town.central, town.centre, *town.stations))
+        return sum(town.level(one).order_up_to for one in town.places)
 
     town.plan()
     sure, held = copy(town.level(town.centre)), network_holds()
@@ -159,7 +115,7 @@ def test_what_a_source_does_not_have_is_held(town):
 
 
 def test_full_shelves_ask_for_nothing(town):
-    for warehouse in (town.central, town.centre, *town.stations):
+    for warehouse in town.places:
         town.lies(warehouse, 500)
     town.plan()
     assert town.proposals() == []
@@ -205,7 +161,7 @@ def test_a_run_done_again_proposes_the_same_and_no_more(town):
 def test_a_need_that_is_gone_is_withdrawn(town):
     town.plan()
     assert town.proposals()
-    for warehouse in (town.central, town.centre, *town.stations):
+    for warehouse in town.places:
         town.lies(warehouse, 500)
     town.plan()
     assert town.proposals() == []
@@ -223,8 +179,7 @@ def test_what_a_person_wrote_on_a_proposal_stays_on_it(session, town):
 def test_pieces_cut_anyhow_write_the_same(session, town):
     others = [given.part(session) for _ in range(3)]
     for number, part in enumerate(others):
-        for on in MONTHS[number:]:
-            asked(session, town.stations[number % 2], part, on, number + 1)
+        asked_monthly(session, [town.stations[number % 2]], part, number + 1, months=MONTHS[number:])
 
     def figures():
         return [

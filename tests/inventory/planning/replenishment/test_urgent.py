@@ -25,6 +25,7 @@ from inventory.warehousing import Trigger
 from inventory.warehousing.models import PickTask
 from tests import given
 from tests.given import NOON
+from tests.given.planning import three_tiers
 from tests.given.procurement import sold, supplier
 from tests.given.replenishment import TODAY, level, needed_of, proposal, run
 from tests.given.transport import closed, shipped
@@ -40,9 +41,7 @@ class District:
 
     def __init__(self, session):
         self.session = session
-        self.central = given.warehouse(session, tier="central")
-        self.centre = given.warehouse(session, tier="distribution", parent=self.central)
-        self.station, self.other = (given.warehouse(session, tier="repair", parent=self.centre) for _ in range(2))
+        self.central, self.centre, self.station, self.other = three_tiers(session, 2).places
         self.part = given.part(session)
         self.seller = sold(session, supplier(session), self.part, (1, "12.50"), moq=10, pack_size=5)
         self.night = run(session)

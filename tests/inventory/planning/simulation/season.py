@@ -23,6 +23,8 @@ from inventory.warehousing import PutAwayScan, ReceivedGoods, Trigger
 from inventory.warehousing.models import PickTask, TaskStatus
 from tests import given
 from tests.given.demand import asked, folded
+from tests.given.network import BEIJING, JINAN, QINGDAO
+from tests.given.planning import three_tiers
 from tests.given.policies import planner
 from tests.given.procurement import approved, came, sold, supplier
 from tests.given.transport import closed, shipped
@@ -45,7 +47,8 @@ LANES = {
     (Tier.REPAIR, Tier.REPAIR): 2,
 }
 """Days from tier to tier, always."""
-YANTAI, JINAN, QINGDAO, BEIJING = "370600", "370100", "370200", "110000"
+YANTAI = "370600"
+CITIES = (BEIJING, JINAN, QINGDAO, JINAN, YANTAI)
 
 
 def instant(on: date, hour: int) -> datetime:
@@ -63,13 +66,12 @@ class Season:
             self._build(session)
 
     def _build(self, session: Session) -> None:
-        central = given.warehouse(session, tier="central", city=BEIJING)
-        centre = given.warehouse(session, tier="distribution", city=JINAN, parent=central)
-        stations = [given.warehouse(session, city=city, parent=centre) for city in (QINGDAO, JINAN, YANTAI)]
+        network = three_tiers(session, 3, cities=CITIES)
+        central, centre, stations = network.central, network.centre, network.stations
         self.central, self.upper = central.id, [central.id, centre.id]
         self.stations, self.codes = [one.id for one in stations], {one.id: one.code for one in stations}
-        self.tier = {one.id: Tier(one.tier) for one in (central, centre, *stations)}
-        for one in (central, centre, *stations):
+        self.tier = {one.id: Tier(one.tier) for one in network.places}
+        for one in network.places:
             for _ in range(2 * PARTS):
                 given.bin(session, one)
         by, seller = planner(session), supplier(session)

@@ -8,10 +8,12 @@ import pytest
 from inventory.planning.simulation import Nightly, read_positions, read_scene, simulate, upwards
 from tests import given
 from tests.given.demand import asked
+from tests.given.planning import asked_monthly, three_tiers
 from tests.given.procurement import sold, supplier
 
 START = date(2026, 2, 10)
 UNTIL = START + timedelta(days=40)
+YEAR = [date(2025 + (month + 1) // 12, (month + 1) % 12 + 1, 8) for month in range(12)]
 
 
 class Town:
@@ -19,13 +21,10 @@ class Town:
 
     def __init__(self, session):
         self.session = session
-        self.central = given.warehouse(session, tier="central")
-        self.centre = given.warehouse(session, tier="distribution", parent=self.central)
-        self.station = given.warehouse(session, parent=self.centre)
+        self.central, self.centre, self.station = three_tiers(session).places
         self.part = given.part(session)
         sold(session, supplier(session), self.part)
-        for month in range(12):
-            asked(session, self.station, self.part, date(2025 + (month + 1) // 12, (month + 1) % 12 + 1, 8), 2)
+        asked_monthly(session, [self.station], self.part, months=YEAR)
 
     def scene(self, **named):
         return read_scene(self.session, start=START, until=UNTIL, on=UNTIL, **named)

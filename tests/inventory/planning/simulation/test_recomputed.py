@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 from sqlalchemy import insert, select
 
-from inventory.identity import get_system_actor
 from inventory.ledger import Balance
 from inventory.planning import replenishment
 from inventory.planning.demand import DemandBeginning, DemandDay, Origin
-from inventory.planning.policies import read_policy_book
-from inventory.planning.replenishment import Proposal, ProposalKind, RunTrigger
+from inventory.planning.replenishment import Proposal, ProposalKind
 from tests import given
 from tests.given import NOON
+from tests.given.planning import plan, three_tiers
 from tests.given.procurement import sold, supplier
 from tests.given.workorders import asked_for, repair
 
@@ -27,20 +26,20 @@ LYING, WAITING = 60, 20
 def proposals(session):
     """What a run proposes for a network that asks for many parts and has some of them, here and there."""
     draw = np.random.default_rng(11)
-    central = given.warehouse(session, tier="central")
-    centre = given.warehouse(session, tier="distribution", parent=central)
-    stations = [given.warehouse(session, parent=centre) for _ in range(STATIONS)]
+    network = three_tiers(session, STATIONS)
+    centre, stations = network.centre, network.stations
     parts = [given.part(session) for _ in range(PARTS)]
     _asked_for(session, parts, stations, centre, draw)
     seller = supplier(session)
     for part in parts[::2]:
         sold(session, seller, part, (1, "7.35"), moq=int(draw.integers(1, 30)), pack_size=int(draw.integers(1, 12)))
     for part in draw.choice(np.array(parts), LYING, replace=False):
-        given.stock(session, warehouse=draw.choice(np.array([central, centre, *stations])), part=part, quantity=3)
+        given.stock(session, warehouse=draw.choice(np.array(network.places)), part=part, quantity=3)
     for part in draw.choice(np.array(parts), WAITING, replace=False):
         work = repair(session, stations[int(draw.integers(STATIONS))])
         asked_for(session, work, part, 5)
-    return _planned(session)
+    run = plan(session, on=ON)
+    return session.scalars(select(Proposal).where(Proposal.run_id == run.id).order_by(Proposal.id)).all()
 
 
 def _asked_for(session, parts, stations, centre, draw):
@@ -56,17 +55,6 @@ def _asked_for(session, parts, stations, centre, draw):
     session.execute(insert(DemandDay), rows)
     began = [{"warehouse_id": one.id, "first_on": date(2024, 1, 1)} for one in stations]
     session.execute(insert(DemandBeginning), began)
-
-
-def _planned(session):
-    book = read_policy_book(session, on=ON)
-    ids = replenishment.list_parts(session)
-    run = replenishment.request_run(session, RunTrigger.MANUAL, on=ON, by=get_system_actor(session), at=NOON)
-    constants = replenishment.fix_constants(session, ids, book, on=ON)
-    replenishment.start(session, run, ids, constants, at=NOON)
-    replenishment.plan_piece(session, run.id, ids, book, constants, on=ON, at=NOON)
-    session.expire_all()
-    return session.scalars(select(Proposal).where(Proposal.run_id == run.id).order_by(Proposal.id)).all()
 
 
 def by_hand(one):
