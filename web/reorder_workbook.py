@@ -137,7 +137,7 @@ def _columns(currency: str, *, sees_purchases: bool) -> list[Column]:
         *(priced if sees_purchases else []),
         Column("lead_days", gettext("Lead time, days"), 11, lambda row: row.proposal.lead_days, "share"),
         Column("order_by", gettext("Order by"), 12, lambda row: row.proposal.order_by_on, "day"),
-        Column("short", gettext("Back-orders a week of waiting adds"), 14, _short, "share"),
+        Column("short", gettext("Promises at risk if it comes a week later"), 14, _short, "share"),
         Column("source_free", gettext("Free at its source"), 11, lambda row: row.proposal.source_free),
         Column("source_keeps", gettext("What its source keeps"), 11, lambda row: row.proposal.source_keeps),
         Column("held", gettext("Waits because"), 22, lambda row: reasons.get(row.proposal.held, "")),

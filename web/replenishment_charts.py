@@ -11,6 +11,8 @@ WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 240, 44, 12, 26
 MONTHS_AHEAD = 6
 TOLD_APART = 5
 LINES_MOST = 5
+ONE_UNIT = 1.05
+"""An order of no more units than that is one of a unit: promises are then told by the units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,16 @@ class MonthChart:
 
 @dataclass(frozen=True, slots=True)
 class WaitingChart:
-    """Three lines over days, as points of a polyline, with lines at round figures and at weeks."""
+    """Three lines over days, as points of a polyline, with lines at round figures and at weeks.
+
+    `promises` are round numbers of customers' orders at the right edge; none where an order is for one unit.
+    """
 
     undone: str
     today: str
     in_a_week: str
     lines: Sequence[tuple[float, float]]
+    promises: Sequence[tuple[float, float]]
     weeks: Sequence[tuple[int, float]]
 
 
@@ -93,7 +99,8 @@ def _told(month: date, at: int) -> str:
 
 def draw_waiting(waiting: Waiting) -> WaitingChart:
     """Draw the three ways day by day, as high as waiting longest goes."""
-    lines, scale = _lines(float(waiting.undone.max(initial=0.0)))
+    most = float(waiting.undone.max(initial=0.0))
+    lines, scale = _lines(most)
     last = int(waiting.days[-1])
     step = (WIDTH - LEFT) / last
 
@@ -106,8 +113,18 @@ def draw_waiting(waiting: Waiting) -> WaitingChart:
         today=points(waiting.today.tolist()),
         in_a_week=points(waiting.in_a_week.tolist()),
         lines=lines,
+        promises=_promises(most, waiting.demand_size, scale),
         weeks=[(day, round(LEFT + step * day, 1)) for day in weeks],
     )
+
+
+def _promises(most: float, demand_size: float, scale: float) -> list[tuple[float, float]]:
+    """Round numbers of orders, at the height of the units that they ask for; none where an order is for one unit."""
+    orders = most / demand_size
+    if demand_size <= ONE_UNIT or not orders:
+        return []
+    step = round_step(orders)
+    return [(round(at * step, 4), _y(at * step * demand_size, scale)) for at in range(floor(orders / step) + 1)]
 
 
 def _lines(most: float) -> tuple[list[tuple[float, float]], float]:

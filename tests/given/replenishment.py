@@ -51,6 +51,7 @@ def level(session: Session, part: Part, warehouse: Warehouse, by_run: PlanningRu
         "review_days": 7,
         "lead_mean": 4.2,
         "lead_variance": 6.3,
+        "demand_size": 1.25,
         "measure": "fill_rate",
         "target": 0.95,
         "expected_fill": 0.953,

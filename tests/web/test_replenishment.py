@@ -78,7 +78,7 @@ def test_the_report_shows_what_to_buy_with_its_money_and_its_risk(browser_of, bu
     assert first < second  # the most at risk before the others
     assert network.supplier.code in told
     assert "1 there or coming, ordered at 5 up to 12" in told
-    assert "+2.5 back-ordered a week" in told
+    assert "2.5 promises at risk a week" in told
     assert "Proposals 3 · Money 360.00 CNY" in told
     assert network.moved.number not in page.get_data(as_text=True)
 
@@ -104,7 +104,7 @@ def test_before_the_first_run_the_report_says_so(browser_of, plant):
 def test_the_report_reads_in_chinese(browser_of, plant, network):
     told = text_of(browser_of(given.person(plant, "procurement", network.central, locale="zh")).get("/replenishment"))
     assert "补货报表" in told
-    assert "每周增加缺货 2.5" in told
+    assert "晚一周危及 2.5 个承诺" in told
 
 
 def test_a_quantity_is_edited_in_place_and_marked(browser_of, plant, buyer, network):
@@ -383,8 +383,12 @@ def test_an_opened_proposal_can_be_recomputed_from_its_answer(api, buyer, networ
     assert computed(told["formula"]) == told["needed"] == 12
     assert told["levels"]["single_order_up_to"] == 15
     assert len(told["months"]) == 24
-    assert told["waiting"][0] == {"days": 0, "undone": 0.0, "today": 0.0, "in_a_week": 0.0}
-    assert told["waiting"][-1]["today"] <= told["waiting"][-1]["in_a_week"] <= told["waiting"][-1]["undone"]
+    now, last = told["waiting"][0], told["waiting"][-1]
+    ways = ("undone", "today", "in_a_week")
+    assert now == {"days": 0, **{name: 0.0 for way in ways for name in (way, f"promises_{way}")}}
+    assert last["today"] <= last["in_a_week"] <= last["undone"]
+    assert told["levels"]["demand_size"] == 1.25
+    assert last["promises_undone"] == pytest.approx(last["undone"] / 1.25)
 
 
 def test_edit_approve_and_reject_over_the_api(api, plant, buyer, network):

@@ -24,6 +24,7 @@ from inventory.planning.replenishment import (
     RunTrigger,
     StockLevel,
     Totals,
+    Waiting,
 )
 from web.api import Blueprint
 from web.auth import current_actor, requires
@@ -57,9 +58,9 @@ AS_THEY_ARE = (
 )
 LEVELS = (
     *("safety_stock", "reorder_point", "order_up_to", "single_order_up_to", "daily_mean", "lead_days", "review_days"),
-    *("lead_mean", "lead_variance", "method", "measure", "target", "expected_fill"),
+    *("lead_mean", "lead_variance", "demand_size", "method", "measure", "target", "expected_fill"),
 )
-WAYS = ("days", "undone", "today", "in_a_week")
+WAYS = ("undone", "today", "in_a_week")
 
 
 @blueprint.get("/replenishment-runs")
@@ -223,8 +224,7 @@ def _proposal(listed: ListedProposal, currency: str, by: Actor) -> dict[str, Any
 
 
 def _figures(opened: OpenedProposal) -> dict[str, Any]:
-    ahead, waiting = opened.ahead, opened.waiting
-    columns = [] if waiting is None else [getattr(waiting, name).tolist() for name in WAYS]
+    ahead = opened.ahead
     return {
         "formula": replenishment.formula_of(opened.proposal),
         "levels": None if opened.level is None else _levels(opened.level),
@@ -233,8 +233,17 @@ def _figures(opened: OpenedProposal) -> dict[str, Any]:
             for month, asked in zip(opened.months, opened.asked, strict=True)
         ],
         "month_ahead": None if ahead is None else {"mean": ahead.mean, "low": ahead.low, "high": ahead.high},
-        "waiting": [dict(zip(WAYS, day, strict=True)) for day in zip(*columns, strict=True)],
+        "waiting": [] if opened.waiting is None else _by_day(opened.waiting),
     }
+
+
+def _by_day(waiting: Waiting) -> list[dict[str, Any]]:
+    """What is waited for, in units and as promises, a row a day."""
+    columns = {"days": waiting.days.tolist()}
+    for way in WAYS:
+        units = getattr(waiting, way)
+        columns |= {way: units.tolist(), f"promises_{way}": (units / waiting.demand_size).tolist()}
+    return [dict(zip(columns, day, strict=True)) for day in zip(*columns.values(), strict=True)]
 
 
 def _levels(level: StockLevel) -> dict[str, Any]:

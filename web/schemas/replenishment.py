@@ -90,7 +90,9 @@ class ProposalOutput(Output):
     )
     currency = fields.String()
     lead_days = fields.Float()
-    short_per_week = fields.Float(metadata={"description": "Back-orders that a week of waiting adds"})
+    short_per_week = fields.Float(
+        metadata={"description": "Promises at risk: customers' orders that wait, or begin to, if it comes a week later"}
+    )
     order_by_on = fields.Date()
     source_free = fields.Integer(
         allow_none=True, metadata={"description": "Of a move between equals or back up: free at its source"}
@@ -114,7 +116,10 @@ class ProposalDetailOutput(ProposalOutput):
     months = fields.List(fields.Dict(), metadata={"description": "month and what was asked for in it, oldest first"})
     month_ahead = fields.Dict(allow_none=True, metadata={"description": "mean, low and high of what a month will ask"})
     waiting = fields.List(
-        fields.Dict(), metadata={"description": "Expected back-orders by day: not ordered, today, in a week"}
+        fields.Dict(),
+        metadata={
+            "description": "Back-orders expected by day, in units and as promises: not ordered, today, in a week"
+        },
     )
 
 
@@ -123,7 +128,7 @@ class TotalsOutput(Output):
 
     proposals = fields.Integer()
     worth = Money(allow_none=True, metadata={"description": "null for who may not see purchases"})
-    short_per_week = fields.Float()
+    short_per_week = fields.Float(metadata={"description": "Promises at risk if all of it comes a week later"})
 
 
 class ReorderOutput(Output):

@@ -20,6 +20,8 @@ Decisions.
 - All tiers are planned together, per part; the place's levels alone are kept beside them as the compared rule.
 - A repair that waits is ordered for: its back-order counts at the nearest place above that stocks the part, and where
   nobody does, the root buys just what is waited for. It does not wait for a month's demand to be known.
+- Risk is counted in promises, customers' orders, for units would put a gram above a compressor: the orders that a week's
+  delay breaks, and those that wait already and that nothing on its way covers.
 - A place further down orders first: what it needs is owed by the place above, which orders with that in mind, so one
   night reaches the supplier. What it owes is not kept as a back-order: the next run works it out anew.
 - Review period means lot: a nightly look costs nothing, so each place orders the demand of its review period at once.

@@ -72,11 +72,12 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """What each part-place should hold, and the figures that say so; zeros where it is not stocked.
+    """What each part-place should hold, and the figures that say so; zeros and ones where it is not stocked.
 
     Shapes: all (n,), like the layout. Units: base units, days, units a day. `source` is the row that the place draws
     from, -1 where it is bought; `lead_mean` and `lead_variance` are of the demand, of the place and of all that draws
-    from it, over lead time and one night; `expected_fill` is the share of it met at once by the whole network's plan.
+    from it, over lead time and one night; `demand_size` is how many units one who asks there wants, 1 at least;
+    `expected_fill` is the share of demand met at once by the whole network's plan.
     """
 
     stocked: Flags
@@ -87,6 +88,7 @@ class Levels:
     lead_days: Reals
     lead_mean: Reals
     lead_variance: Reals
+    demand_size: Reals
     expected_fill: Reals
     safety_stock: Ids
     reorder_point: Ids
@@ -263,6 +265,7 @@ def work_out_levels(
         lead_days=whole.of(forest.transit - NIGHT, 0.0),
         lead_mean=whole.of(forest.lead_mean, 0.0),
         lead_variance=whole.of(forest.lead_variance, 0.0),
+        demand_size=whole.of(forest.lump, 1.0),
         expected_fill=whole.of(left.fill, 0.0),
         safety_stock=whole.of(safety, 0),
         reorder_point=whole.of(point, 0),

@@ -90,7 +90,7 @@ class ListedProposal:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What proposals come to together. Units: money in the company's currency; back-orders that a week's delay adds."""
+    """What proposals come to together. Units: money in the company's currency; promises that a week's delay risks."""
 
     proposals: int = 0
     worth: Decimal = Decimal(0)

@@ -99,8 +99,8 @@ class StockLevel(Base):
     """What a place should hold of a part, and the figures that say so.
 
     `source_id` is the place it draws from; without one it is bought. Demand is end demand that this place has to
-    cover over its lead time and review. `single_order_up_to` is what the place by itself would hold for the same
-    target: the compared rule.
+    cover over its lead time and review; `demand_size` is how many units one who asks wants, in the mean.
+    `single_order_up_to` is what the place by itself would hold for the same target: the compared rule.
 
     Units: quantities in base units; days; demand a day.
     """
@@ -115,6 +115,7 @@ class StockLevel(Base):
         whole("order_minimum", at_least=1),
         CheckConstraint("reorder_point <= order_up_to", name="levels_ordered"),
         CheckConstraint("daily_mean >= 0 AND lead_mean >= 0 AND lead_variance >= 0", name="demand_not_negative"),
+        CheckConstraint("demand_size >= 1", name="demand_of_a_unit_at_least"),
         Index("ix_stock_level_warehouse_id", "warehouse_id", "part_id"),
         Index("ix_stock_level_urgent", "part_id", "warehouse_id", postgresql_where=text("urgent")),
         {"postgresql_with": {"fillfactor": "80"}},
@@ -132,6 +133,7 @@ class StockLevel(Base):
     review_days: Mapped[int] = mapped_column(SmallInteger)
     lead_mean: Mapped[float] = mapped_column(Double)
     lead_variance: Mapped[float] = mapped_column(Double)
+    demand_size: Mapped[float] = mapped_column(Double, server_default="1")
     measure: Mapped[str] = mapped_column(String(24))
     target: Mapped[float] = mapped_column(Double)
     expected_fill: Mapped[float] = mapped_column(Double)
@@ -154,6 +156,7 @@ class Proposal(Base, Numbered):
 
     What is moved between equals or back up tells too what its source has free (beyond what it gives to those below),
     what of it the source keeps, and the benefit: what the move saves less what it costs, in the company's currency.
+    `short_per_week` are the promises at risk: customers' orders that wait, or begin to, when it comes a week later.
     `place_id` is the place that a proposal is about: of an excess return the one that gives, else the one that gets.
     """
 

@@ -41,15 +41,17 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Units that customers are expected to wait for at the end of each day from today on.
+    """Units that are expected to be waited for at the end of each day from today on.
 
     Shapes: all (days,). `undone` when nothing is ordered; `today` when it is ordered now; `in_a_week` a week later.
+    Units: base units; `demand_size` of them are a customer's order in the mean, so that units over it are promises.
     """
 
     days: Ids
     undone: Reals
     today: Reals
     in_a_week: Reals
+    demand_size: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +117,22 @@ def look_a_month_ahead(daily_mean: float, ratio: float) -> Ahead:
 
 
 def if_we_wait(
-    looked_at: int, quantity: int, *, daily_mean: float, ratio: float, lead_days: float, days: int
+    looked_at: int,
+    quantity: int,
+    *,
+    daily_mean: float,
+    ratio: float,
+    lead_days: float,
+    days: int,
+    demand_size: float = 1.0,
 ) -> Waiting:
-    """How many units customers are expected to wait for, day by day: not ordering, ordering today, or in a week.
+    """How many units are expected to be waited for, day by day: not ordering, ordering today, or in a week.
 
     E[(X - position)+] with X what is asked for by the end of the day: what is coming counts as there, and so does an
     order from the day on which it comes.
 
-    Units: `looked_at` is position less owed; daily_mean in base units a day; ratio = variance / mean.
+    Units: `looked_at` is position less owed; daily_mean in base units a day; ratio = variance / mean; demand_size base
+    units an order.
     """
     by_end_of = np.arange(days + 1, dtype=np.int64)
     mean = daily_mean * by_end_of.astype(np.float64)
@@ -130,7 +140,7 @@ def if_we_wait(
     filled = expected_back_orders(mean, mean * ratio, np.full(days + 1, looked_at + quantity, dtype=np.int64))
     comes = ceil(lead_days)
     today = np.where(by_end_of >= comes, filled, undone)
-    return Waiting(by_end_of, undone, today, np.where(by_end_of >= comes + 7, filled, undone))
+    return Waiting(by_end_of, undone, today, np.where(by_end_of >= comes + 7, filled, undone), demand_size)
 
 
 def _waiting(proposal: Proposal, level: StockLevel) -> Waiting:
@@ -143,6 +153,7 @@ def _waiting(proposal: Proposal, level: StockLevel) -> Waiting:
         ratio=_ratio(level),
         lead_days=proposal.lead_days,
         days=days,
+        demand_size=level.demand_size,
     )
 
 

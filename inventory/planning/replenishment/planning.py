@@ -304,6 +304,7 @@ def _level_columns(planned: Planned) -> dict[str, Column]:
         "review_days": smallints(wanted.review_days[rows]),
         "lead_mean": doubles(levels.lead_mean[rows]),
         "lead_variance": doubles(levels.lead_variance[rows]),
+        "demand_size": doubles(levels.demand_size[rows]),
         "measure": Words([one.value for one in MEASURES], wanted.measure[rows]),
         "target": doubles(wanted.target[rows]),
         "expected_fill": doubles(levels.expected_fill[rows]),

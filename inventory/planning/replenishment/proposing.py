@@ -46,10 +46,11 @@ class Needs:
     """What each part-place needs, is owed by those below it, and gets.
 
     Shapes: all (n,), like the levels.
-    Units: base units; `short_per_week` units back-ordered that a week's delay adds; `order_by` days from today.
+    Units: base units; `short_per_week` customers' orders; `order_by` days from today.
 
     `owed` is what the places below need from here; `needed` the order that follows from position less owed and the
-    levels; `quantity` what the place above has of it now, all of it where it is bought.
+    levels; `quantity` what the place above has of it now, all of it where it is bought. `short_per_week` are the
+    promises at risk: customers who wait, or begin to, when it comes a week later.
     """
 
     owed: Ids
@@ -65,13 +66,14 @@ def work_out_needs(levels: Levels, positions: Positions, offers: Offers) -> Need
     Shapes: all (n,).
     """
     owed, needed = _ordered_up(levels, positions, offers)
+    firm = _firm(levels, positions, needed)
     quantity = needed.copy()
     drawing = np.flatnonzero((needed > 0) & (levels.source >= 0))
-    quantity[drawing] = _shared(levels, positions, needed, owed, drawing)
+    quantity[drawing] = _shared(levels, positions, needed, owed, firm, drawing)
     asking = np.flatnonzero(needed > 0)
     short, order_by = np.zeros(len(levels)), np.zeros(len(levels), dtype=np.int64)
     position = (positions.position - owed)[asking]
-    short[asking] = _short_per_week(levels.at(asking), position)
+    short[asking] = _short_per_week(levels.at(asking), position, firm[asking])
     order_by[asking] = _order_by(levels.at(asking), position)
     return Needs(owed, needed, quantity, short, order_by)
 
@@ -93,14 +95,14 @@ def _ordered_up(levels: Levels, positions: Positions, offers: Offers) -> tuple[I
     return owed, needed
 
 
-def _shared(levels: Levels, positions: Positions, needed: Ids, owed: Ids, drawing: Ids) -> Ids:
+def _shared(levels: Levels, positions: Positions, needed: Ids, owed: Ids, firm: Ids, drawing: Ids) -> Ids:
     """Share what each place above has free among those that draw from it: what repairs wait for goes first."""
     sources, group = np.unique(levels.source[drawing], return_inverse=True)
     return fair_share(
         available=positions.free[sources],
         group=group,
         position=(positions.position - owed)[drawing],
-        firm=_firm(levels, positions, needed)[drawing],
+        firm=firm[drawing],
         needed=needed[drawing],
         mean=levels.lead_mean[drawing],
         variance=levels.lead_variance[drawing],
@@ -117,13 +119,21 @@ def _firm(levels: Levels, positions: Positions, needed: Ids) -> Ids:
     return np.asarray(np.minimum(firm, needed), dtype=np.int64)
 
 
-def _short_per_week(levels: Levels, position: Ids) -> Reals:
-    """How many more units would be back-ordered when it comes a week later."""
+def _short_per_week(levels: Levels, position: Ids, firm: Ids) -> Reals:
+    """How many customers' orders would be broken, or stay broken, when it comes a week later.
+
+    The units back-ordered that the week adds, and those that somebody waits for and that nothing covers. With sizes of
+    orders geometric, as everywhere, what is open of an order is as large as an order is in the mean, so that units over
+    the mean size are orders.
+
+    Shapes: all (asking,).
+    """
     later = levels.lead_mean + WEEK * levels.daily_mean
     ratio = np.divide(levels.lead_variance, levels.lead_mean, out=np.ones(len(levels)), where=levels.lead_mean > 0)
     now = expected_back_orders(levels.lead_mean, levels.lead_variance, position)
     then = expected_back_orders(later, later * ratio, position)
-    return np.asarray(np.maximum(then - now, 0.0))
+    waiting = np.minimum(firm, np.maximum(-position, 0))
+    return np.asarray((np.maximum(then - now, 0.0) + waiting) / levels.demand_size)
 
 
 def _order_by(levels: Levels, position: Ids) -> Ids:

@@ -47,7 +47,7 @@ _WHOLE = (
     *("part_id", "warehouse_id", "source_id", "urgent", "safety_stock", "reorder_point", "order_up_to"),
     *("pack_size", "order_minimum", "order_maximum"),
 )
-_REAL = ("daily_mean", "lead_days", "lead_mean", "lead_variance", "expected_fill")
+_REAL = ("daily_mean", "lead_days", "lead_mean", "lead_variance", "demand_size", "expected_fill")
 
 
 def propose_urgent(session: Session, part_ids: list[int], *, on: date, by: Actor, at: datetime) -> PlanningRun:
@@ -167,6 +167,7 @@ def read_levels(session: Session, part_ids: Ids, places: Places, waiting: PartPl
         lead_days=laid("lead_days"),
         lead_mean=laid("lead_mean"),
         lead_variance=laid("lead_variance"),
+        demand_size=laid("demand_size", 1),
         expected_fill=laid("expected_fill"),
         safety_stock=laid("safety_stock"),
         reorder_point=laid("reorder_point"),

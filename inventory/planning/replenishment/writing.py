@@ -48,8 +48,8 @@ def days(values: NDArray[np.int64], *, none: int | None = None) -> Numbers:
 _LEVEL_KEY = ("part_id", "warehouse_id")
 _LEVEL_FIGURES = (
     *("source_id", "stocked", "urgent", "method", "daily_mean", "lead_days", "review_days", "lead_mean"),
-    *("lead_variance", "measure", "target", "expected_fill", "safety_stock", "reorder_point", "order_up_to"),
-    *("single_order_up_to", "pack_size", "order_minimum", "order_maximum"),
+    *("lead_variance", "demand_size", "measure", "target", "expected_fill", "safety_stock", "reorder_point"),
+    *("order_up_to", "single_order_up_to", "pack_size", "order_minimum", "order_maximum"),
 )
 _LEVEL_TABLE: Final = "new_stock_level"
 _MERGE_LEVELS = text(f"""

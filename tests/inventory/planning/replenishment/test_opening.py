@@ -98,6 +98,7 @@ def test_a_proposal_tells_the_demand_of_its_place_and_of_those_below(session):
     assert opened.run.id == opened.level_run.id == run.id
     assert opened.ahead.mean == pytest.approx(0.2 * 365.25 / 12)
     assert len(opened.waiting.days) == 20 + 28 + 1
+    assert opened.waiting.demand_size == 1.25
 
 
 def test_a_proposal_of_a_place_without_levels_opens_all_the_same(session):

@@ -48,6 +48,7 @@ def town(rows, *, pack, phase):
         lead_days=np.full(N, 5.0),
         lead_mean=daily * 6,
         lead_variance=daily * 9,
+        demand_size=np.ones(N),
         safety_stock=zero,
         reorder_point=point,
         order_up_to=point + lot,

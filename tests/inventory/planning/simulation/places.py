@@ -31,6 +31,7 @@ def tree_of(parent, stock, *, lead_days, rate, lot=1, stocked=None):
         lead_days=days,
         lead_mean=rate * (days + 1),
         lead_variance=rate * (days + 1),
+        demand_size=np.ones(n),
         expected_fill=np.full(n, 0.9),
         safety_stock=np.zeros(n, dtype=np.int64),
         reorder_point=stock - lot,
