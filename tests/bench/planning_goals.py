@@ -4,23 +4,20 @@ The compared rules on the tree of 1, 6, 36 and 400 places: each place by itself,
 best of a grid of targets by tier, either tuned so that the repair centres' demand is met to the same share.
 """
 
-import csv
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inventory.planning.forecasting import Question, evaluate
-from inventory.planning.stocking import base_stock
 from inventory.planning.stocking.forest import Forest
-from inventory.planning.stocking.metric import vari_metric
 from inventory.planning.stocking.service_price import Service, prices
 from inventory.planning.stocking.system import Measure, optimise
 from tests.bench.figures import Figure
+from tests.inventory.planning.forecasting.carparts import demand
+from tests.inventory.planning.stocking.trees import by_tier, fill_of, value_on_hand
 
-CARPARTS: Final = Path(__file__).parents[2] / "web" / "demo" / "data" / "carparts_monthly.csv"
 TOLD: Final = ("naive", "croston", "sba", "product")
 FILL: Final = 0.95
 HUBS, CENTRES, STATIONS = 6, 36, 400
@@ -40,7 +37,7 @@ def measure_goals(parts: int) -> Iterator[Figure]:
 
 
 def _of_carparts() -> Iterator[Figure]:
-    for verdict in evaluate(_read_carparts(), Question(test_months=12, lead_months=2, fill=0.90)):
+    for verdict in evaluate(demand()[1], Question(test_months=12, lead_months=2, fill=0.90)):
         if verdict.method in TOLD:
             yield Figure(f"carparts_rmsse_{verdict.method}", "carparts", verdict.rmsse, "")
             yield Figure(f"carparts_bias_{verdict.method}", "carparts", verdict.bias, "of demand")
@@ -48,15 +45,11 @@ def _of_carparts() -> Iterator[Figure]:
             yield Figure(f"carparts_stock_{verdict.method}", "carparts", verdict.stock_months, "months")
 
 
-def _read_carparts() -> NDArray[np.float64]:
-    with CARPARTS.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))[1:]
-    return np.array([[float(cell or "nan") for cell in row[1:]] for row in rows])
-
-
 def _of_tree(forest: Forest, name: str) -> Iterator[Figure]:
     theta = prices(forest, np.zeros(len(forest), np.int64), (Service(Measure.FILL, FILL),))[0]
     system = optimise(forest, np.full(len(forest), theta), Measure.FILL)
+    if fill_of(forest, system) < FILL:
+        raise RuntimeError(f"the plan fills {fill_of(forest, system):.4f} of demand, the compared rules {FILL}")
     least = value_on_hand(forest, system)
     one = _value_at_fill(forest, None)
     tuned = min(_value_at_fill(forest, (upper, middle, middle)) for upper in UPPER for middle in MIDDLE)
@@ -108,21 +101,3 @@ def draw_forest(parts: int, days: tuple[float, float, float], yearly: float) -> 
         transit=transit,
         price=np.concatenate(prices_),
     )
-
-
-def by_tier(forest: Forest, targets: tuple[float, ...]) -> NDArray[np.int64]:
-    """Each place by itself: the least stock that keeps its tier's target when its parent never runs out."""
-    mean = forest.flow * forest.transit
-    return base_stock.for_ready_rate(mean, mean, np.array(targets)[forest.depth])
-
-
-def fill_of(forest: Forest, stock: NDArray[np.int64]) -> float:
-    """The share of end demand that is met at once."""
-    return float(vari_metric(forest, stock).fill @ forest.rate / forest.rate.sum())
-
-
-def value_on_hand(forest: Forest, stock: NDArray[np.int64]) -> float:
-    """The price of what lies on all shelves on average: stock less what is on its way and owed from above."""
-    left = vari_metric(forest, stock)
-    owed = np.where(forest.parent >= 0, left.mean[forest.parent], 0.0) * forest.share
-    return float(forest.price @ (stock - forest.flow * forest.transit - owed + left.mean))

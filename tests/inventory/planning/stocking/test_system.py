@@ -12,7 +12,15 @@ from inventory.planning.stocking.last_tier import Answer, Terms, answered, for_f
 from inventory.planning.stocking.metric import vari_metric
 from inventory.planning.stocking.service_price import PRICE_MAX, Service, missed_by_class, prices
 from inventory.planning.stocking.system import Bounds, Measure, optimise
-from tests.inventory.planning.stocking.trees import depot_and_bases, network, rows_of, tree
+from tests.inventory.planning.stocking.trees import (
+    by_tier,
+    depot_and_bases,
+    fill_of,
+    network,
+    rows_of,
+    tree,
+    value_on_hand,
+)
 
 TARGET = 0.95
 
@@ -21,28 +29,6 @@ def cost(forest: Forest, stock: Wholes, theta: float, measure: Measure) -> float
     left = vari_metric(forest, stock)
     missed = forest.rate @ (1 - left.fill) if measure is Measure.FILL else forest.own_share @ left.mean
     return float(forest.price @ stock + theta * missed)
-
-
-def fill_of(forest: Forest, stock: Wholes) -> float:
-    return float(vari_metric(forest, stock).fill @ forest.rate / forest.rate.sum())
-
-
-def value_on_hand(forest: Forest, stock: Wholes) -> float:
-    left = vari_metric(forest, stock)
-    owed = np.where(forest.parent >= 0, left.mean[forest.parent], 0.0) * forest.share
-    return float(forest.price @ (stock - forest.flow * forest.transit - owed + left.mean))
-
-
-def by_tier(forest: Forest, targets: list[float]) -> Wholes:
-    """Each place by itself: the least stock that keeps its tier's target when its parent never runs out."""
-    stock = np.zeros(len(forest), dtype=np.int64)
-    target = np.array(targets)[forest.depth]
-    alone = Forest(
-        np.full(len(forest), -1, np.int32), forest.item, forest.flow, np.ones(len(forest)), forest.transit, forest.price
-    )
-    while ((short := vari_metric(alone, stock).fill < target) & (forest.flow > 0)).any():
-        stock[short] += 1
-    return stock
 
 
 @pytest.mark.parametrize("measure", list(Measure))

@@ -2,6 +2,7 @@
 
 import csv
 import heapq
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from inventory.planning.stocking import base_stock
 from inventory.planning.stocking.forest import Floats, Forest, Wholes
+from inventory.planning.stocking.metric import vari_metric
 
 EXAMPLES = Path(__file__).parents[3] / "data" / "worked_examples"
 
@@ -62,6 +65,24 @@ def network(parts: int, *, seed: int, centres: int = 30, yearly: float = 2.0) ->
         price += [float(np.exp(draw.normal(np.log(11), 1.5)))] * (above + len(chosen))
         item += [part] * (above + len(chosen))
     return tree(parent, rate, transit, price, item)
+
+
+def fill_of(forest: Forest, stock: Wholes) -> float:
+    """The share of end demand that is met at once."""
+    return float(vari_metric(forest, stock).fill @ forest.rate / forest.rate.sum())
+
+
+def value_on_hand(forest: Forest, stock: Wholes) -> float:
+    """The price of what lies on all shelves on average: stock less what is on its way and owed from above."""
+    left = vari_metric(forest, stock)
+    owed = np.where(forest.parent >= 0, left.mean[forest.parent], 0.0) * forest.share
+    return float(forest.price @ (stock - forest.flow * forest.transit - owed + left.mean))
+
+
+def by_tier(forest: Forest, targets: Sequence[float]) -> Wholes:
+    """Each place by itself: the least stock that keeps its tier's target when its parent never runs out."""
+    mean = forest.flow * forest.transit
+    return base_stock.for_ready_rate(mean, mean, np.array(targets)[forest.depth])
 
 
 @st.composite
