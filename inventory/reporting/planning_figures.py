@@ -49,10 +49,13 @@ class Figures:
     unpriced: int = 0
     on_hand: int = 0
     on_hand_value: Decimal = Decimal(0)
+    held_places: int = 0
     target: int = 0
     target_value: Decimal = Decimal(0)
     missing: int = 0
     missing_value: Decimal = Decimal(0)
+    short_missing_value: Decimal = Decimal(0)
+    empty_missing_value: Decimal = Decimal(0)
     excess: int = 0
     excess_value: Decimal = Decimal(0)
     surplus_places: int = 0

@@ -20,7 +20,7 @@ from inventory.reporting.planning_figures_models import FiguresFold, PlaceStandi
 
 
 class PlaceList(StrEnum):
-    """Which part-places; those dead for longer are among those dead for shorter."""
+    """Which part-places; those dead for longer are among those dead for shorter, and all that hold any are `held`."""
 
     SHORT = "short"
     EMPTY = "empty"
@@ -32,17 +32,19 @@ class PlaceList(StrEnum):
     DEAD_180 = "dead_180"
     DEAD_365 = "dead_365"
     OVERRIDDEN = "overridden"
+    HELD = "held"
 
 
 # The words are those of the partial indexes, so that these are known to serve.
 _WHICH: Final = {
     PlaceList.SHORT: "place_standing.standing = 'short'",
     PlaceList.EMPTY: "place_standing.empty",
-    PlaceList.WITHIN: "place_standing.standing = 'within' AND place_standing.on_hand > 0",
+    PlaceList.WITHIN: "place_standing.standing = 'within'",
     PlaceList.ABOVE: "place_standing.standing = 'above' AND place_standing.on_hand > 0",
     PlaceList.SURPLUS: "place_standing.surplus > 0",
     PlaceList.UNPLANNED: "place_standing.standing = 'unplanned' AND place_standing.on_hand > 0",
     PlaceList.OVERRIDDEN: "place_standing.overridden",
+    PlaceList.HELD: "place_standing.on_hand > 0",
 }
 _DEAD_DAYS: Final = {PlaceList.DEAD_90: 90, PlaceList.DEAD_180: 180, PlaceList.DEAD_365: 365}
 PlaceKey = tuple[Decimal, int, int]

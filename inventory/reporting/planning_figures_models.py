@@ -78,7 +78,7 @@ class PlaceStanding(Base):
             "on_hand_value",
             "part_id",
             "warehouse_id",
-            postgresql_where=text("on_hand > 0"),
+            postgresql_where=text("on_hand > 0 OR standing = 'within'"),
         ),
         # The last tier's money comes last: without a way of its own its lists would walk past all the others' rows.
         Index(
@@ -87,7 +87,7 @@ class PlaceStanding(Base):
             "on_hand_value",
             "part_id",
             "warehouse_id",
-            postgresql_where=text("on_hand > 0"),
+            postgresql_where=text("on_hand > 0 OR standing = 'within'"),
         ),
         Index("ix_place_standing_overridden", "part_id", "warehouse_id", postgresql_where=text("overridden")),
         {"postgresql_with": {"fillfactor": "80"}},
@@ -118,10 +118,12 @@ class PlanningFigure(Base):
     """The sums over a division's parts at a warehouse: what every figure of the cockpit adds up.
 
     `places` counts parts that are to be held there, of them so many short, within and above; `dead_...` what nobody
-    asked for in so many days, those of longer among those of shorter. `flow` is the demand a day that passes through,
-    `flow_filled` the share of it expected to be met at once; `own` and `own_filled` the end demand among it. `asked`
-    and `filled` are units of the last days (FILL_DAYS) really asked for and met at once. `asked_value` is what was
-    asked for in a year, here and below. `overridden_...`: the same of places with an override in force.
+    asked for in so many days, those of longer among those of shorter. `held_places` is where anything lies;
+    `short_missing_value` and `empty_missing_value` what is missing at the places so named. `flow` is the demand a day
+    that passes through, `flow_filled` the share of it expected to be met at once; `own` and `own_filled` the end demand
+    among it. `asked` and `filled` are units of the last days (FILL_DAYS) really asked for and met at once.
+    `asked_value` is what was asked for in a year, here and below. `overridden_...`: the same of places with an override
+    in force.
     """
 
     __tablename__ = "planning_figure"
@@ -138,10 +140,13 @@ class PlanningFigure(Base):
     unpriced: Mapped[int] = mapped_column(BigInteger)
     on_hand: Mapped[int] = mapped_column(BigInteger)
     on_hand_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    held_places: Mapped[int] = mapped_column(BigInteger, server_default="0")
     target: Mapped[int] = mapped_column(BigInteger)
     target_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
     missing: Mapped[int] = mapped_column(BigInteger)
     missing_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    short_missing_value: Mapped[Decimal] = mapped_column(Numeric(20, 4), server_default="0")
+    empty_missing_value: Mapped[Decimal] = mapped_column(Numeric(20, 4), server_default="0")
     excess: Mapped[int] = mapped_column(BigInteger)
     excess_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
     surplus_places: Mapped[int] = mapped_column(BigInteger)

@@ -1,19 +1,19 @@
 """Watching open lines against their clock: late and at risk, back-ordered, and how many of each there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, not_, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from inventory.actor import Actor
 from inventory.catalogue.models import Part
 from inventory.identity import Permission, Person
 from inventory.ledger.models import Reservation
-from inventory.network.models import Warehouse
-from inventory.sourcing.models import PartRequest, PartRequestLine
+from inventory.network.models import Tier, Warehouse
+from inventory.sourcing.models import PartRequest, PartRequestLine, RequestPurpose
 from inventory.sourcing.queries import OPEN, WAITING, visible
 from inventory.transport.models import Shipment, ShipmentLine
 
@@ -26,6 +26,7 @@ class Watch:
 
     `source_id`: stock for them is set aside there, on its way from there, or asked of it and not there.
     `destination_id`: they were asked for there. `place_id`: either of the two. `mine`: the actor is responsible.
+    `first_source_id` and `first_tier`: that place, or one of that tier, is asked first for them.
     """
 
     source_id: int | None = None
@@ -33,6 +34,10 @@ class Watch:
     place_id: int | None = None
     part: str | None = None
     mine: bool = False
+    purpose: RequestPurpose | None = None
+    division_id: int | None = None
+    first_source_id: int | None = None
+    first_tier: Tier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,20 @@ def _watched(watch: Watch, *, by: Actor) -> Select[*tuple[Any, ...]]:
         query = query.where(Part.number == watch.part)
     if watch.mine:
         query = query.where(PartRequestLine.responsible_id == by.person_id)
-    return query
+    return query.where(*_asked_first(watch))
+
+
+def _asked_first(watch: Watch) -> Iterator[ColumnElement[bool]]:
+    first = func.coalesce(PartRequestLine.preferred_source_id, PartRequest.warehouse_id)
+    if watch.purpose is not None:
+        yield PartRequest.purpose == watch.purpose
+    if watch.division_id is not None:
+        yield Part.division_id == watch.division_id
+    if watch.first_source_id is not None:
+        yield first == watch.first_source_id
+    if watch.first_tier is not None:
+        of_tier = aliased(Warehouse)
+        yield first.in_(select(of_tier.id).where(of_tier.tier == watch.first_tier))
 
 
 def _supplied_by(warehouse_id: int) -> ColumnElement[bool]:

@@ -47,6 +47,13 @@ MONTHS = 12
 SMALL_MONEY = 10_000
 RUNS = 8
 DEAD = (PlaceList.DEAD_90, PlaceList.DEAD_180, PlaceList.DEAD_365)
+COUNTED = {one: f"{one.value}_places" for one in (PlaceList.SURPLUS, PlaceList.OVERRIDDEN, PlaceList.HELD, *DEAD)}
+WEIGHED = {
+    PlaceList.SHORT: "short_missing_value",
+    PlaceList.EMPTY: "empty_missing_value",
+    PlaceList.HELD: "on_hand_value",
+    **{one: f"{one.value}_value" for one in (PlaceList.SURPLUS, PlaceList.UNPLANNED, *DEAD)},
+}
 
 
 @blueprint.app_template_filter("short_money")
@@ -125,6 +132,7 @@ def list_places() -> str:
         page=page,
         folded=folded,
         count=_count(folded.total, which) if folded else 0,
+        money=_money(folded.total, which) if folded else None,
         divisions=divisions,
         tiers=list(Tier),
         currency=currency,
@@ -222,12 +230,13 @@ def _which() -> PlaceList:
 
 def _count(total: reporting.Figures, which: PlaceList) -> int:
     """How many part-places a list holds, as the figures say."""
-    named = {
-        PlaceList.SURPLUS: total.surplus_places,
-        PlaceList.OVERRIDDEN: total.overridden_places,
-        **{dead: getattr(total, f"{dead.value}_places") for dead in DEAD},
-    }
-    return named[which] if which in named else int(getattr(total, which.value))
+    return int(getattr(total, COUNTED.get(which, which.value)))
+
+
+def _money(total: reporting.Figures, which: PlaceList) -> Decimal | None:
+    """What the money of a list adds up to, as the figures say; None where they do not."""
+    amount: Decimal | None = getattr(total, WEIGHED[which]) if which in WEIGHED else None
+    return amount
 
 
 def _dead(total: reporting.Figures) -> list[tuple[PlaceList, int, int, Decimal]]:

@@ -1,5 +1,6 @@
 """Screens of what endangers a promise: lines late or about to be, and lines that wait for stock."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import render_template, request
@@ -9,8 +10,9 @@ from inventory import sourcing
 from inventory.actor import Actor
 from inventory.db import database_now
 from inventory.identity import Permission
-from inventory.sourcing import Watch
+from inventory.sourcing import RequestPurpose, Watch
 from web.auth import current_actor, requires
+from web.cockpit import CockpitWish, filter_of
 from web.db import reading
 from web.pages import Card, Entry, Screens
 from web.paging import LIMIT_DEFAULT, unpack_cursor
@@ -54,11 +56,33 @@ def list_backorders() -> str:
     by, place = current_actor(), chosen_workplace()
     words, mine = request.args.get("q", "").strip()[:40], request.args.get("mine") == "yes"
     (after,) = unpack_cursor(request.args["cursor"], [int]) if request.args.get("cursor") else (None,)
+    repairs = request.args.get("purpose") == RequestPurpose.WORK_ORDER
     watch = Watch(place_id=place.id if place else None, part=words or None, mine=mine)
     with reading() as session:
+        if repairs:
+            watch = _of_first_choice(session, watch, by=by)
         rows = sourcing.list_backorders(session, watch, by=by, after=after, limit=LIMIT_DEFAULT + 1)
     page = page_of_rows(rows, LIMIT_DEFAULT, lambda row: [row[0].id])
-    return render_template("requests/backorders.html", page=page, place=place, words=words, mine=mine)
+    return render_template(
+        "requests/backorders.html", page=page, place=place, words=words, mine=mine, repairs=repairs, wish=_wish()
+    )
+
+
+def _of_first_choice(session: Session, watch: Watch, *, by: Actor) -> Watch:
+    """What work orders wait for, of the places, tiers and divisions that the cockpit counted."""
+    wanted = filter_of(session, _wish(), by=by)
+    return replace(
+        watch,
+        place_id=None,
+        purpose=RequestPurpose.WORK_ORDER,
+        division_id=wanted.division_id,
+        first_source_id=wanted.warehouse_id,
+        first_tier=wanted.tier,
+    )
+
+
+def _wish() -> CockpitWish:
+    return CockpitWish.of(request.args)
 
 
 def _count_at_risk(session: Session, by: Actor, warehouse_id: int | None, at: datetime) -> int:

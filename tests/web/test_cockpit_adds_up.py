@@ -1,0 +1,104 @@
+"""A figure of the cockpit and the list that it leads to say the same: a planner has to trust both."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+
+import pytest
+
+from inventory.planning import policies
+from inventory.planning.policies import OverrideWish
+from inventory.reporting import PlaceList, fold_figures
+from tests import given
+from tests.given import policies as planned_by
+from tests.given import replenishment
+
+_divisions = count(1)
+NOW = datetime.now(UTC).replace(microsecond=0)
+TODAY = NOW.date()
+MONEY_OF = {
+    "short": "short_missing_value",
+    "empty": "empty_missing_value",
+    "surplus": "surplus_value",
+    "unplanned": "unplanned_value",
+    "dead_90": "dead_90_value",
+    "dead_180": "dead_180_value",
+    "dead_365": "dead_365_value",
+    "held": "on_hand_value",
+}
+COUNT_OF = {
+    "surplus": "surplus_places",
+    "overridden": "overridden_places",
+    "held": "held_places",
+    **{f"dead_{days}": f"dead_{days}_places" for days in (90, 180, 365)},
+}
+
+
+@pytest.fixture
+def network(plant):
+    """A centre and a station with parts that stand in every way there is, one of them of no price."""
+    centre = given.warehouse(plant, tier="distribution")
+    places = (centre, given.warehouse(plant, tier="repair", parent=centre))
+    division = given.division(plant, f"ADDS-UP-{next(_divisions)}")
+    run = replenishment.run(plant, on=TODAY, at=NOW)
+    for at, (held, price, planned) in enumerate(
+        [(0, "10", {}), (2, "7.5", {}), (8, "3", {}), (13, "5", {}), (40, "2", {}), (0, "9", {"order_up_to": 0}),
+         (6, None, {}), (3, "4", None)]
+    ):  # fmt: skip
+        part = given.part(plant, price=Decimal(price) if price else None, division=division)
+        for place in places:
+            if planned is not None:
+                levels = {"reorder_point": 0, "safety_stock": 0, "daily_mean": 0.0, **planned} if planned else {}
+                replenishment.level(plant, part, place, run, source_id=None, **levels)
+            if held:
+                given.stock(plant, place, part, held, received_at=NOW - timedelta(days=100 * at))
+        if at in (1, 4):
+            ends = TODAY + timedelta(days=9)
+            wish = OverrideWish(part.number, centre.code, reason="a fair", expires_on=ends, minimum=1)
+            policies.set_override(plant, wish, by=planned_by.planner(plant), on=TODAY, at=NOW)
+    fold_figures(plant, on=TODAY, at=NOW)
+    plant.commit()
+    return places[0], division.code
+
+
+@pytest.fixture
+def client(plant, api):
+    return api(given.person(plant, "planner"))
+
+
+def listed(client, **wanted) -> list[dict]:
+    """All rows of a list, page by page."""
+    rows, cursor = [], {}
+    while True:
+        page = client.get("/reports/planning/places", limit="3", **wanted, **cursor).json
+        rows += page["items"]
+        if page["next_cursor"] is None:
+            return rows
+        cursor = {"cursor": page["next_cursor"]}
+
+
+@pytest.mark.parametrize("which", list(PlaceList))
+@pytest.mark.parametrize("narrowed", ["division", "tier", "warehouse"])
+def test_a_list_adds_up_to_its_figure(client, network, which, narrowed):
+    centre, division = network
+    more = {"tier": {"tier": "repair"}, "warehouse": {"warehouse": centre.code}}.get(narrowed, {})
+    wanted = {"division": division, **more}
+    total = client.get("/reports/planning", **wanted).json["total"]
+    rows = listed(client, list=which.value, **wanted)
+    assert len(rows) == total[COUNT_OF.get(which.value, which.value)]
+    if which.value in MONEY_OF:
+        assert sum(Decimal(row["value"]) for row in rows) == Decimal(total[MONEY_OF[which.value]])
+
+
+def test_no_list_of_that_network_is_empty(client, network):
+    """Or the test above would prove nothing of it."""
+    assert [one.value for one in PlaceList if not listed(client, list=one.value, division=network[1])] == []
+
+
+def test_a_list_tells_its_count_and_its_money_above_its_rows(plant, browser_of, network):
+    page = browser_of(given.person(plant, "planner", locale="en")).get(
+        "/planning/cockpit/places", list="held", division=network[1]
+    )
+    told = page.get_data(as_text=True)
+    assert re.search(r"12 part-places as of [-\d]+, most money first · Money on hand, CNY 392", told)
