@@ -353,6 +353,50 @@ FAULTS = (
         "what is needed no more stays to be approved",
         ("tests/inventory/planning/replenishment/test_run.py",),
     ),
+    # What is moved
+    Fault(
+        "giver-below-its-need",
+        "inventory/planning/replenishment/rebalancing.py",
+        "self.spare = self._whole(np.where(gives, self.free - self.keeps, 0))",
+        "self.spare = self._whole(np.where(gives, self.free, 0))",
+        "a place gives away what it needs itself",
+        (
+            "tests/inventory/planning/replenishment/test_settling.py",
+            "tests/inventory/planning/replenishment/test_rebalancing.py",
+        ),
+    ),
+    Fault(
+        "move-beside-an-order",
+        "inventory/planning/replenishment/settling.py",
+        "    if (moves_held < 0).any():\n",
+        "    if not len(moves):\n",
+        "what an equal sends by itself is drawn and bought once more",
+        ("tests/inventory/planning/replenishment/test_rebalancing.py",),
+    ),
+    Fault(
+        "edited-move-counts-as-coming",
+        "inventory/planning/replenishment/rebalancing.py",
+        "held = np.where(someones, HELD.index(Held.EDITED), -1)",
+        "held = np.where(someones, -1, -1)",
+        "what somebody edited and forgot is taken for ordered, every night",
+        ("tests/inventory/planning/replenishment/test_edited_moves.py",),
+    ),
+    Fault(
+        "edited-move-released",
+        "inventory/planning/replenishment/deciding.py",
+        "    proposal.held = proposal.held or Held.EDITED\n",
+        "",
+        "what somebody is still about is ordered behind his back",
+        ("tests/inventory/planning/replenishment/test_edited_moves.py",),
+    ),
+    Fault(
+        "refill-orders-for-the-night",
+        "inventory/planning/replenishment/urgent.py",
+        "np.where(about[rows], run.id, proposed_by[rows])",
+        "run.id + 0 * rows",
+        "a refill of one place orders for others what the night has not decided to",
+        ("tests/inventory/planning/replenishment/test_urgent.py",),
+    ),
     # Buying
     Fault(
         "own-order-approved",

@@ -168,20 +168,19 @@ def fold_figures(crew: Crew, *, on: date) -> None:
 
 
 def release_all(sessions: Sessions, run_id: int) -> int:
-    """Turn into orders what of a run needs no person, some at a time; how many lines were ordered."""
-    ordered = 0
+    """Turn into orders what of a run needs no person, some at a time; how many lines were ordered, ever."""
     while True:
         with transaction(sessions, "release_proposals") as work:
-            approved = replenishment.release_within_limits(work.session, run_id, by=work.by, at=work.at)
-            if approved is None:
-                return ordered
-            ordered += sum(len(order.ordered) for order in approved.transfers)
+            work.session.execute(PATIENT)
+            if replenishment.release_within_limits(work.session, run_id, by=work.by, at=work.at) is None:
+                return replenishment.count_released(work.session, run_id, by=work.by)
 
 
 def refill_urgent(sessions: Sessions, *, zone: ZoneInfo) -> None:
     """Refill the urgent places whose position was lowered, orders within limits included.
 
-    What was noted is forgotten when all of it is done: whoever dies on the way leaves it to the next look.
+    What was noted is forgotten in the transaction that does all of it: whoever dies on the way leaves it to the next
+    look.
     """
     while True:
         with sessions() as session:
@@ -191,11 +190,8 @@ def refill_urgent(sessions: Sessions, *, zone: ZoneInfo) -> None:
         with transaction(sessions, "refill_urgent") as work:
             work.session.execute(PATIENT)
             on = work.at.astimezone(zone).date()
-            run_id = replenishment.propose_urgent(work.session, noted.part_ids, on=on, by=work.by, at=work.at).id
-        released = release_all(sessions, run_id)
-        with sessions.begin() as session:
-            replenishment.note_released(session, run_id, released, at=database_now(session))
-            replenishment.forget_noted(session, noted.ids)
+            replenishment.refill(work.session, noted.part_ids, on=on, by=work.by, at=work.at)
+            replenishment.forget_noted(work.session, noted.ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Urgent refills with real commits: killed, doubled, among rivals; once, within seconds, and nothing lost."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from threading import Barrier, Event, Thread
 from time import monotonic, sleep
@@ -12,9 +12,18 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from inventory import ledger
 from inventory.catalogue.models import Part
+from inventory.identity import get_system_actor
 from inventory.network.models import Warehouse
 from inventory.planning import replenishment
-from inventory.planning.replenishment import PlanningRun, Proposal, ProposalStatus, RunTrigger, StockLevel, UrgentNote
+from inventory.planning.replenishment import (
+    PlanningRun,
+    Proposal,
+    ProposalStatus,
+    RunTrigger,
+    StockLevel,
+    UrgentNote,
+    urgent,
+)
 from inventory.reporting.verifying import verify
 from inventory.sourcing.models import PartRequest, PartRequestLine
 from tests import given
@@ -23,7 +32,7 @@ from tests.given.demand import ZONE
 from tests.given.planning import plan, three_tiers
 from tests.given.policies import override, planner
 from tests.given.procurement import sold, supplier
-from tests.given.replenishment import level, run
+from tests.given.replenishment import level, proposal, run
 from tests.given.workorders import asked_for, repair
 from tests.statements import statements_to
 from web import planning
@@ -131,10 +140,14 @@ class BrokenOff(Exception):
     """The process died."""
 
 
-@pytest.mark.parametrize("step", ["propose_urgent", "release_within_limits", "note_released", "forget_noted"])
+@pytest.mark.parametrize(
+    ("where", "step"), [(urgent, "propose_urgent"), (urgent, "release_rest"), (replenishment, "forget_noted")]
+)
 @pytest.mark.parametrize("after", [False, True])
-def test_a_process_that_dies_anywhere_leaves_the_rest_to_the_next_look(sessions, place, monkeypatch, step, after):
-    done = getattr(replenishment, step)
+def test_a_process_that_dies_anywhere_leaves_all_of_it_to_the_next_look(
+    sessions, place, monkeypatch, where, step, after
+):
+    done = getattr(where, step)
 
     def dies(*args, **named):
         if after:
@@ -143,9 +156,11 @@ def test_a_process_that_dies_anywhere_leaves_the_rest_to_the_next_look(sessions,
 
     fallen(sessions)
     with monkeypatch.context() as dying:
-        dying.setattr(replenishment, step, dies)
+        dying.setattr(where, step, dies)
         with pytest.raises(BrokenOff):
             refill(sessions)
+    with sessions() as session:
+        assert (moved(session), left(session)) == ([], PARTS)
     refill(sessions)
     all_is_well(sessions)
 
@@ -167,15 +182,24 @@ def test_rivals_who_refill_at_once_order_once(sessions, place):
 
 
 @contextmanager
-def waiting(doing) -> Iterator[None]:
-    """Something that has to wait until the block is over."""
+def waiting(sessions, doing) -> Iterator[None]:
+    """Something that has to wait for what the block holds, as the server tells, until the block is over."""
     thread = Thread(target=doing)
     thread.start()
-    sleep(1.0)
-    assert thread.is_alive(), "it did not wait"
+    until = monotonic() + 30
+    while not waits_for_a_lock(sessions):
+        assert thread.is_alive(), "it did not wait"
+        assert monotonic() < until, "it neither waits nor ends"
+        sleep(0.02)
     yield
-    thread.join(20)
-    assert not thread.is_alive()
+    thread.join(30)
+    assert not thread.is_alive(), "it still waits"
+
+
+def waits_for_a_lock(sessions) -> bool:
+    told = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with sessions() as session:
+        return session.scalar(text(told)) > 0
 
 
 def piece_of_a_night(session: Session) -> int:
@@ -198,7 +222,7 @@ def test_a_refill_waits_for_a_piece_of_the_night_and_orders_nothing_twice(sessio
     fallen(sessions)
     night = sessions()
     night_run = piece_of_a_night(night)
-    with waiting(lambda: refill(sessions)):
+    with waiting(sessions, lambda: refill(sessions)):
         night.commit()
     planning.release_all(sessions, night_run)
     assert ordered(sessions)
@@ -215,19 +239,33 @@ def test_a_piece_of_the_night_waits_for_a_refill_and_orders_nothing_twice(sessio
             session.execute(planning.PATIENT)
             nights.append(piece_of_a_night(session))
 
-    with transaction(sessions, "refill_urgent") as work:
+    with ExitStack() as stack, transaction(sessions, "refill_urgent") as work:
         noted = replenishment.list_noted(work.session)
-        made = replenishment.propose_urgent(work.session, noted.part_ids, on=ON, by=work.by, at=work.at)
-        thread = Thread(target=night)
-        thread.start()
-        sleep(3.0)
-        assert thread.is_alive(), "it did not wait"
-    thread.join(30)
-    assert not thread.is_alive(), "the night still waits"
+        replenishment.refill(work.session, noted.part_ids, on=ON, by=work.by, at=work.at)
+        stack.enter_context(waiting(sessions, night))
     [night_run] = nights
-    for one in (made.id, night_run):
-        planning.release_all(sessions, one)
+    planning.release_all(sessions, night_run)
     assert ordered(sessions)
+
+
+def test_what_a_refill_leaves_to_the_night_is_not_forgotten_by_it(sessions, place):
+    """The night looks for what it may order while a refill holds it; another repair centre waits for that."""
+    with sessions.begin() as session:
+        centre = session.get_one(Warehouse, place["centre"])
+        other = given.warehouse(session, tier="repair", parent=centre)
+        night = session.scalars(select(PlanningRun)).one()
+        for part in session.scalars(select(Part)).all():
+            level(session, part, other, night)
+            proposal(session, part, other, source=centre, by_run=night)
+    fallen(sessions)
+    with ExitStack() as stack, transaction(sessions, "refill_urgent") as work:
+        noted = replenishment.list_noted(work.session)
+        replenishment.refill(work.session, noted.part_ids, on=ON, by=work.by, at=work.at)
+        stack.enter_context(waiting(sessions, lambda: planning.release_all(sessions, night.id)))
+    with sessions() as session:
+        assert sorted(moved(session)) == [7 + 12] * PARTS
+        by = get_system_actor(session)
+        assert replenishment.count_released(session, night.id, by=by) == PARTS
 
 
 def test_what_a_person_is_approving_is_not_ordered_a_second_time(sessions, place):
@@ -235,11 +273,11 @@ def test_what_a_person_is_approving_is_not_ordered_a_second_time(sessions, place
     with sessions.begin() as session:
         noted = replenishment.list_noted(session)
         by = given.acting(session)
-        replenishment.propose_urgent(session, noted.part_ids, on=ON, by=by, at=NOON)
+        urgent.propose_urgent(session, noted.part_ids, on=ON, by=by, at=NOON)
     person = sessions()
     open_ones = person.scalars(select(Proposal.id)).all()
     replenishment.approve_proposals(person, open_ones, by=given.acting(person), at=NOON)
-    with waiting(lambda: refill(sessions)):
+    with waiting(sessions, lambda: refill(sessions)):
         person.commit()
     assert ordered(sessions)
 

@@ -89,6 +89,7 @@ from inventory.planning.replenishment.opening import (
 from inventory.planning.replenishment.planning import Piece, plan_piece
 from inventory.planning.replenishment.running import (
     Tally,
+    count_released,
     find_open_run,
     finish,
     get_open_run,
@@ -103,7 +104,7 @@ from inventory.planning.replenishment.running import (
     start,
 )
 from inventory.planning.replenishment.sampling import fix_constants
-from inventory.planning.replenishment.urgent import note_released, propose_urgent
+from inventory.planning.replenishment.urgent import refill
 
 __all__ = [
     "Ahead",
@@ -134,6 +135,7 @@ __all__ = [
     "UrgentNote",
     "Waiting",
     "approve_proposals",
+    "count_released",
     "edit_proposal",
     "find_last_run",
     "find_open_run",
@@ -154,7 +156,6 @@ __all__ = [
     "look_a_month_ahead",
     "needed_again",
     "note_progress",
-    "note_released",
     "note_tally",
     "open_proposal",
     "order_number",
@@ -162,7 +163,7 @@ __all__ = [
     "pieces_of",
     "place_of",
     "plan_piece",
-    "propose_urgent",
+    "refill",
     "reject_proposals",
     "release_within_limits",
     "request_run",

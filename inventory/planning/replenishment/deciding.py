@@ -68,7 +68,7 @@ def approve_proposals(session: Session, proposal_ids: Sequence[int], *, by: Acto
 
 
 def edit_proposal(session: Session, proposal_id: int, quantity: int, *, by: Actor, at: datetime) -> Proposal:
-    """Write another quantity on an open proposal; what was proposed stays readable beside it.
+    """Write another quantity on an open proposal, which waits for a person then; what was proposed stays readable.
 
     Raises: NotFound; NotPermitted; ProposalDecided; QuantityOutOfBounds.
     """
@@ -79,6 +79,7 @@ def edit_proposal(session: Session, proposal_id: int, quantity: int, *, by: Acto
     if not least <= quantity <= QUANTITY_MAX or quantity % pack:
         raise QuantityOutOfBounds(least=least, most=QUANTITY_MAX, pack=pack)
     proposal.edited_quantity, proposal.edited_by_id, proposal.edited_at = quantity, by.person_id, at
+    proposal.held = proposal.held or Held.EDITED
     session.flush()
     return proposal
 

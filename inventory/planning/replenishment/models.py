@@ -60,6 +60,7 @@ class Held(StrEnum):
     PURCHASE = "purchase"  # buying is always somebody's decision
     PHASE = "phase"  # the part is on its way out
     BELOW_MINIMUM = "below_minimum"  # all that its supplier is asked for is worth less than he takes orders for
+    EDITED = "edited"  # somebody wrote another quantity on it, and has not decided yet
 
 
 class PlanningRun(Base, Numbered):
@@ -167,6 +168,7 @@ class Proposal(Base, Numbered):
         whole("edited_quantity", at_least=1),
         whole("released_quantity", at_least=1),
         CheckConstraint("num_nulls(edited_quantity, edited_by_id, edited_at) IN (0, 3)", name="edited_by_somebody"),
+        CheckConstraint("status <> 'open' OR edited_quantity IS NULL OR held IS NOT NULL", name="edited_waits"),
         CheckConstraint("(status = 'released') = (released_quantity IS NOT NULL)", name="released_so_much"),
         CheckConstraint("(kind = 'purchase') = (source_id IS NULL)", name="purchase_has_no_source"),
         CheckConstraint("source_id <> warehouse_id", name="two_warehouses"),

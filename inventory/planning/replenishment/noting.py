@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from inventory.db import Base, Id, Instant
 
-NOTES_AT_ONCE: Final = 2_000
+NOTES_AT_ONCE: Final = 500
+"""What one transaction refills: nobody else works out needs while it lasts."""
 
 
 class UrgentNote(Base):

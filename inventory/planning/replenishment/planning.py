@@ -18,7 +18,7 @@ from inventory.planning.replenishment.arrays import Flags, Ids, Reals
 from inventory.planning.replenishment.buying import Sellers, read_sellers
 from inventory.planning.replenishment.constants import Constants
 from inventory.planning.replenishment.failing import NOTHING_FITTED, add_fitted_places, expect_failures
-from inventory.planning.replenishment.holding import work_side_by_side
+from inventory.planning.replenishment.holding import edited_in, work_side_by_side
 from inventory.planning.replenishment.layout import Layout, lay_out
 from inventory.planning.replenishment.levels import (
     DAYS_A_YEAR,
@@ -274,17 +274,18 @@ def propose(
     parts = np.unique(layout.part_ids)
     replaced = [old for old, new in stands_for.items() if new in parts]
     looked_at = np.union1d(parts, replaced).astype(np.int64)
-    work_side_by_side(session, parts.tolist())
+    edited = work_side_by_side(session, parts.tolist())
     books = read_books(session, part_ids=looked_at)
     positions = positions_in(books, layout, book.places, stands_for)
     own = positions_in(books, layout, book.places, {}) if replaced else positions
     waited_for = waited_for_in(read_waiting(session, part_ids=parts), layout, book.places)
     offers = sellers.offers(layout.part_ids)
-    settled = settle(planned, positions, own.free, waited_for, offers, book)
+    settled = settle(planned, positions, own.free, waited_for, offers, book, edited_in(edited, layout, book.places))
     ordered = ordered_rows(layout, planned.levels, settled.orders, offers)
     moved = moved_rows(planned, settled, offers, book)
     rows = {name: np.concatenate([ordered[name], moved[name]]) for name in ordered}
-    write_proposals(session, as_columns(rows, on=on), part_ids=parts.tolist(), run_id=run_id, at=at)
+    rows["run_id"] = np.full(len(rows["part_id"]), run_id)
+    write_proposals(session, as_columns(rows, on=on), part_ids=parts.tolist(), at=at)
     return len(rows["part_id"]), float(rows["value"].sum(dtype=np.float64)) / MONEY
 
 

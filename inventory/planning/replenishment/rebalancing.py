@@ -89,6 +89,11 @@ class Moves:
         """These moves and others after them."""
         return Moves(*(np.concatenate([getattr(self, one.name), getattr(others, one.name)]) for one in fields(self)))
 
+    @property
+    def about(self) -> Ids:
+        """The row that each move is about: of what goes back up the one that gives, else the one that gets."""
+        return np.where(self.kind == KINDS.index(ProposalKind.EXCESS_RETURN), self.giver, self.receiver)
+
     def counted_in(self, positions: Positions) -> Positions:
         """The positions once these moves are ordered: on order where they go, set aside where they come from."""
         reserved, on_order = positions.reserved.copy(), positions.on_order.copy()
@@ -115,17 +120,35 @@ def work_out_moves(
     return between.and_then(run.back_up(between))
 
 
-def hold_moves(moves: Moves, price: Ids, policies: PlacePolicies, *, money: int) -> NDArray[np.int8]:
+@dataclass(frozen=True, slots=True)
+class EditedMoves:
+    """Open moves on which somebody wrote another quantity: they are his until he decides.
+
+    Shapes: both (edited,). Units: `kind` a place in KINDS; `about` the row that each is about.
+    """
+
+    kind: NDArray[np.int8]
+    about: Ids
+
+
+NOTHING_EDITED: Final = EditedMoves(np.zeros(0, dtype=np.int8), np.zeros(0, dtype=np.int64))
+
+
+def hold_moves(
+    moves: Moves, price: Ids, policies: PlacePolicies, edited: EditedMoves = NOTHING_EDITED, *, money: int
+) -> NDArray[np.int8]:
     """Say why each move waits for a person; -1 for one that goes by itself.
 
     What an equal gets goes by the limits of who gets it, what is given back by those of who gives.
 
     Shapes: price and policies (n,); the answer is (moves,), places in HELD. Units: price in `money`-ths.
     """
-    about = np.where(moves.kind == KINDS.index(ProposalKind.EXCESS_RETURN), moves.giver, moves.receiver)
+    about = moves.about
     worth = moves.quantity * (price[about] / money)
     over = (worth > policies.release_value_max[about]) | (moves.quantity > policies.release_quantity_max[about])
-    return np.where(over, HELD.index(Held.OVER_LIMIT), -1).astype(np.int8)
+    someones = np.isin(about * len(KINDS) + moves.kind, edited.about * len(KINDS) + edited.kind)
+    held = np.where(someones, HELD.index(Held.EDITED), -1)
+    return np.where(over, HELD.index(Held.OVER_LIMIT), held).astype(np.int8)
 
 
 class _Moving:

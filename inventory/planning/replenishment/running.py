@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from inventory.actor import Actor
@@ -20,7 +20,7 @@ from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.constants import Constants
 from inventory.planning.replenishment.deciding import Approved, approve_proposals
 from inventory.planning.replenishment.errors import RunUnderWay
-from inventory.planning.replenishment.models import PlanningRun, RunTrigger
+from inventory.planning.replenishment.models import PlanningRun, Proposal, ProposalStatus, RunTrigger
 from inventory.planning.replenishment.planning import Piece
 
 VERSION: Final = "5"
@@ -117,18 +117,31 @@ def note_progress(session: Session, run_id: int, parts_done: int) -> None:
     session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(parts_done=parts_done))
 
 
-# What somebody is deciding about, or works out anew at this moment, is left to him.
-_WITHIN_LIMITS = text("""
+_WITHIN_LIMITS = """
     SELECT id FROM proposal
-    WHERE run_id = :run AND status = 'open' AND kind <> 'purchase' AND held IS NULL AND edited_quantity IS NULL
-    AND quantity > 0 ORDER BY source_id, warehouse_id, id LIMIT :most FOR UPDATE SKIP LOCKED
-""")
+    WHERE run_id = :run AND status = 'open' AND kind <> 'purchase' AND held IS NULL AND quantity > 0
+"""
+_NEXT = text(f"{_WITHIN_LIMITS} ORDER BY source_id, warehouse_id, id LIMIT :most FOR UPDATE SKIP LOCKED")
+# What others decide about or work out anew is waited for, for they may leave it as it is; in the order they hold it in.
+_REST = text(f"{_WITHIN_LIMITS} ORDER BY id FOR UPDATE")
 
 
 def release_within_limits(session: Session, run_id: int, *, by: Actor, at: datetime) -> Approved | None:
     """Turn the next open proposals of a run that need no person into orders; None when there are none left."""
-    ids = list(session.scalars(_WITHIN_LIMITS, {"run": run_id, "most": RELEASED_AT_ONCE}))
+    some = session.scalars(_NEXT, {"run": run_id, "most": RELEASED_AT_ONCE}).all()
+    return approve_proposals(session, some, by=by, at=at) if some else release_rest(session, run_id, by=by, at=at)
+
+
+def release_rest(session: Session, run_id: int, *, by: Actor, at: datetime) -> Approved | None:
+    """Turn all open proposals of a run that need no person into orders; None when there are none."""
+    ids = session.scalars(_REST, {"run": run_id}).all()
     return approve_proposals(session, ids, by=by, at=at) if ids else None
+
+
+def count_released(session: Session, run_id: int, *, by: Actor) -> int:
+    """How many lines of a run were ordered without a person, however often its process died meanwhile."""
+    alone = (Proposal.status == ProposalStatus.RELEASED) & (Proposal.decided_by_id == by.person_id)
+    return session.scalar(select(func.count()).where(Proposal.run_id == run_id, alone)) or 0
 
 
 def finish(session: Session, run_id: int, tally: Tally, *, at: datetime) -> None:

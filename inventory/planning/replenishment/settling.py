@@ -1,7 +1,8 @@
 """What is done tonight about the needs of all places: moved between equals, taken back up, drawn and bought. Pure.
 
 Needs are worked out first as if nothing were moved; they tell what is worth moving. What is moved without a person is
-then counted as ordered, and needs are worked out once more: what comes from an equal is neither drawn nor bought.
+then counted as ordered, and needs are worked out once more: what comes from an equal is neither drawn nor bought. What
+waits for a person counts as nothing: he may never decide, so the need is met otherwise.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,15 @@ from inventory.planning.replenishment.layout import Layout
 from inventory.planning.replenishment.levels import Levels
 from inventory.planning.replenishment.positions import Positions, where_stocked
 from inventory.planning.replenishment.proposing import MONEY, Needs, Offers, hold_back, work_out_needs
-from inventory.planning.replenishment.rebalancing import Moves, Shelves, Stakes, hold_moves, work_out_moves
+from inventory.planning.replenishment.rebalancing import (
+    NOTHING_EDITED,
+    EditedMoves,
+    Moves,
+    Shelves,
+    Stakes,
+    hold_moves,
+    work_out_moves,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,13 @@ class Settled:
 
 
 def settle(
-    planned: Planned, positions: Positions, free: Ids, waited_for: Flags, offers: Offers, book: PolicyBook
+    planned: Planned,
+    positions: Positions,
+    free: Ids,
+    waited_for: Flags,
+    offers: Offers,
+    book: PolicyBook,
+    edited: EditedMoves = NOTHING_EDITED,
 ) -> Settled:
     """Work out what is moved, drawn and bought.
 
@@ -78,7 +93,7 @@ def settle(
         free, waited_for, planned.asked_a_day, planned.price, planned.stakes, book.lanes.tier_days[tier, tier]
     )
     moves = work_out_moves(planned.layout, wanted, levels, positions, needs, shelves, book.settings)
-    moves_held = hold_moves(moves, offers.price, wanted, money=MONEY)
+    moves_held = hold_moves(moves, offers.price, wanted, edited, money=MONEY)
     after, needs_after = positions, needs
     if (moves_held < 0).any():
         after = moves.at(moves_held < 0).counted_in(positions)

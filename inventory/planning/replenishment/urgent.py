@@ -2,18 +2,19 @@
 
 Needs are worked out as at night, for all places of a part, so that what is owed further down and what others need of a
 short source counts. Ordered is for urgent places and for those above them, which have to have what these ask for; the
-others wait for the night, but what stands proposed for them is brought up to date. Nothing is planned anew and nothing
-moved between equals.
+others wait for the night, but what stands proposed for them is brought up to date, and stays what its own run proposed.
+Nothing is planned anew and nothing moved between equals.
 
-The urgent refills of a day are one run.
+What goes by itself is ordered in the transaction that proposes it. The urgent refills of a day are one run.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inventory.actor import Actor
@@ -23,10 +24,10 @@ from inventory.planning.columns import read_columns
 from inventory.planning.policies import Places, read_policy_book
 from inventory.planning.replenishment.arrays import Flags, Ids
 from inventory.planning.replenishment.buying import read_sellers
-from inventory.planning.replenishment.holding import OpenProposal, work_alone
+from inventory.planning.replenishment.holding import MOVED, OpenProposal, work_alone
 from inventory.planning.replenishment.layout import Layout, lay_out
 from inventory.planning.replenishment.levels import Levels, steps_up
-from inventory.planning.replenishment.models import PlanningRun, ProposalKind, RunTrigger
+from inventory.planning.replenishment.models import PlanningRun, Proposal, ProposalKind, ProposalStatus, RunTrigger
 from inventory.planning.replenishment.positions import (
     PartPlaces,
     Positions,
@@ -37,8 +38,8 @@ from inventory.planning.replenishment.positions import (
     where_stocked,
 )
 from inventory.planning.replenishment.proposal_rows import as_columns, ordered_rows
-from inventory.planning.replenishment.proposing import MONEY, hold_back, value_of, work_out_needs
-from inventory.planning.replenishment.running import SEED, VERSION
+from inventory.planning.replenishment.proposing import hold_back, work_out_needs
+from inventory.planning.replenishment.running import SEED, VERSION, count_released, release_rest
 from inventory.planning.replenishment.settling import Orders
 from inventory.planning.replenishment.writing import write_proposals
 
@@ -50,8 +51,19 @@ _WHOLE = (
 _REAL = ("daily_mean", "lead_days", "lead_mean", "lead_variance", "demand_size", "expected_fill")
 
 
+def refill(session: Session, part_ids: list[int], *, on: date, by: Actor, at: datetime) -> PlanningRun:
+    """Propose what the urgent places of some parts need now, and order what needs no person; the day's urgent run.
+
+    Shapes: part_ids ascending.
+    """
+    run = propose_urgent(session, part_ids, on=on, by=by, at=at)
+    release_rest(session, run.id, by=by, at=at)
+    _sum_up(session, run, by=by)
+    return run
+
+
 def propose_urgent(session: Session, part_ids: list[int], *, on: date, by: Actor, at: datetime) -> PlanningRun:
-    """Propose what the urgent places of some parts need now; the day's urgent run, to release by.
+    """Propose what the urgent places of some parts need now; the day's urgent run.
 
     Shapes: part_ids ascending.
     """
@@ -70,23 +82,28 @@ def propose_urgent(session: Session, part_ids: list[int], *, on: date, by: Actor
     positions = _with_moves(positions, layout, book.places, standing)
     offers = sellers.offers(layout.part_ids)
     needs = work_out_needs(levels, positions, offers)
-    about = _and_above(urgent, levels) | _proposed_for(layout, book.places, standing)
-    rows = np.flatnonzero((needs.needed > 0) & about)
+    about, proposed_by = _and_above(urgent, levels), _proposed_by(layout, book.places, standing)
+    rows = np.flatnonzero((needs.needed > 0) & (about | (proposed_by > 0)))
     wanted = policies.resolve(book, layout.part_ids, layout.warehouse_ids)
     orders = Orders(positions, needs, rows, hold_back(rows, levels, needs, offers, wanted))
-    columns = as_columns(ordered_rows(layout, levels, orders, offers), on=on)
-    write_proposals(session, columns, part_ids=part_ids, run_id=run.id, at=at, kinds=ORDERED)
-    value = float(value_of(needs.quantity[rows], offers.price[rows]).sum(dtype=np.float64)) / MONEY
-    _count(run, parts=len(parts), places=int((urgent & levels.stocked).sum()), proposals=len(rows), value=value)
+    ordered = ordered_rows(layout, levels, orders, offers)
+    ordered["run_id"] = np.where(about[rows], run.id, proposed_by[rows])
+    write_proposals(session, as_columns(ordered, on=on), part_ids=part_ids, at=at, kinds=ORDERED)
+    run.parts += len(parts)
+    run.parts_done += len(parts)
+    run.figures = {**run.figures, "places": run.figures["places"] + int((urgent & levels.stocked).sum())}
     session.flush()
     return run
 
 
-def note_released(session: Session, run_id: int, orders: int, *, at: datetime) -> None:
-    """Count what went by itself into an urgent run that goes on."""
-    run = session.get_one(PlanningRun, run_id, with_for_update=True)
-    run.figures = {**run.figures, "released": run.figures["released"] + orders}
-    _prolong(run, at)
+def _sum_up(session: Session, run: PlanningRun, *, by: Actor) -> None:
+    """Count what the run proposed that still stands, and what of it went by itself."""
+    stands = Proposal.status != ProposalStatus.WITHDRAWN
+    query = select(func.count(), func.coalesce(func.sum(Proposal.value), 0)).where(Proposal.run_id == run.id, stands)
+    proposals, value = session.execute(query).one()
+    released = count_released(session, run.id, by=by)
+    run.figures = {**run.figures, "proposals": proposals, "value": float(value), "released": released}
+    session.flush()
 
 
 def _run_of_the_day(session: Session, *, on: date, by: Actor, at: datetime) -> PlanningRun:
@@ -116,13 +133,6 @@ def _prolong(run: PlanningRun, at: datetime) -> None:
     """Let the run end now; who waited for his turn began earlier than it ended so far."""
     assert run.finished_at is not None, "an urgent run has an end from its beginning"
     run.finished_at = max(run.finished_at, at)
-
-
-def _count(run: PlanningRun, *, parts: int, places: int, proposals: int, value: float) -> None:
-    run.parts += parts
-    run.parts_done += parts
-    counted = {"places": places, "proposals": proposals, "value": value}
-    run.figures = {**run.figures, **{name: run.figures[name] + more for name, more in counted.items()}}
 
 
 def read_levels(session: Session, part_ids: Ids, places: Places, waiting: PartPlaces) -> tuple[Layout, Levels, Flags]:
@@ -188,23 +198,27 @@ def _and_above(urgent: Flags, levels: Levels) -> Flags:
     return about
 
 
-def _proposed_for(layout: Layout, places: Places, standing: list[OpenProposal]) -> Flags:
-    """Where something to be drawn or bought is proposed already. Shapes: (n,)."""
-    proposed = np.zeros(len(layout), dtype=np.bool_)
-    at, _ = _found(layout, places, [one for one in standing if one.kind in ORDERED], "warehouse_id")
-    proposed[at] = True
-    return proposed
+def _proposed_by(layout: Layout, places: Places, standing: list[OpenProposal]) -> Ids:
+    """The run that proposed something to be drawn or bought for a place, where that is still open; else 0.
+
+    Shapes: (n,).
+    """
+    proposed_by = np.zeros(len(layout), dtype=np.int64)
+    orders = [one for one in standing if one.kind in ORDERED]
+    at, which = _found(layout, places, orders, "warehouse_id")
+    proposed_by[at] = np.array([one.run_id for one in orders], dtype=np.int64)[which]
+    return proposed_by
 
 
 def _with_moves(positions: Positions, layout: Layout, places: Places, standing: list[OpenProposal]) -> Positions:
     """Count what a run under way proposed to move, and what goes by itself in a moment, as ordered."""
-    moves = [one for one in standing if one.kind not in ORDERED and one.held is None]
+    moves = [one for one in standing if one.kind in MOVED and one.held is None]
     reserved, on_order = positions.reserved.copy(), positions.on_order.copy()
-    wanted = np.array([one.wanted for one in moves], dtype=np.int64)
-    for end, quantity in (("source_id", reserved), ("warehouse_id", on_order)):
+    quantity = np.array([one.quantity for one in moves], dtype=np.int64)
+    for end, counted in (("source_id", reserved), ("warehouse_id", on_order)):
         at, which = _found(layout, places, moves, end)
-        np.add.at(quantity, at, wanted[which])
-    return Positions(positions.on_hand, reserved, positions.in_transit, on_order, positions.back_ordered)
+        np.add.at(counted, at, quantity[which])
+    return replace(positions, reserved=reserved, on_order=on_order)
 
 
 def _found(layout: Layout, places: Places, standing: list[OpenProposal], end: str) -> tuple[Ids, Ids]:

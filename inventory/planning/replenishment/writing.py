@@ -83,8 +83,8 @@ def write_levels(
 
 _PROPOSAL_KEY = ("part_id", "warehouse_id", "kind")
 _PROPOSAL_FIGURES = (
-    *("held", "source_id", "supplier_part_id", "on_hand", "reserved", "in_transit", "on_order", "back_ordered", "owed"),
-    *("reorder_point", "order_up_to", "pack_size", "order_minimum", "order_maximum", "needed", "quantity"),
+    *("run_id", "source_id", "supplier_part_id", "on_hand", "reserved", "in_transit", "on_order", "back_ordered"),
+    *("owed", "reorder_point", "order_up_to", "pack_size", "order_minimum", "order_maximum", "needed", "quantity"),
     *("unit_price", "value", "lead_days", "short_per_week", "order_by_on", "source_free", "source_keeps", "benefit"),
 )
 _PROPOSAL_TABLE: Final = "new_proposal"
@@ -97,13 +97,14 @@ def _whole(column: str) -> str:
 
 
 _MERGE_PROPOSALS = text(f"""
-    INSERT INTO proposal AS p ({", ".join((*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, status, run_id, proposed_at)
-    SELECT {", ".join(_whole(one) for one in (*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, 'open', :run_id, :at
+    INSERT INTO proposal AS p ({", ".join((*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, held, status, proposed_at)
+    SELECT {", ".join(_whole(one) for one in (*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, held, 'open', :at
     FROM {_PROPOSAL_TABLE}
     ORDER BY part_id, warehouse_id
     ON CONFLICT (part_id, place_id, kind) WHERE status = 'open' DO UPDATE
-    SET ({", ".join(_PROPOSAL_FIGURES)}, warehouse_id, run_id)
-        = ({", ".join("excluded." + one for one in _PROPOSAL_FIGURES)}, excluded.warehouse_id, excluded.run_id)
+    SET ({", ".join(_PROPOSAL_FIGURES)}, warehouse_id, held)
+        = ({", ".join("excluded." + one for one in _PROPOSAL_FIGURES)}, excluded.warehouse_id,
+           coalesce(excluded.held, CASE WHEN p.edited_quantity IS NOT NULL THEN 'edited' END))
 """)  # noqa: S608
 _WITHDRAW = text(f"""
     UPDATE proposal p SET status = 'withdrawn', decided_at = :at
@@ -120,14 +121,14 @@ def write_proposals(
     columns: Mapping[str, Column],
     *,
     part_ids: list[int],
-    run_id: int,
     at: datetime,
     kinds: Collection[ProposalKind] = tuple(ProposalKind),
 ) -> None:
     """Write what is proposed for some parts; their open proposals of these kinds that are not among it go.
 
-    Shapes: columns of equal length, named like those of `proposal`; money in ten-thousandths.
+    Shapes: columns of equal length, named like those of `proposal`; money in ten-thousandths. `run_id` is the run that
+    proposes each.
     """
     lay_in(session, _PROPOSAL_TABLE, like=Proposal.__tablename__, columns=columns, whole=_MONEY)
     session.execute(_WITHDRAW, {"parts": part_ids, "kinds": [kind.value for kind in kinds], "at": at})
-    session.execute(_MERGE_PROPOSALS, {"run_id": run_id, "at": at})
+    session.execute(_MERGE_PROPOSALS, {"at": at})

@@ -4,8 +4,8 @@ import numpy as np
 from sqlalchemy import select, update
 
 from inventory.identity import get_system_actor
-from inventory.planning import replenishment
 from inventory.planning.replenishment import Proposal, StockLevel
+from inventory.planning.replenishment.urgent import propose_urgent
 from tests import given
 from tests.given import NOON
 from tests.given.demand import asked
@@ -52,7 +52,7 @@ def test_an_urgent_refill_puts_as_many_promises_at_risk_as_the_night_did(session
     plan(session)
     session.execute(update(StockLevel).values(urgent=True))
     night = risks(session, part)
-    replenishment.propose_urgent(session, [part.id], on=ON, by=get_system_actor(session), at=NOON)
+    propose_urgent(session, [part.id], on=ON, by=get_system_actor(session), at=NOON)
     session.expire_all()
     assert risks(session, part) == night
     assert min(night.values()) > 0

@@ -19,6 +19,7 @@ from inventory.planning.replenishment import (
     StockLevel,
     UrgentNote,
 )
+from inventory.planning.replenishment.urgent import propose_urgent
 from inventory.sourcing import TransferLine, TransferWish
 from inventory.timeline import DocumentKind
 from inventory.warehousing import Trigger
@@ -78,7 +79,7 @@ class District:
         self.session.execute(text("DELETE FROM urgent_note"))
 
     def refill(self, *, at=NOON):
-        made = replenishment.propose_urgent(self.session, [self.part.id], on=TODAY, by=self.by, at=at)
+        made = propose_urgent(self.session, [self.part.id], on=TODAY, by=self.by, at=at)
         self.session.expire_all()
         return made
 
@@ -183,7 +184,7 @@ def test_an_urgent_place_is_refilled_from_the_place_above_by_the_levels_that_sta
     assert (one.warehouse_id, one.source_id, one.kind) == (district.station.id, district.centre.id, "transfer")
     assert (one.on_hand, one.reorder_point, one.order_up_to, one.quantity, one.held) == (3, 5, 12, 9, None)
     assert one.run_id == refill.id
-    assert (refill.trigger, refill.figures["proposals"]) == (RunTrigger.URGENT, 1)
+    assert refill.trigger is RunTrigger.URGENT
 
 
 def test_every_quantity_follows_from_the_figures_kept_with_it(session, district):
@@ -273,9 +274,7 @@ def test_all_refills_of_a_day_are_one_run(session, district):
     assert district.refill(at=later).id == first.id
     made = session.scalars(select(PlanningRun).where(PlanningRun.trigger == RunTrigger.URGENT)).one()
     assert (made.started_at, made.finished_at, made.parts, made.parts_done) == (NOON, later, 2, 2)
-    next_day = replenishment.propose_urgent(
-        session, [district.part.id], on=TODAY + timedelta(days=1), by=district.by, at=NOON
-    )
+    next_day = propose_urgent(session, [district.part.id], on=TODAY + timedelta(days=1), by=district.by, at=NOON)
     assert next_day.id != first.id
 
 
@@ -285,20 +284,33 @@ def test_an_urgent_run_is_never_taken_for_one_over_all_parts(session, district):
     assert replenishment.find_last_run(session).id == district.night.id
 
 
-def test_only_what_a_run_proposed_is_released_by_it(session, district):
-    district.lies(district.centre, 100)
-    proposal(session, district.part, district.other, source=district.centre, by_run=district.night, held=None)
-    refill = district.refill()
-    other = run(session)
+def test_a_refill_orders_what_it_decided_and_leaves_the_rest_to_the_run_that_proposed_it(session, district):
+    district.full(district.centre, district.central)
+    other = proposal(session, district.part, district.other, source=district.centre, by_run=district.night, held=None)
+    made = replenishment.refill(session, [district.part.id], on=TODAY, by=district.by, at=NOON)
+    session.refresh(other)
+    assert (other.status, other.run_id, other.quantity) == (ProposalStatus.OPEN, district.night.id, 12)
     by = get_system_actor(session).under(given.acting(session).command_id)
-    assert replenishment.release_within_limits(session, other.id, by=by, at=NOON) is None
-    approved = replenishment.release_within_limits(session, refill.id, by=by, at=NOON)
-    assert {one.destination_id for one in approved.transfers} == {district.station.id, district.other.id}
+    approved = replenishment.release_within_limits(session, district.night.id, by=by, at=NOON)
+    assert {one.destination_id for one in approved.transfers} == {district.other.id}
+    assert (made.figures["proposals"], made.figures["released"]) == (1, 1)
+
+
+def test_the_refills_of_a_day_count_what_they_proposed_once_and_what_went_by_itself(session, district):
+    district.lies(district.centre, 5)
+    for _ in range(2):
+        made = replenishment.refill(session, [district.part.id], on=TODAY, by=district.by, at=NOON)
+    proposals = session.scalars(select(Proposal).where(Proposal.run_id == made.id)).all()
+    assert {one.kind for one in proposals} == {ProposalKind.TRANSFER, ProposalKind.PURCHASE}
+    stands = [one for one in proposals if one.status is not ProposalStatus.WITHDRAWN]
+    assert made.figures["proposals"] == len(stands)
+    assert made.figures["value"] == float(sum(one.value for one in stands))
+    assert made.figures["released"] == sum(one.status is ProposalStatus.RELEASED for one in stands) == 1
 
 
 def test_a_part_without_levels_is_passed_over(session, district):
     unknown = given.part(session)
-    made = replenishment.propose_urgent(session, [unknown.id], on=TODAY, by=district.by, at=NOON)
+    made = replenishment.refill(session, [unknown.id], on=TODAY, by=district.by, at=NOON)
     assert made.figures["proposals"] == 0
 
 
