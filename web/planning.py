@@ -138,6 +138,7 @@ def do_run(sessions: Sessions, run_id: int, *, processes: int = 1) -> Tally:
         tally.seconds["pieces"] = time.monotonic() - begun - tally.seconds["constants"]
         tally.released = release_all(sessions, run_id)
         tally.seconds["all"] = time.monotonic() - begun
+        tally.seconds["release"] = tally.seconds["all"] - tally.seconds["constants"] - tally.seconds["pieces"]
         with sessions.begin() as session:
             replenishment.finish(session, run_id, tally, at=database_now(session))
         fold_figures(crew, on=run.as_of_on)

@@ -197,7 +197,7 @@ def test_a_buyer_is_not_offered_what_a_planner_decides(browser_of, plant, buyer,
 
 def test_an_opened_proposal_tells_how_its_quantity_comes_about(browser_of, buyer, network):
     told = text_of(browser_of(buyer).get(f"/replenishment/proposals/{network.bought[0].number}"))
-    assert "1 is at or below the reorder point 5, so it is ordered up to 12: 12." in told
+    assert "1 is at or below the reorder point 5: 11 are missing to the order-up-to level 12." in told
     assert "=IF(AND(1&lt;=5,1&lt;12" in told
     assert "ordered in a week" in told
     assert "This place alone would hold 15" in told
@@ -463,6 +463,25 @@ def test_runs_show_their_progress_on_the_screen(browser_of, plant, planner, netw
     finish(plant)
     assert browser.post("/replenishment/runs").status_code == 303
     finish(plant)
+
+
+def test_a_run_tells_where_its_time_went(browser_of, plant, planner, network):
+    steps = {"piece_seconds": {"positions": 30.7, "history": 40.2}, "seconds": {"all": 99.4, "pieces": 61.1}}
+    run = planned.run(plant, figures=steps)
+    plant.commit()
+    told = text_of(browser_of(planner).get(f"/replenishment/runs/{run.number}"))
+    said = (
+        "all pieces",
+        "61.1",
+        "reading what was asked for",
+        "40.2",
+        "reading positions",
+        "30.7",
+        "all in all",
+        "99.4",
+    )
+    places = [told.index(one) for one in said]
+    assert places == sorted(places)
 
 
 def test_who_only_reads_starts_no_run(browser_of, api, buyer, network):

@@ -14,7 +14,7 @@ from inventory.actor import Actor
 from inventory.errors import NotPermitted, Refusal
 from inventory.identity import Permission
 from inventory.planning import replenishment
-from inventory.planning.replenishment import PlanningRun, ProposalFilter, RunTrigger
+from inventory.planning.replenishment import PIECE_STEPS, RUN_STEPS, PlanningRun, ProposalFilter, RunTrigger
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
@@ -47,8 +47,25 @@ def show_run(number: str) -> str:
         currency = procurement.base_currency(session)
     sees_purchases = by.may(Permission.SEE_PURCHASES)
     return render_template(
-        "replenishment/run.html", run=run, sums=sums, currency=currency, sees_purchases=sees_purchases
+        "replenishment/run.html",
+        run=run,
+        sums=sums,
+        currency=currency,
+        sees_purchases=sees_purchases,
+        steps=_steps(run),
     )
+
+
+def _steps(run: PlanningRun) -> list[tuple[str, float, bool]]:
+    """The seconds of each step, in order; those within pieces, summed over the processes, after the pieces."""
+    seconds, within = run.figures.get("seconds", {}), run.figures.get("piece_seconds", {})
+    steps = []
+    for name in RUN_STEPS:
+        if name in seconds:
+            steps.append((name, seconds[name], False))
+        if name == "pieces":
+            steps += [(step, within[step], True) for step in PIECE_STEPS if step in within]
+    return steps
 
 
 @blueprint.post("/replenishment/runs")

@@ -1,5 +1,6 @@
 """Screens of replenishment: the reorder report, a proposal opened to its figures, what approving made."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
@@ -124,7 +125,7 @@ def _report() -> str:
         wanted, day = filter_of(session, wish), local_day(database_now(session))
         cursor = request.args.get("cursor")
         page = page_of_proposals(session, wanted, order=order, by=by, cursor=cursor, limit=LIMIT_DEFAULT)
-        sums = replenishment.sum_proposals(session, _any_kind(wanted), by=by)
+        sums = replenishment.sum_proposals(session, replace(wanted, kind=None), by=by)
         divisions = divisions_by_id(session)
         sees_purchases = by.may(Permission.SEE_PURCHASES)
         suppliers = procurement.list_suppliers(session, by=by) if sees_purchases else []
@@ -156,14 +157,6 @@ def _report() -> str:
         at_once=APPROVED_AT_ONCE,
         rows_max=ROWS_MAX,
     )
-
-
-def _any_kind(wanted: ProposalFilter) -> ProposalFilter:
-    return ProposalFilter(**{**_fields(wanted), "kind": None})
-
-
-def _fields(wanted: ProposalFilter) -> dict[str, Any]:
-    return {name: getattr(wanted, name) for name in ProposalFilter.__dataclass_fields__}
 
 
 def _narrowed(wish: ReportWish) -> bool:

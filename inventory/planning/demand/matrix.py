@@ -11,7 +11,7 @@ A series begins in the first month for which needs of its warehouse are known, b
 replaces) was first asked for anywhere. Months before that are NaN, later ones without a request are 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
@@ -70,21 +70,33 @@ class History:
 
 
 def read_matrix(
-    session: Session, *, on: date, months: int, view: View = View.NEED, part_ids: Sequence[int] | None = None
+    session: Session,
+    *,
+    on: date,
+    months: int,
+    view: View = View.NEED,
+    part_ids: Sequence[int] | None = None,
+    replaced: Mapping[int, Successor] | None = None,
 ) -> DemandMatrix:
     """Read the last whole months before a day: every series to which anything was asked in them.
 
-    Of some parts, given by id, only their series, with what was asked of the numbers that they replace.
+    Of some parts, given by id, only their series, with what was asked of the numbers that they replace. `replaced` are
+    the successors of the day, where they were read before.
     """
-    history = read_history(session, on=on, view=view, part_ids=part_ids)
+    history = read_history(session, on=on, view=view, part_ids=part_ids, replaced=replaced)
     return lay_in_months(history, on=on, months=months, part_ids=part_ids)
 
 
 def read_history(
-    session: Session, *, on: date, view: View = View.NEED, part_ids: Sequence[int] | None = None
+    session: Session,
+    *,
+    on: date,
+    view: View = View.NEED,
+    part_ids: Sequence[int] | None = None,
+    replaced: Mapping[int, Successor] | None = None,
 ) -> History:
     """Read what was asked for in the whole months before a day, of all parts or of some."""
-    replaced = read_successors(session, on=on)
+    replaced = read_successors(session, on=on) if replaced is None else replaced
     wanted = None if part_ids is None else _with_replaced(part_ids, replaced)
     asked = read_asked(session, until=np.datetime64(on, "M").astype("datetime64[D]"), part_ids=wanted)
     asked = _rolled_over(_marked(asked, session, wanted), replaced)
@@ -121,14 +133,21 @@ class FittedUnits:
         return self.units[:, -1]
 
 
-def read_installed_base(session: Session, *, on: date, months: int, part_ids: Sequence[int]) -> FittedUnits:
+def read_installed_base(
+    session: Session,
+    *,
+    on: date,
+    months: int,
+    part_ids: Sequence[int],
+    replaced: Mapping[int, Successor] | None = None,
+) -> FittedUnits:
     """Read how many units of some parts were in use in the last whole months before a day.
 
     A count stands until the next one of its model there. Nothing is told of parts that another replaces: what they
     are asked for counts for that one.
     """
     end = np.datetime64(on, "M")
-    replaced = read_successors(session, on=on)
+    replaced = read_successors(session, on=on) if replaced is None else replaced
     chosen = [one for one in part_ids if one not in replaced]
     changes = read_base_changes(session, until=end.astype("datetime64[D]"), part_ids=chosen)
     places, place = np.unique(_keys(changes.part, changes.warehouse), return_inverse=True)
@@ -142,7 +161,7 @@ def read_installed_base(session: Session, *, on: date, months: int, part_ids: Se
     return FittedUnits(places >> _WAREHOUSE_BITS, places & ((1 << _WAREHOUSE_BITS) - 1), base)
 
 
-def _with_replaced(part_ids: Sequence[int], replaced: dict[int, Successor]) -> list[int]:
+def _with_replaced(part_ids: Sequence[int], replaced: Mapping[int, Successor]) -> list[int]:
     chosen = set(part_ids)
     return sorted(chosen | {old for old, successor in replaced.items() if successor.part_id in chosen})
 
@@ -183,7 +202,7 @@ def _marked(asked: Asked, session: Session, part_ids: Sequence[int] | None) -> A
     )
 
 
-def _rolled_over(asked: Asked, replaced: dict[int, Successor]) -> Asked:
+def _rolled_over(asked: Asked, replaced: Mapping[int, Successor]) -> Asked:
     """Count what was asked of replaced parts for those that replace them, in the ratio of the links."""
     if not replaced:
         return asked

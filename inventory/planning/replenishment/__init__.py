@@ -20,7 +20,7 @@ Decisions.
 - All tiers are planned together, per part; the place's levels alone are kept beside them as the compared rule.
 - A repair that waits is ordered for: its back-order counts at the nearest place above that stocks the part, and where
   nobody does, the root buys just what is waited for. It does not wait for a month's demand to be known.
-- Risk is counted in promises, customers' orders, for units would put a gram above a compressor: the orders that a week's
+- Risk is counted in promises, customers' orders, for units would put grams above compressors: the orders that a week's
   delay breaks, and those that wait already and that nothing on its way covers.
 - A place further down orders first: what it needs is owed by the place above, which orders with that in mind, so one
   night reaches the supplier. What it owes is not kept as a back-order: the next run works it out anew.
@@ -88,6 +88,7 @@ from inventory.planning.replenishment.opening import (
 )
 from inventory.planning.replenishment.planning import Piece, plan_piece
 from inventory.planning.replenishment.running import (
+    RUN_STEPS,
     Tally,
     count_released,
     find_open_run,
@@ -104,9 +105,12 @@ from inventory.planning.replenishment.running import (
     start,
 )
 from inventory.planning.replenishment.sampling import fix_constants
+from inventory.planning.replenishment.timing import PIECE_STEPS
 from inventory.planning.replenishment.urgent import refill
 
 __all__ = [
+    "PIECE_STEPS",
+    "RUN_STEPS",
     "Ahead",
     "Approved",
     "Held",

@@ -51,6 +51,8 @@ class _Order(NamedTuple):
 
 def bundle_purchases(session: Session, proposals: Sequence[Proposal], *, on: date) -> Bundled:
     """Bundle proposals to buy into joint orders; all of them are sold by somebody and held by the transaction."""
+    if not proposals:
+        return Bundled((), (), ())
     rates = procurement.rates_on(session, on)
     groups = _by_order(session, proposals, on=on)
     suppliers = _suppliers(session, groups)

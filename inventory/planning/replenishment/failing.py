@@ -40,18 +40,20 @@ class Failing:
     better: bool
 
 
-NOTHING_FITTED: Final = FittedUnits(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 1), np.float32))
+NO_UNITS: Final = FittedUnits(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 1), np.float32))
 UNKNOWN: Final = Failing((0.0,) * len(CRITICALITIES), False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Fitted:
+class Fitted:
     """Places where a part is fitted, beside what they asked for.
 
-    Shapes: (places,), history (places, months) with NaN unknown. `part` numbers the parts from 0; `months` is in how
-    many of them the place asked, `part_months` in how many anybody did; `asked` whether the place ever did.
+    Shapes: (places,) like the base, history (places, months) with NaN unknown. `part` numbers the parts from 0;
+    `months` is in how many of them the place asked, `part_months` in how many anybody did; `asked` whether the place
+    ever did.
     """
 
+    base: FittedUnits
     part: Ids
     criticality: Ids
     history: NDArray[np.float32]
@@ -60,16 +62,22 @@ class _Fitted:
     asked: Flags
 
 
+_NONE: Final = np.zeros(0, dtype=np.int64)
+NOTHING_FITTED: Final = Fitted(
+    NO_UNITS, _NONE, _NONE, np.zeros((0, 1), np.float32), _NONE, _NONE, np.zeros(0, dtype=np.bool_)
+)
+
+
 def learn_failing(matrix: DemandMatrix, base: FittedUnits, book: PolicyBook, choice: Choice) -> Failing:
     """Learn from a sample of parts how often units in use fail, and whether that forecasts well."""
     if not len(base):
         return UNKNOWN
-    fitted = _beside(matrix, base, book)
+    fitted = lay_beside(matrix, base, book)
     usual = _usual(fitted, base.units)
     return Failing(tuple(usual.tolist()), _is_better(matrix, base, book, choice))
 
 
-def _usual(fitted: _Fitted, units: NDArray[np.float32]) -> Reals:
+def _usual(fitted: Fitted, units: NDArray[np.float32]) -> Reals:
     failed, used = failures_of(fitted.history, units)
     classes = len(CRITICALITIES)
     all_failed = np.bincount(fitted.criticality, weights=failed, minlength=classes)
@@ -84,7 +92,7 @@ def _is_better(matrix: DemandMatrix, base: FittedUnits, book: PolicyBook, choice
     cut = slice(None, -TRIAL_MONTHS)
     before = DemandMatrix(matrix.part_ids, matrix.warehouse_ids, matrix.months[cut], matrix.quantity[:, cut])
     units = FittedUnits(base.part_ids, base.warehouse_ids, base.units[:, cut])
-    fitted = _beside(before, units, book)
+    fitted = lay_beside(before, units, book)
     row, here = _find(matrix, base)
     chosen = _in_question(fitted)[here] & (units.now[here] > 0)
     row, here = row[chosen], here[chosen]
@@ -95,17 +103,16 @@ def _is_better(matrix: DemandMatrix, base: FittedUnits, book: PolicyBook, choice
     return len(row) >= PLACES_MIN and errors[0] < errors[1] * (1 - MARGIN)
 
 
-def _in_question(fitted: _Fitted) -> Flags:
+def _in_question(fitted: Fitted) -> Flags:
     """Places that seldom asked, and did at all, for a part that others often need. Shapes: (places,)."""
     seldom = fitted.asked & (fitted.months < POOLED_BELOW)
     return np.asarray(seldom & (fitted.part_months >= POOLED_BELOW))
 
 
-def add_fitted_places(matrix: DemandMatrix, base: FittedUnits, book: PolicyBook) -> tuple[Ids, Ids]:
+def add_fitted_places(fitted: Fitted) -> tuple[Ids, Ids]:
     """The part-places that are looked at for what is fitted there: those of parts that nobody asks for often."""
-    if not len(base):
-        return base.part_ids, base.warehouse_ids
-    rows = np.flatnonzero((_beside(matrix, base, book).part_months < POOLED_BELOW) & (base.now > 0))
+    base = fitted.base
+    rows = np.flatnonzero((fitted.part_months < POOLED_BELOW) & (base.now > 0))
     return base.part_ids[rows], base.warehouse_ids[rows]
 
 
@@ -113,8 +120,7 @@ def expect_failures(
     asked: PlaceDemand,
     layout: Layout,
     wanted: PlacePolicies,
-    matrix: DemandMatrix,
-    base: FittedUnits,
+    fitted: Fitted,
     book: PolicyBook,
     failing: Failing,
     choice: Choice,
@@ -125,9 +131,9 @@ def expect_failures(
 
     Shapes: asked and wanted (n,), like the layout.
     """
+    base = fitted.base
     if not len(base):
         return
-    fitted = _beside(matrix, base, book)
     mean = _rates(fitted, base.units, np.array(failing.usual)) * base.now
     chosen = fitted.part_months < POOLED_BELOW
     chosen |= _in_question(fitted) & np.bool_(failing.better)
@@ -142,7 +148,7 @@ def expect_failures(
     asked.hits[at] = np.maximum(asked.hits[at], expected)
 
 
-def _rates(fitted: _Fitted, units: NDArray[np.float32], usual: Reals) -> Reals:
+def _rates(fitted: Fitted, units: NDArray[np.float32], usual: Reals) -> Reals:
     """Failures a unit in use and month at each place. Shapes: usual is (criticalities,), the answer (places,)."""
     failed, used = failures_of(fitted.history, units)
     parts = int(fitted.part.max(initial=-1)) + 1
@@ -154,12 +160,14 @@ def _rates(fitted: _Fitted, units: NDArray[np.float32], usual: Reals) -> Reals:
     return failure_rate(failed, used, of_part[fitted.part])
 
 
-def _beside(matrix: DemandMatrix, base: FittedUnits, book: PolicyBook) -> _Fitted:
+def lay_beside(matrix: DemandMatrix, base: FittedUnits, book: PolicyBook) -> Fitted:
     """Lay what was asked for beside what is fitted.
 
     Where a place never asked, that is no demand in the months in which the part's demand is known elsewhere, and not
     known otherwise.
     """
+    if not len(base):
+        return NOTHING_FITTED
     parts, part = np.unique(base.part_ids, return_inverse=True)
     mine = np.flatnonzero(np.isin(matrix.part_ids, parts))
     whole = np.full((len(parts), len(matrix.months)), np.nan, dtype=np.float32)
@@ -171,7 +179,8 @@ def _beside(matrix: DemandMatrix, base: FittedUnits, book: PolicyBook) -> _Fitte
     history[here] = matrix.quantity[row]
     asked = np.zeros(len(part), dtype=np.bool_)
     asked[here] = True
-    return _Fitted(
+    return Fitted(
+        base=base,
         part=part,
         criticality=book.parts.criticality[rows_of(book.parts.ids, base.part_ids)].astype(np.int64),
         history=history,

@@ -3,6 +3,7 @@
 Pieces do not know of each other: however the parts are cut, in one process or in many, what is written is the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,7 +18,13 @@ from inventory.planning.policies import MEASURES, PlacePolicies, PolicyBook, Ser
 from inventory.planning.replenishment.arrays import Flags, Ids, Reals
 from inventory.planning.replenishment.buying import Sellers, read_sellers
 from inventory.planning.replenishment.constants import Constants
-from inventory.planning.replenishment.failing import NOTHING_FITTED, add_fitted_places, expect_failures
+from inventory.planning.replenishment.failing import (
+    NOTHING_FITTED,
+    Fitted,
+    add_fitted_places,
+    expect_failures,
+    lay_beside,
+)
 from inventory.planning.replenishment.holding import edited_in, work_side_by_side
 from inventory.planning.replenishment.layout import Layout, lay_out
 from inventory.planning.replenishment.levels import (
@@ -35,11 +42,12 @@ from inventory.planning.replenishment.outlook import METHODS, look_ahead
 from inventory.planning.replenishment.positions import (
     NOWHERE,
     PartPlaces,
+    Succession,
     positions_in,
     read_books,
     read_free,
     read_repairs_waiting,
-    read_stands_for,
+    read_succession,
     read_waiting,
     waited_for_in,
 )
@@ -47,6 +55,7 @@ from inventory.planning.replenishment.proposal_rows import as_columns, moved_row
 from inventory.planning.replenishment.proposing import MONEY
 from inventory.planning.replenishment.rebalancing import Stakes
 from inventory.planning.replenishment.settling import Planned, settle
+from inventory.planning.replenishment.timing import Stopwatch
 from inventory.planning.replenishment.writing import (
     bigints,
     doubles,
@@ -63,13 +72,14 @@ NONE = -1
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What a piece of a run came to. Units: counts; money in the company's currency."""
+    """What a piece of a run came to. Units: counts; money in the company's currency; seconds by step."""
 
     places: int
     stocked: int
     levels_changed: int
     proposals: int
     value: float
+    seconds: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +121,29 @@ def read_standing(session: Session, part_ids: Ids) -> Standing:
     return Standing(columns["part_id"], columns["warehouse_id"], columns["reorder_point"], columns["order_up_to"])
 
 
-def read_asking(session: Session, part_ids: Ids, book: PolicyBook, constants: Constants, *, on: date) -> Asking:
+def read_asking(
+    session: Session,
+    part_ids: Ids,
+    book: PolicyBook,
+    constants: Constants,
+    succession: Succession,
+    *,
+    on: date,
+    watch: Stopwatch,
+) -> Asking:
     """Read what was asked of some parts before a day, and forecast it."""
-    matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
-    base = demand.read_installed_base(session, on=on, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
+    asked = {"on": on, "months": HISTORY_MONTHS, "part_ids": part_ids.tolist(), "replaced": succession.replaced}
+    matrix = demand.read_matrix(session, **asked)
+    base = demand.read_installed_base(session, **asked)
     standing = read_standing(session, part_ids)
-    replaced = demand.read_successors(session, on=on)
-    stands_for = read_stands_for(session, replaced, on=on)
-    waiting = read_repairs_waiting(session, part_ids, replaced, stands_for)
+    waiting = read_repairs_waiting(session, part_ids, succession)
     others = read_free(session, part_ids).and_also(waiting)
-    layout = lay_out_places(matrix, standing, part_ids, book, others, base)
-    return ask(layout, matrix, before_in(layout, book, standing), book, constants, base, waiting)
+    watch.lap("history")
+    fitted = lay_beside(matrix, base, book)
+    layout = lay_out_places(matrix, standing, part_ids, book, others, fitted)
+    asking = ask(layout, matrix, before_in(layout, book, standing), book, constants, fitted, waiting)
+    watch.lap("forecast")
+    return asking
 
 
 def lay_out_places(
@@ -130,7 +152,7 @@ def lay_out_places(
     part_ids: Ids,
     book: PolicyBook,
     others: PartPlaces = NOWHERE,
-    base: demand.FittedUnits = NOTHING_FITTED,
+    fitted: Fitted = NOTHING_FITTED,
 ) -> Layout:
     """The part-places that are looked at: asked for, laid in by level, told of by an override, or fitted.
 
@@ -138,7 +160,7 @@ def lay_out_places(
     there. Where a part is fitted that nobody asked for often, it will be asked for.
     """
     told_part, told_place = _told(book, part_ids)
-    fitted_part, fitted_place = add_fitted_places(matrix, base, book)
+    fitted_part, fitted_place = add_fitted_places(fitted)
     return lay_out(
         book.places,
         np.concatenate([matrix.part_ids, standing.part_ids, told_part, others.part_ids, fitted_part]),
@@ -152,13 +174,13 @@ def ask(
     before: Before,
     book: PolicyBook,
     constants: Constants,
-    base: demand.FittedUnits = NOTHING_FITTED,
+    fitted: Fitted = NOTHING_FITTED,
     waiting: PartPlaces = NOWHERE,
 ) -> Asking:
     """Forecast what is asked of each place of a layout, and look up what is wanted and waited for there."""
     wanted = policies.resolve(book, layout.part_ids, layout.warehouse_ids)
     asked = look_ahead(matrix, layout, book, wanted, constants.choice)
-    expect_failures(asked, layout, wanted, matrix, base, book, constants.failing, constants.choice)
+    expect_failures(asked, layout, wanted, fitted, book, constants.failing, constants.choice)
     waits = np.zeros(len(layout), dtype=np.bool_)
     waits[layout.find(waiting.part_ids, waiting.warehouse_ids, book.places)[0]] = True
     return Asking(layout, asked, wanted, before, waits)
@@ -250,12 +272,15 @@ def plan_piece(
 
     Shapes: part_ids (parts,), ascending.
     """
-    sellers = read_sellers(session, part_ids, on=on)
-    asking = read_asking(session, part_ids, book, constants, on=on)
+    watch = Stopwatch()
+    sellers, succession = read_sellers(session, part_ids, on=on), read_succession(session, on=on)
+    asking = read_asking(session, part_ids, book, constants, succession, on=on, watch=watch)
     planned = plan_places(asking, constants, book, sellers.worth(asking.layout.part_ids, constants.usual_price), on=on)
+    watch.lap("levels")
     changed = write_levels(session, _level_columns(planned), part_ids=part_ids.tolist(), run_id=run_id, at=at)
-    proposals, value = propose(session, run_id, planned, sellers, book, on=on, at=at)
-    return Piece(len(planned.layout), int(planned.levels.stocked.sum()), changed, proposals, value)
+    watch.lap("levels_written")
+    proposals, value = propose(session, run_id, planned, sellers, book, succession, on=on, at=at, watch=watch)
+    return Piece(len(planned.layout), int(planned.levels.stocked.sum()), changed, proposals, value, watch.seconds)
 
 
 def propose(
@@ -264,28 +289,31 @@ def propose(
     planned: Planned,
     sellers: Sellers,
     book: PolicyBook,
+    succession: Succession,
     *,
     on: date,
     at: datetime,
+    watch: Stopwatch,
 ) -> tuple[int, float]:
     """Bring the books onto the places, order, share, and write what is proposed; how many, and their value."""
     layout = planned.layout
-    stands_for = read_stands_for(session, demand.read_successors(session, on=on), on=on)
     parts = np.unique(layout.part_ids)
-    replaced = [old for old, new in stands_for.items() if new in parts]
-    looked_at = np.union1d(parts, replaced).astype(np.int64)
+    stand_ins = succession.stand_ins(parts)
     edited = work_side_by_side(session, parts.tolist())
-    books = read_books(session, part_ids=looked_at)
-    positions = positions_in(books, layout, book.places, stands_for)
-    own = positions_in(books, layout, book.places, {}) if replaced else positions
+    books = read_books(session, part_ids=np.union1d(parts, stand_ins))
+    positions = positions_in(books, layout, book.places, succession.stands_for)
+    own = positions_in(books, layout, book.places, {}) if len(stand_ins) else positions
     waited_for = waited_for_in(read_waiting(session, part_ids=parts), layout, book.places)
+    watch.lap("positions")
     offers = sellers.offers(layout.part_ids)
     settled = settle(planned, positions, own.free, waited_for, offers, book, edited_in(edited, layout, book.places))
     ordered = ordered_rows(layout, planned.levels, settled.orders, offers)
     moved = moved_rows(planned, settled, offers, book)
     rows = {name: np.concatenate([ordered[name], moved[name]]) for name in ordered}
     rows["run_id"] = np.full(len(rows["part_id"]), run_id)
+    watch.lap("proposals")
     write_proposals(session, as_columns(rows, on=on), part_ids=parts.tolist(), at=at)
+    watch.lap("proposals_written")
     return len(rows["part_id"]), float(rows["value"].sum(dtype=np.float64)) / MONEY
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from inventory import procurement, sourcing
 from inventory.catalogue.models import UsablePart
+from inventory.planning import demand
 from inventory.planning.columns import read_columns
 from inventory.planning.demand import Successor
 from inventory.planning.policies import Places
@@ -143,17 +144,14 @@ def read_waiting(session: Session, part_ids: Ids) -> Mapping[str, Ids]:
     return _read_places(session, _WAITING, part_ids)
 
 
-def read_repairs_waiting(
-    session: Session, part_ids: Ids, replaced: Mapping[int, Successor], stands_for: Mapping[int, int]
-) -> PartPlaces:
+def read_repairs_waiting(session: Session, part_ids: Ids, succession: "Succession") -> PartPlaces:
     """Read at which repair centres work orders wait for some parts, or for one that one of them stands for.
 
     Of a replaced part that its successor's stock does not stand for nothing is told: a person has to say what is meant.
     """
-    old = [one for one, new in stands_for.items() if new in part_ids]
-    found = _read_places(session, _OWING, np.union1d(part_ids, old).astype(np.int64))
-    followed = _followed(found["part_id"], *_as_columns(stands_for))
-    mine = np.isin(followed, part_ids) & ~np.isin(followed, list(replaced))
+    found = _read_places(session, _OWING, np.union1d(part_ids, succession.stand_ins(part_ids)))
+    followed = _followed(found["part_id"], *_as_columns(succession.stands_for))
+    mine = np.isin(followed, part_ids) & ~np.isin(followed, list(succession.replaced))
     return PartPlaces(followed[mine], found["warehouse_id"][mine])
 
 
@@ -204,6 +202,25 @@ def where_stocked(positions: Positions, parent: Rows, stocked: Flags) -> Positio
     np.add.at(back_ordered, serving, positions.back_ordered[astray])
     back_ordered[astray] = 0
     return replace(positions, back_ordered=back_ordered)
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """Which parts are replaced on a day, and which part the stock of those that may serve instead of it counts for."""
+
+    replaced: Mapping[int, Successor]
+    stands_for: Mapping[int, int]
+
+    def stand_ins(self, part_ids: Ids) -> Ids:
+        """The replaced parts whose stock counts for one of these parts, ascending."""
+        old, new = _as_columns(self.stands_for)
+        return old[np.isin(new, part_ids)]
+
+
+def read_succession(session: Session, *, on: date) -> Succession:
+    """Read which parts are replaced on a day."""
+    replaced = demand.read_successors(session, on=on)
+    return Succession(replaced, read_stands_for(session, replaced, on=on))
 
 
 def read_stands_for(session: Session, replaced: Mapping[int, Successor], *, on: date) -> dict[int, int]:

@@ -28,6 +28,8 @@ VERSION: Final = "5"
 SEED: Final = 1
 PARTS_A_PIECE: Final = 2_000
 RELEASED_AT_ONCE: Final = 500
+RUN_STEPS: Final = ("constants", "pieces", "release", "all", "figures")
+"""In the order in which a run does them: `all` is what came until the run ended, the planners' figures come after."""
 
 
 def request_run(session: Session, trigger: RunTrigger, *, on: date, by: Actor, at: datetime) -> PlanningRun:
@@ -93,7 +95,11 @@ def start(session: Session, run: PlanningRun, part_ids: Ids, constants: Constant
 
 @dataclass(slots=True)
 class Tally:
-    """What the pieces of a run came to together."""
+    """What the pieces of a run came to together.
+
+    Units: `seconds` of the whole run's steps by the clock; `piece_seconds` of a piece's steps, summed over pieces and
+    over the processes that shared them.
+    """
 
     places: int = 0
     stocked: int = 0
@@ -102,6 +108,7 @@ class Tally:
     value: float = 0.0
     released: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    piece_seconds: dict[str, float] = field(default_factory=dict)
 
     def add(self, piece: Piece) -> None:
         """Count a piece in."""
@@ -110,6 +117,8 @@ class Tally:
         self.levels_changed += piece.levels_changed
         self.proposals += piece.proposals
         self.value += piece.value
+        for step, seconds in piece.seconds.items():
+            self.piece_seconds[step] = self.piece_seconds.get(step, 0.0) + seconds
 
 
 def note_progress(session: Session, run_id: int, parts_done: int) -> None:

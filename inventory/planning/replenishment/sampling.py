@@ -17,7 +17,7 @@ from inventory.planning.policies import PolicyBook
 from inventory.planning.replenishment.arrays import Ids, Reals
 from inventory.planning.replenishment.buying import Sellers, read_sellers
 from inventory.planning.replenishment.constants import Constants, price_service
-from inventory.planning.replenishment.failing import NOTHING_FITTED, learn_failing
+from inventory.planning.replenishment.failing import NO_UNITS, lay_beside, learn_failing
 from inventory.planning.replenishment.layout import Layout
 from inventory.planning.replenishment.levels import Before
 from inventory.planning.replenishment.outlook import choose_methods
@@ -58,7 +58,7 @@ def fix_constants(session: Session, part_ids: Ids, book: PolicyBook, *, on: date
     matrix = demand.read_matrix(session, on=on, months=HISTORY_MONTHS, part_ids=sample.part_ids.tolist())
     base = demand.read_installed_base(session, on=on, months=HISTORY_MONTHS, part_ids=sample.part_ids.tolist())
     standing = read_standing(session, sample.part_ids)
-    layout = lay_out_places(matrix, standing, sample.part_ids, book, base=base)
+    layout = lay_out_places(matrix, standing, sample.part_ids, book, fitted=lay_beside(matrix, base, book))
     before = before_in(layout, book, standing)
     return settle_constants(layout, matrix, before, book, read_sellers(session, sample.part_ids, on=on), sample, base)
 
@@ -70,12 +70,12 @@ def settle_constants(
     book: PolicyBook,
     sellers: Sellers,
     sample: Sample,
-    base: demand.FittedUnits = NOTHING_FITTED,
+    base: demand.FittedUnits = NO_UNITS,
 ) -> Constants:
     """Work out what holds for all pieces from the places of the parts in a sample."""
     choice = choose_methods(matrix)
     unpriced = Constants({}, choice, sellers.usual_price, learn_failing(matrix, base, book, choice))
-    asking = ask(layout, matrix, before, book, unpriced, base)
+    asking = ask(layout, matrix, before, book, unpriced, lay_beside(matrix, base, book))
     trees = trees_of(asking, sellers.worth(layout.part_ids, unpriced.usual_price))
     return replace(unpriced, service_prices=price_service(trees, sample.weight_of(trees.part_ids)))
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from inventory.actor import Actor
 from inventory.db import QUANTITY_MAX
-from inventory.planning import demand, policies
+from inventory.planning import policies
 from inventory.planning.columns import read_columns
 from inventory.planning.policies import Places, read_policy_book
 from inventory.planning.replenishment.arrays import Flags, Ids
@@ -34,7 +34,7 @@ from inventory.planning.replenishment.positions import (
     positions_in,
     read_books,
     read_repairs_waiting,
-    read_stands_for,
+    read_succession,
     where_stocked,
 )
 from inventory.planning.replenishment.proposal_rows import as_columns, ordered_rows
@@ -72,12 +72,11 @@ def propose_urgent(session: Session, part_ids: list[int], *, on: date, by: Actor
     book = read_policy_book(session, on=on, part_ids=part_ids)
     parts = np.array(part_ids, dtype=np.int64)
     sellers = read_sellers(session, parts, on=on)
-    replaced = demand.read_successors(session, on=on)
-    stands_for = read_stands_for(session, replaced, on=on)
-    waiting = read_repairs_waiting(session, parts, replaced, stands_for)
+    succession = read_succession(session, on=on)
+    waiting = read_repairs_waiting(session, parts, succession)
     layout, levels, urgent = read_levels(session, parts, book.places, waiting)
-    looked_at = np.union1d(parts, [old for old, new in stands_for.items() if new in parts]).astype(np.int64)
-    positions = positions_in(read_books(session, part_ids=looked_at), layout, book.places, stands_for)
+    books = read_books(session, part_ids=np.union1d(parts, succession.stand_ins(parts)))
+    positions = positions_in(books, layout, book.places, succession.stands_for)
     positions = where_stocked(positions, layout.parent, levels.stocked)
     positions = _with_moves(positions, layout, book.places, standing)
     offers = sellers.offers(layout.part_ids)

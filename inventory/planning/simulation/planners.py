@@ -12,6 +12,7 @@ from inventory.planning.policies import lead_times_between
 from inventory.planning.replenishment.arrays import Flags, Ids, Reals, Rows
 from inventory.planning.replenishment.buying import Sellers
 from inventory.planning.replenishment.constants import Constants
+from inventory.planning.replenishment.failing import lay_beside
 from inventory.planning.replenishment.layout import lay_out, nearest_stocked
 from inventory.planning.replenishment.levels import Levels
 from inventory.planning.replenishment.planning import (
@@ -179,7 +180,8 @@ class Nightly:
         fitted = self.scene.fitted_on(on, self.scene.part_ids)
         layout = self.scene.layout
         waiting = PartPlaces(layout.part_ids[waited_for], layout.warehouse_ids[waited_for])
-        return ask(layout, matrix, before, self.scene.book, constants, fitted, waiting)
+        beside = lay_beside(matrix, fitted, self.scene.book)
+        return ask(layout, matrix, before, self.scene.book, constants, beside, waiting)
 
     def _standing(self) -> Standing:
         """The levels that stand, as the next run would read them."""

@@ -10,6 +10,7 @@ from inventory.planning.columns import read_columns
 from inventory.planning.policies import read_policy_book
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.buying import read_sellers
+from inventory.planning.replenishment.failing import lay_beside
 from inventory.planning.replenishment.layout import lay_out
 from inventory.planning.replenishment.planning import HISTORY_MONTHS, lay_out_places
 from inventory.planning.replenishment.positions import (
@@ -46,7 +47,8 @@ def read_scene(session: Session, *, start: date, until: date, on: date, parts_ma
     asked = _read_days(session, part_ids, start=start, until=until)
     matrix = demand.lay_in_months(history, on=start, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
     fitted = demand.read_installed_base(session, on=start, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
-    known = lay_out_places(matrix, NO_LEVELS, part_ids, book, read_free(session, part_ids), fitted)
+    beside = lay_beside(matrix, fitted, book)
+    known = lay_out_places(matrix, NO_LEVELS, part_ids, book, read_free(session, part_ids), beside)
     layout = lay_out(
         book.places,
         np.concatenate([known.part_ids, asked["part_id"]]),

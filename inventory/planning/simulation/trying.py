@@ -9,7 +9,7 @@ from inventory.planning import demand
 from inventory.planning.policies import MEASURES, PlacePolicies, ServiceMeasure
 from inventory.planning.replenishment.arrays import Flags, Reals, Rows
 from inventory.planning.replenishment.constants import Constants
-from inventory.planning.replenishment.failing import learn_failing
+from inventory.planning.replenishment.failing import lay_beside, learn_failing
 from inventory.planning.replenishment.levels import Before
 from inventory.planning.replenishment.outlook import choose_methods
 from inventory.planning.replenishment.planning import HISTORY_MONTHS, ask
@@ -48,7 +48,8 @@ def draw_from(scene: Scene, *, seed: int) -> Drawn:
     choice = choose_methods(matrix)
     failing = learn_failing(matrix, scene.fitted, scene.book, choice)
     unpriced = Constants({}, choice, scene.sellers.usual_price, failing)
-    asked = ask(scene.layout, matrix, nothing, scene.book, unpriced, scene.fitted).asked
+    fitted = lay_beside(matrix, scene.fitted, scene.book)
+    asked = ask(scene.layout, matrix, nothing, scene.book, unpriced, fitted).asked
     return Drawn(asked.daily_mean, asked.daily_variance, seed)
 
 

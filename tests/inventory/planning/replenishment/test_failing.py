@@ -9,7 +9,7 @@ import pytest
 from inventory.planning.demand import DemandMatrix, FittedUnits, InstalledBase
 from inventory.planning.policies import CRITICALITIES
 from inventory.planning.replenishment import StockLevel, failing
-from inventory.planning.replenishment.failing import NOTHING_FITTED, UNKNOWN, learn_failing
+from inventory.planning.replenishment.failing import NO_UNITS, UNKNOWN, learn_failing
 from inventory.planning.replenishment.outlook import USUAL
 from tests import given
 from tests.inventory.planning.replenishment.town import Town
@@ -61,7 +61,7 @@ def test_too_few_places_decide_nothing():
 
 def test_without_an_installed_base_nothing_is_learned():
     matrix, _ = network(told=True)
-    assert learn_failing(matrix, NOTHING_FITTED, book(60), USUAL) == UNKNOWN
+    assert learn_failing(matrix, NO_UNITS, book(60), USUAL) == UNKNOWN
 
 
 def in_use(session, model, places, units):
