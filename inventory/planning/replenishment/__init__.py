@@ -28,6 +28,8 @@ Decisions.
 - Transfers go by themselves within the limits of the place's policy. Buying is always somebody's decision.
 - What is moved between equals or back up goes by itself within the limits of the place it is about; it then counts as
   ordered before anything is drawn or bought. It is found part by part, so pieces stay free of each other.
+- What waits for a person counts as nothing, a move that somebody edited too: he may never decide, so the need is met
+  otherwise. What he approves meanwhile counts from then on.
 - The database notes what lowers an urgent place, in the statement that does it. An announcement after the commit would
   be lost with the process; one within it would be one more round trip of every request.
 - Urgent refills go by the levels that stand and order for urgent places and those above them alone: bundled by night

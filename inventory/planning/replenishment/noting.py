@@ -1,8 +1,9 @@
 """Notes that parts are to be looked at at once: the position of one of their urgent places was lowered.
 
-The database writes them, in the statement that takes stock, lets a line wait, calls a transfer off or loses what was
-sent (migration 0021): they commit with what they tell of, and cost whoever asked no round trip. A note stands until
-all that follows from it is done, so that nothing is lost with a process; doing it twice orders nothing twice.
+The database writes them, in the statement that takes stock, lets a line wait, calls an order off or shortens it, or
+loses what was sent (migrations 0021 and 0025): they commit with what they tell of, and cost whoever asked no round
+trip. A note stands until all that follows from it is done, so that nothing is lost with a process; doing it twice
+orders nothing twice.
 """
 
 from collections.abc import Sequence
