@@ -192,10 +192,12 @@ def test_a_watch_is_looked_after_again_and_again_and_claims_no_slot(fresh_databa
 
 def test_jobs_that_take_long_keep_no_watch_waiting(fresh_database_urls, sessions: Sessions) -> None:
     diary, end = Diary(), threading.Event()
-    slow = [Job(f"slow {number}", AN_AGE, lambda _: end.wait(15)) for number in range(JOBS_AT_ONCE)]
+    slow = [Job(f"slow {number}", AN_AGE, lambda _: end.wait(60)) for number in range(JOBS_AT_ONCE)]
     with keepers(fresh_database_urls[0], [*slow, Watch("look", A_TICK, diary.write)], 1):
-        wait_for(lambda: len(diary.runs) >= 3, seconds=5)
-        end.set()
+        try:
+            wait_for(lambda: len(diary.runs) >= 3, seconds=30)
+        finally:
+            end.set()
 
 
 def test_a_watch_that_failed_is_looked_after_again(fresh_database_urls) -> None:

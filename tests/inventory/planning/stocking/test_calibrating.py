@@ -74,8 +74,15 @@ def test_what_a_wrong_rule_misses_is_put_right_segment_by_segment():
     service = stocking.replay(unseen, levels, lead_periods=LEAD, warm_up=LEAD + 1)
     delivered = [service.met[segment == one].sum() / service.asked[segment == one].sum() for one in (0, 1)]
     assert found.plain[1] < 0.86
+    assert found.calibrated == pytest.approx([0.90, 0.90], abs=0.01)
+    assert (found.calibrated >= 0.90).all()
     assert found.multiplier[1] < 0.5
     assert delivered == pytest.approx([0.90, 0.90], abs=0.02)
+
+
+def test_what_is_asked_for_stays_between_nearly_nothing_and_nearly_everything():
+    asked = stocking.corrected(np.array([0.2, 0.9, 1.0]), np.array([8.0, 0.5, 0.5]))
+    assert asked.tolist() == pytest.approx([1 - 0.999, 0.95, 1 - 1e-6], abs=1e-12)
 
 
 def test_a_segment_that_nobody_asks_for_is_left_as_it_is():

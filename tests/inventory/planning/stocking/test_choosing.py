@@ -11,7 +11,7 @@ from inventory.planning.stocking import exact
 from inventory.planning.stocking.choosing import TargetOutOfReach, choose
 from inventory.planning.stocking.forest import Forest, Wholes
 from inventory.planning.stocking.knapsack import Options, cheapest
-from inventory.planning.stocking.system import STOCK_MAX, Bounds
+from inventory.planning.stocking.system import STOCK_MAX, Bounds, Measure, optimise
 from tests.inventory.planning.stocking.trees import depot_and_bases, network, small_trees, tree
 
 
@@ -43,10 +43,17 @@ def test_the_target_is_met_with_what_the_best_split_needs() -> None:
     assert chosen.tolist() == [6, 2, 2, 2, 2, 2]
 
 
-def test_a_network_is_served_for_hardly_more_than_the_price_of_service_proves_possible() -> None:
+def test_a_network_is_served_to_the_unit_for_far_less_than_by_two_moments_at_any_price_of_service() -> None:
     forest = network(8, seed=3, centres=10)
     chosen = choose(forest, 0.95)
+    by_price = [
+        optimise(forest, np.full(len(forest), theta), measure)
+        for measure in Measure
+        for theta in np.geomspace(1e3, 1e6, 60)
+    ]
+    cheapest_by_price = min(forest.price @ stock for stock in by_price if fill_of(forest, stock) >= 0.95)
     assert 0.95 <= fill_of(forest, chosen) < 0.952
+    assert forest.price @ chosen < 0.93 * cheapest_by_price
 
 
 def test_hundreds_of_units_on_their_way_are_chosen_for() -> None:

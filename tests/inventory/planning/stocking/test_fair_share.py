@@ -86,15 +86,16 @@ def test_a_lower_class_waits_for_the_higher_one(available, rows):
         assert not short or (given_out <= asked["firm"])[worse].all()
 
 
-def test_no_unit_would_save_more_elsewhere():
-    mean, variance = column(2.0, 5.0, 0.6, 8.0), column(2.0, 15.0, 0.6, 10.0)
+@pytest.mark.parametrize("firm", [(0, 0, 0, 0), (0, 5, 2, 0)])
+def test_no_unit_would_save_more_elsewhere(firm):
+    mean, variance = column(2.0, 5.0, 0.6, 8.0), column(2.0, 25.0, 0.6, 10.0)
     position, needed = np.array([0, 1, 0, 3]), np.array([6, 12, 4, 12])
     zero = np.zeros(4, dtype=np.int64)
     given_out = stocking.fair_share(
         available=np.array([12]),
         group=zero,
         position=position,
-        firm=zero,
+        firm=np.array(firm),
         needed=needed,
         mean=mean,
         variance=variance,
@@ -103,7 +104,8 @@ def test_no_unit_would_save_more_elsewhere():
     def left(shares):
         return sum(summed(m, v, p + q)[0] for m, v, p, q in zip(mean, variance, position.tolist(), shares, strict=True))
 
-    every = [one for one in itertools.product(*(range(n + 1) for n in needed)) if sum(one) == 12]
+    shares = (range(least, most + 1) for least, most in zip(firm, needed, strict=True))
+    every = [one for one in itertools.product(*shares) if sum(one) == 12]
     assert left(given_out.tolist()) == pytest.approx(min(left(one) for one in every), abs=1e-9)
 
 

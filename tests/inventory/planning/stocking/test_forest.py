@@ -23,18 +23,20 @@ def test_a_place_nobody_asks_has_no_share() -> None:
 
 
 @pytest.mark.parametrize(
-    ("parent", "rate", "transit", "item"),
+    ("parent", "rate", "transit", "item", "told"),
     [
-        ([-1, 1], 1.0, 1.0, 0),
-        ([1, -1], 1.0, 1.0, 0),
-        ([-1, -2], 1.0, 1.0, 0),
-        ([-1, 0], [1.0, -0.1], 1.0, 0),
-        ([-1, 0], 1.0, [1.0, np.inf], 0),
-        ([-1, 0], 1.0, 1.0, [0, 1]),
+        ([-1, 1], 1.0, 1.0, 0, "before its children"),
+        ([1, -1], 1.0, 1.0, 0, "before its children"),
+        ([-1, -2], 1.0, 1.0, 0, "before its children"),
+        ([-1, 0], [1.0, -0.1], 1.0, 0, "finite and not negative"),
+        ([-1, 0], 1.0, [1.0, np.inf], 0, "finite and not negative"),
+        ([-1, 0], 1.0, 1.0, [0, 1], "of one item"),
     ],
 )
-def test_columns_that_are_no_forest_are_refused(parent: list[int], rate: float, transit: float, item: int) -> None:
-    with pytest.raises(ValueError, match=r"."):
+def test_columns_that_are_no_forest_are_refused(
+    parent: list[int], rate: float, transit: float, item: int, told: str
+) -> None:
+    with pytest.raises(ValueError, match=told):
         tree(parent, rate, transit, item=item)
 
 
@@ -72,7 +74,9 @@ def test_how_far_transits_stray_goes_with_the_rows() -> None:
         assert some.lead_variance.tolist() == straying.lead_variance[start:stop].tolist()
 
 
-@pytest.mark.parametrize("variance", [[0.0], [0.0, -1.0], [0.0, np.inf]])
-def test_a_spread_of_transits_that_cannot_be_is_refused(variance: list[float]) -> None:
-    with pytest.raises(ValueError, match=r"."):
+@pytest.mark.parametrize(
+    ("variance", "told"), [([0.0], "one length"), ([0.0, -1.0], "not negative"), ([0.0, np.inf], "finite")]
+)
+def test_a_spread_of_transits_that_cannot_be_is_refused(variance: list[float], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
         replace(tree([-1, 0], 1.0, 1.0), transit_variance=np.array(variance))
