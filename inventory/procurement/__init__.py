@@ -58,6 +58,7 @@ from inventory.procurement.currencies import (
 )
 from inventory.procurement.errors import (
     AboveLimit,
+    AnnouncedTooMuch,
     ApprovedBefore,
     BelowMinimumQuantity,
     ConfirmedTooMuch,
@@ -164,6 +165,7 @@ __all__ = [
     "SUPPLIER_PARTS",
     "UNDER_WAY",
     "AboveLimit",
+    "AnnouncedTooMuch",
     "ApprovalLimit",
     "ApprovalStep",
     "ApprovedBefore",

@@ -129,6 +129,12 @@ class ConfirmedTooMuch(RuleBroken):
     code = "confirmed_too_much"
 
 
+class AnnouncedTooMuch(RuleBroken):
+    """More is said to have left the supplier than a line can count."""
+
+    code = "announced_too_much"
+
+
 class ContractInvalid(RuleBroken):
     """A contract ends on the day it begins or later, and has at least one price."""
 

@@ -15,8 +15,15 @@ from sqlalchemy.orm import Session
 from inventory import timeline, warehousing
 from inventory.actor import Actor
 from inventory.catalogue import Part
+from inventory.db import QUANTITY_MAX
 from inventory.identity import Permission
-from inventory.procurement.errors import ConfirmedTooMuch, OrderedTwice, PartNotOrdered, PurchaseReasonMissing
+from inventory.procurement.errors import (
+    AnnouncedTooMuch,
+    ConfirmedTooMuch,
+    OrderedTwice,
+    PartNotOrdered,
+    PurchaseReasonMissing,
+)
 from inventory.procurement.models import (
     OrderStatus,
     PurchaseOrder,
@@ -120,7 +127,7 @@ def confirm_order(
 def announce_shipment(session: Session, order_id: int, news: ShipmentNews, *, by: Actor, at: datetime) -> PurchaseOrder:
     """Write down what has left the supplier; it is in transit to us until it is received.
 
-    Raises: NotFound; OrderStands unless the order is under way; PartNotOrdered.
+    Raises: NotFound; OrderStands unless the order is under way; PartNotOrdered; AnnouncedTooMuch.
     """
     order = locked_order(session, order_id)
     by.require(Permission.BUY, order.warehouse_id)
@@ -132,7 +139,10 @@ def announce_shipment(session: Session, order_id: int, news: ShipmentNews, *, by
     _require_ordered(session, lines, quantities)
     for line in lines:
         if line.part_id in quantities:
-            line.announced += quantities[line.part_id]
+            announced = line.announced + quantities[line.part_id]
+            if announced > QUANTITY_MAX:
+                raise AnnouncedTooMuch(order=order.number, position=line.position, most=QUANTITY_MAX)
+            line.announced = announced
             line.due_on = news.expected_on
     _expect_anew(session, order, lines, reason=f"announced {news.reference}".strip(), by=by, at=at)
     session.flush()

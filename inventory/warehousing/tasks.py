@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, cast, func, select, tuple_
+from sqlalchemy import BigInteger, Select, bindparam, cast, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -125,7 +125,9 @@ def list_tasks(
     if wave_id is not None:
         query = query.where(PickTask.wave_id == wave_id)
     if after is not None:
-        query = query.where(tuple_(*walk) > after)
+        sequence, code, id = after
+        # As a bigint: a page that somebody makes up may begin beyond every sequence there is.
+        query = query.where(tuple_(*walk) > tuple_(literal(sequence, BigInteger), code, id))
     return _lines(session, query.order_by(*walk).limit(limit))
 
 

@@ -27,7 +27,7 @@ OPEN = {
     "static",
     # How a part is planned everywhere, and the rules by class: about no warehouse.
     "api_policies.show_part_plan",
-    "policies.show_part_plan",
+    "part_plans.show_part_plan",
     "policies.show_policy",
     # Shows of a part what lies and moved within one's own reach, which is asked below.
     "api_stock.list_part_moves",

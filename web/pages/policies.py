@@ -1,5 +1,6 @@
-"""Screens of planning policies: rules by class in words, and how a part is planned everywhere."""
+"""Screens of planning policies: rules by class, in words."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
@@ -10,19 +11,14 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from inventory import catalogue
 from inventory.actor import Actor
 from inventory.catalogue import Division
-from inventory.db import database_now
 from inventory.identity import Permission
 from inventory.network import Tier
 from inventory.planning import policies
 from inventory.planning.policies import (
     AbcClass,
     Criticality,
-    OverrideFilter,
-    PartPlanWish,
-    Phase,
     PlaceOverride,
     PlanningPolicy,
     PolicyWish,
@@ -34,14 +30,14 @@ from inventory.planning.policies import (
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
-from web.forms import FigureUnreadable, chosen, chosen_yes, keeping, typed, typed_day, typed_figure, typed_whole
+from web.forms import FigureUnreadable, chosen, chosen_yes, keeping, typed, typed_figure, typed_whole
 from web.pages import Entry, Screens
 from web.pages.policy_forms import read_service, rules_all, tier_named
-from web.paging import LIMIT_DEFAULT
-from web.policies import divisions_by_id, local_day, names_of, page_of_overrides
+from web.policies import divisions_by_id, names_of
 from web.showing import tell_typed
 
 blueprint = Screens("policies", __name__)
+_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 CLASSES = {"criticality": Criticality, "abc": AbcClass, "xyz": XyzClass}
 
 
@@ -112,8 +108,8 @@ def _policy_form(tier: Tier, rule: PlanningPolicy | None, divisions: Mapping[int
 
 def _typed_policy() -> str:
     """The form that was sent: of the rule it changes, or of a new one."""
-    standing = request.form.get("rule", "")
-    return str(show_policy(int(standing)) if standing.isdecimal() else show_new_policy())
+    standing = _ID.fullmatch(request.form.get("rule", ""))
+    return str(show_policy(int(standing[0])) if standing else show_new_policy())
 
 
 @blueprint.post("/planning/policies")
@@ -135,51 +131,6 @@ def end_policy(policy_id: int, *, session: Session, by: Actor, at: datetime) -> 
     rule = policies.end_policy(session, policy_id, by=by, at=at)
     flash(gettext("The rule is ended. Its parts go by the wider rules."), "success")
     return redirect(url_for("policies.show_policies", tier=rule.tier.value), HTTPStatus.SEE_OTHER)
-
-
-# Parts everywhere
-
-
-@blueprint.get("/planning/parts/<number>")
-@requires(Permission.SEE_POLICIES)
-def show_part_plan(number: str) -> str:
-    """How a part is planned everywhere, and where it is overridden within reach."""
-    by = current_actor()
-    with reading() as session:
-        part = catalogue.get_part(session, number)
-        plan = policies.find_part_plan(session, part.id)
-        wanted = OverrideFilter(part_id=part.id, in_force_on=local_day(database_now(session)))
-        page = page_of_overrides(session, wanted, by=by, cursor=request.args.get("cursor"), limit=LIMIT_DEFAULT)
-        names = names_of(session, [plan.set_by_id])
-    return render_template(
-        "policies/part.html",
-        part=part,
-        plan=plan,
-        page=page,
-        names=names,
-        criticalities=list(Criticality),
-        phases=list(Phase),
-        may_rule=rules_all(by),
-    )
-
-
-@blueprint.post("/planning/parts/<number>")
-@requires(Permission.SET_POLICIES)
-@keeping(show_part_plan)
-@command
-def plan_part(number: str, *, session: Session, by: Actor, at: datetime) -> AnyResponse:
-    """Set how a part is planned everywhere; what was typed stays when it is refused."""
-    wish = PartPlanWish(
-        part=number,
-        criticality=chosen(Criticality, "criticality") or Criticality.ESSENTIAL,
-        phase=chosen(Phase, "phase") or Phase.MATURE,
-        pack_size=typed_whole("pack_size") or 1,
-        supported_until_on=typed_day("supported_until_on"),
-        reason=typed("reason"),
-    )
-    policies.plan_part(session, wish, by=by, at=at)
-    flash(gettext("The next planning run plans the part so."), "success")
-    return redirect(url_for("policies.show_part_plan", number=number), HTTPStatus.SEE_OTHER)
 
 
 # Reading the forms
