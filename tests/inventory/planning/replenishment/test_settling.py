@@ -20,9 +20,17 @@ DEPTH = np.array([0, 1, 1, 2, 2, 2, 2, 2], dtype=np.int8)
 N = len(PARENT)
 SETTINGS = Settings("CNY", 0.2, 0.8, 0.95, 0.5, 1.0, 0.1, 12, 5, surplus_margin=0.2, surplus_days=30, move_cost=1.0)
 
-whole = st.integers(0, 60)
+seldom = st.sampled_from([0, 0, 0, 0, 1])
 shelves = st.lists(
-    st.tuples(whole, st.integers(0, 5), st.integers(0, 5), st.integers(0, 20), st.integers(1, 10), st.booleans()),
+    st.tuples(
+        st.one_of(st.integers(0, 5), st.integers(60, 120)),  # on hand: bare, or far too much
+        seldom.map(lambda one: 3 * one),  # reserved
+        seldom.map(lambda one: 2 * one),  # back-ordered
+        st.integers(0, 20),  # the reorder point
+        st.integers(1, 10),  # the lot
+        seldom.map(bool),  # waited for
+        seldom.map(lambda one: 75 * one),  # the planner's minimum
+    ),
     min_size=N,
     max_size=N,
 )
@@ -34,8 +42,8 @@ def none(kind, **told):
 
 
 def town(rows, *, pack, phase):
-    """Eight places of one part over three tiers: on hand, reserved, back-ordered, reorder point, lot, waited for."""
-    on_hand, reserved, back, point, lot, waited_for = (np.array(one) for one in zip(*rows, strict=True))
+    """Eight places of one part over three tiers: what stands in `shelves` of each."""
+    on_hand, reserved, back, point, lot, waited_for, minimum = (np.array(one) for one in zip(*rows, strict=True))
     reserved = np.minimum(reserved, on_hand)
     zero, one = np.zeros(N, np.int64), np.ones(N, np.int64)
     daily = point / 20.0 + 0.01
@@ -60,7 +68,7 @@ def town(rows, *, pack, phase):
         PlacePolicies,
         pack_size=np.full(N, pack, np.int32),
         phase=np.full(N, PHASES.index(phase), np.int8),
-        minimum=np.zeros(N, np.int32),
+        minimum=minimum.astype(np.int32),
         release_value_max=np.full(N, 1e9),
         release_quantity_max=np.full(N, QUANTITY_MAX),
     )
@@ -92,14 +100,14 @@ unhurried = settings(deadline=None, max_examples=150, suppress_health_check=[Hea
 @given(shelves, packs, phases)
 def test_nobody_gives_what_it_keeps_nor_what_somebody_waits_for(rows, pack, phase):
     world = town(rows, pack=pack, phase=phase)
-    levels, positions, beside = world[2], world[3], world[5]
+    policies, levels, positions, beside = world[1], world[2], world[3], world[5]
     needs, moves, _ = a_night(*world)
     drawing = np.flatnonzero(levels.source >= 0)
     out = sum_by(levels.source[drawing], needs.quantity[drawing])
     given_away = sum_by(moves.giver, moves.quantity)
     left = positions.free - out - given_away
     givers = np.unique(moves.giver)
-    assert (left[givers] >= levels.order_up_to[givers]).all()
+    assert (left[givers] >= np.maximum(levels.order_up_to, policies.minimum)[givers]).all()
     assert (sum_by(moves.giver, moves.quantity)[beside.waited_for | (positions.back_ordered > 0)] == 0).all()
     assert (moves.quantity <= moves.free - moves.keeps).all()
 
@@ -158,7 +166,7 @@ def test_orders_on_top_of_what_is_moved_pass_no_level_by_more_than_a_pack(rows, 
 
 
 def test_what_is_given_back_goes_by_the_limits_of_who_gives():
-    rows = [(0, 0, 0, 10, 5, False)] + [(40, 0, 0, 4, 2, False)] * (N - 1)
+    rows = [(0, 0, 0, 10, 5, False, 0)] + [(40, 0, 0, 4, 2, False, 0)] * (N - 1)
     layout, policies, levels, positions, offers, beside = town(rows, pack=1, phase=Phase.MATURE)
     policies.release_quantity_max[0] = 0
     _, moves, _ = a_night(layout, policies, levels, positions, offers, beside)
