@@ -405,6 +405,14 @@ FAULTS = (
         "an urgent place waits for the night when its supplier sends less",
         ("tests/inventory/planning/replenishment/test_waking.py",),
     ),
+    Fault(
+        "waiting-for-the-old-number",
+        "inventory/planning/replenishment/positions.py",
+        "(new, old) in usable and {old, new} & about",
+        "(old, new) in usable and {old, new} & about",
+        "who waits for a replaced part is not served by the one that replaces it",
+        ("tests/inventory/planning/replenishment/test_repairs_waiting.py",),
+    ),
     # Buying
     Fault(
         "own-order-approved",

@@ -19,7 +19,8 @@ Promises.
 Decisions.
 - All tiers are planned together, per part; the place's levels alone are kept beside them as the compared rule.
 - A repair that waits is ordered for: its back-order counts at the nearest place above that stocks the part, and where
-  nobody does, the root buys just what is waited for. It does not wait for a month's demand to be known.
+  nobody does, the root buys just what is waited for. It does not wait for a month's demand to be known. Who waits for
+  a replaced part is served by the one that replaces it, one for one; else the old one is bought, or shown as unsold.
 - Risk is counted in promises, customers' orders, for units would put grams above compressors: the orders that a week's
   delay breaks, and those that wait already and that nothing on its way covers.
 - A place further down orders first: what it needs is owed by the place above, which orders with that in mind, so one

@@ -273,7 +273,7 @@ def plan_piece(
     Shapes: part_ids (parts,), ascending.
     """
     watch = Stopwatch()
-    sellers, succession = read_sellers(session, part_ids, on=on), read_succession(session, on=on)
+    sellers, succession = read_sellers(session, part_ids, on=on), read_succession(session, part_ids, on=on)
     asking = read_asking(session, part_ids, book, constants, succession, on=on, watch=watch)
     planned = plan_places(asking, constants, book, sellers.worth(asking.layout.part_ids, constants.usual_price), on=on)
     watch.lap("levels")
@@ -298,11 +298,11 @@ def propose(
     """Bring the books onto the places, order, share, and write what is proposed; how many, and their value."""
     layout = planned.layout
     parts = np.unique(layout.part_ids)
-    stand_ins = succession.stand_ins(parts)
+    replaced = succession.replaced_by(parts)
     edited = work_side_by_side(session, parts.tolist())
-    books = read_books(session, part_ids=np.union1d(parts, stand_ins))
-    positions = positions_in(books, layout, book.places, succession.stands_for)
-    own = positions_in(books, layout, book.places, {}) if len(stand_ins) else positions
+    books = read_books(session, part_ids=np.union1d(parts, replaced))
+    positions = positions_in(books, layout, book.places, succession.stands_for, succession.served_by)
+    own = positions_in(books, layout, book.places, {}) if len(replaced) else positions
     waited_for = waited_for_in(read_waiting(session, part_ids=parts), layout, book.places)
     watch.lap("positions")
     offers = sellers.offers(layout.part_ids)

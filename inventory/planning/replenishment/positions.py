@@ -4,7 +4,8 @@ Position = on hand + in transit + on order - reserved - back-ordered. Only the m
 earmarked for a work order counts nowhere: it is on hand and reserved. What came for the shelf and waits to be put there
 counts as on hand. A back-ordered line counts at the place that would normally have served it or, where that does not
 stock the part, at the nearest one above that does. Stock of a replaced part counts for the one that replaces it where
-it may serve instead of it.
+it may serve instead of it. A back-order of a replaced part counts for the one that replaces it where that may serve it,
+and nothing more of the old one is on its way from a supplier; else for itself.
 """
 
 from collections.abc import Iterator, Mapping
@@ -145,13 +146,10 @@ def read_waiting(session: Session, part_ids: Ids) -> Mapping[str, Ids]:
 
 
 def read_repairs_waiting(session: Session, part_ids: Ids, succession: "Succession") -> PartPlaces:
-    """Read at which repair centres work orders wait for some parts, or for one that one of them stands for.
-
-    Of a replaced part that its successor's stock does not stand for nothing is told: a person has to say what is meant.
-    """
-    found = _read_places(session, _OWING, np.union1d(part_ids, succession.stand_ins(part_ids)))
-    followed = _followed(found["part_id"], *_as_columns(succession.stands_for))
-    mine = np.isin(followed, part_ids) & ~np.isin(followed, list(succession.replaced))
+    """Read at which repair centres work orders wait for some parts, or for one that one of them is to serve."""
+    found = _read_places(session, _OWING, np.union1d(part_ids, succession.replaced_by(part_ids)))
+    followed = _followed(found["part_id"], succession.served_by)
+    mine = np.isin(followed, part_ids)
     return PartPlaces(followed[mine], found["warehouse_id"][mine])
 
 
@@ -167,17 +165,24 @@ def waited_for_in(waiting: Mapping[str, Ids], layout: Layout, places: Places) ->
     return waited_for
 
 
-def positions_in(books: Books, layout: Layout, places: Places, stands_for: Mapping[int, int]) -> Positions:
+def positions_in(
+    books: Books,
+    layout: Layout,
+    places: Places,
+    stands_for: Mapping[int, int],
+    served_by: Mapping[int, int] | None = None,
+) -> Positions:
     """Bring what the books say onto the part-places of a layout; what lies elsewhere is left out.
 
-    `stands_for` tells of a replaced part which part its stock counts for.
+    `stands_for` tells of a replaced part which part its stock counts for, `served_by` which part is to serve who waits
+    for it: that same one, unless told otherwise.
 
     Shapes: the answer's arrays are (n,), like the layout.
     """
     found = {name: np.zeros(len(layout), dtype=np.int64) for name, _ in books.rows}
-    old, new = _as_columns(stands_for)
     for name, rows in books.rows:
-        at, which = layout.find(_followed(rows["part_id"], old, new), rows["warehouse_id"], places)
+        followed = served_by if name == "back_ordered" and served_by is not None else stands_for
+        at, which = layout.find(_followed(rows["part_id"], followed), rows["warehouse_id"], places)
         np.add.at(found[name], at, rows["quantity"][which])
     return Positions(
         on_hand=found["on_hand"],
@@ -206,45 +211,71 @@ def where_stocked(positions: Positions, parent: Rows, stocked: Flags) -> Positio
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """Which parts are replaced on a day, and which part the stock of those that may serve instead of it counts for."""
+    """Which parts are replaced on a day; for which part their stock counts, and which is to serve who waits for them.
+
+    Both one for one; the part that its stock counts for serves who waits for it, too.
+    """
 
     replaced: Mapping[int, Successor]
     stands_for: Mapping[int, int]
+    served_by: Mapping[int, int]
 
-    def stand_ins(self, part_ids: Ids) -> Ids:
-        """The replaced parts whose stock counts for one of these parts, ascending."""
-        old, new = _as_columns(self.stands_for)
+    def replaced_by(self, part_ids: Ids) -> Ids:
+        """The replaced parts whose stock or back-orders count for one of these parts, ascending."""
+        old, new = _as_columns(self.served_by)
         return old[np.isin(new, part_ids)]
 
 
-def read_succession(session: Session, *, on: date) -> Succession:
-    """Read which parts are replaced on a day."""
+def read_succession(session: Session, part_ids: Ids, *, on: date) -> Succession:
+    """Read which parts are replaced on a day, as far as that matters for some parts.
+
+    Shapes: part_ids (parts,).
+    """
     replaced = demand.read_successors(session, on=on)
-    return Succession(replaced, read_stands_for(session, replaced, on=on))
+    usable = _read_usable(session, on=on)
+    stands_for, served_by = _standing_for(replaced, usable), _one_for_one(replaced)
+    about = set(part_ids.tolist())
+    asked = [
+        old for old, new in served_by.items() if old not in stands_for and (new, old) in usable and {old, new} & about
+    ]
+    coming = {one.part_id for one in procurement.list_on_order(session, part_ids=asked)} if asked else set()
+    return Succession(
+        replaced, stands_for, {**stands_for, **{old: served_by[old] for old in asked if old not in coming}}
+    )
 
 
 def read_stands_for(session: Session, replaced: Mapping[int, Successor], *, on: date) -> dict[int, int]:
     """Of each replaced part whose stock may serve demand for its successor, one for one: that successor's id."""
+    return _standing_for(replaced, _read_usable(session, on=on))
+
+
+def _read_usable(session: Session, *, on: date) -> set[tuple[int, int]]:
+    """Which part may serve demand for which other on a day."""
     usable = session.execute(
         select(UsablePart.usable_part_id, UsablePart.asked_part_id).where(
             UsablePart.valid_from <= on, or_(UsablePart.valid_to.is_(None), UsablePart.valid_to > on)
         )
     )
-    pairs = {(row[0], row[1]) for row in usable}
-    return {
-        old: successor.part_id
-        for old, successor in replaced.items()
-        if successor.ratio == 1 and (old, successor.part_id) in pairs
-    }
+    return {(row[0], row[1]) for row in usable}
 
 
-def _as_columns(stands_for: Mapping[int, int]) -> tuple[Ids, Ids]:
-    old = np.array(sorted(stands_for), dtype=np.int64)
-    return old, np.array([stands_for[int(one)] for one in old], dtype=np.int64)
+def _one_for_one(replaced: Mapping[int, Successor]) -> dict[int, int]:
+    return {old: successor.part_id for old, successor in replaced.items() if successor.ratio == 1}
 
 
-def _followed(part_ids: Ids, old: Ids, new: Ids) -> Ids:
-    if not len(old):
+def _standing_for(replaced: Mapping[int, Successor], usable: set[tuple[int, int]]) -> dict[int, int]:
+    return {old: new for old, new in _one_for_one(replaced).items() if (old, new) in usable}
+
+
+def _as_columns(followed: Mapping[int, int]) -> tuple[Ids, Ids]:
+    old = np.array(sorted(followed), dtype=np.int64)
+    return old, np.array([followed[int(one)] for one in old], dtype=np.int64)
+
+
+def _followed(part_ids: Ids, by: Mapping[int, int]) -> Ids:
+    """The parts, replaced ones by those that count instead."""
+    if not by:
         return part_ids
+    old, new = _as_columns(by)
     at = np.minimum(np.searchsorted(old, part_ids), len(old) - 1)
     return np.where(old[at] == part_ids, new[at], part_ids)
