@@ -17,7 +17,7 @@ from inventory.planning import demand
 from inventory.planning.demand import DemandMonth, StandingMark, View
 from web.stock import warehouse_within
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 240, 44, 12, 26
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 240, 66, 12, 26
 TOLD_APART = 5  # months, so that what is told under one bar does not run into the next
 
 

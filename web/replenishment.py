@@ -1,8 +1,9 @@
 """What the API and the screens of replenishment share: what a list is narrowed to, its pages, what approving made."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -10,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from inventory.actor import Actor
 from inventory.catalogue import Division
+from inventory.db import database_now
+from inventory.network import Tier
 from inventory.planning import replenishment
 from inventory.planning.policies import AbcClass
 from inventory.planning.replenishment import (
     Approved,
+    Decider,
     Held,
     ListedProposal,
     PlanningRun,
@@ -31,6 +35,8 @@ from web.requests import page_of_rows, warehouse_id_of
 APPROVED_AT_ONCE = 500
 """So many proposals at most become orders by one press of a button."""
 WORDS_LENGTH_MAX = 60
+_DAYS = re.compile("[1-9][0-9]{0,3}")
+"""Of the last so many days, in digits of ASCII."""
 _KINDS: Mapping[ProposalOrder, type] = {
     ProposalOrder.RISK: float,
     ProposalOrder.MONEY: Decimal,
@@ -52,6 +58,9 @@ class ReportWish:
     held: str = ""
     words: str = ""
     run: str = ""
+    tier: str = ""
+    decided: str = ""
+    days: str = ""
 
     @classmethod
     def of(cls, told: Mapping[str, object]) -> "ReportWish":
@@ -72,6 +81,9 @@ def filter_of(session: Session, wish: ReportWish) -> ProposalFilter:
         held=word_in(Held, wish.held),
         words=wish.words or None,
         run_id=PlanningRun.id_of(wish.run) if wish.run else None,
+        tier=word_in(Tier, wish.tier),
+        decided_by=word_in(Decider, wish.decided),
+        decided_since=database_now(session) - timedelta(days=int(wish.days)) if _DAYS.fullmatch(wish.days) else None,
     )
 
 

@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 
 from inventory.planning.replenishment import Ahead, Waiting
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 240, 44, 12, 26
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 240, 66, 12, 26
 MONTHS_AHEAD = 6
 TOLD_APART = 5
 LINES_MOST = 5

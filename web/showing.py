@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_compact_decimal
 from flask import Flask
-from flask_babel import format_datetime, format_decimal, gettext
+from flask_babel import format_datetime, format_decimal, get_locale, gettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -43,6 +44,7 @@ TONES = {
     "part_received": "moving",
 }
 RELATIVE_MAX = timedelta(days=7)
+SHORTENED_FROM = 10_000
 
 
 def word_of(value: Any, kind: str = "") -> str:
@@ -161,6 +163,13 @@ def tell_figure(value: Decimal | float | None) -> str:
     return "" if value is None else str(format_decimal(value, format="#,##0.####"))
 
 
+def tell_axis(figure: float) -> str:
+    """A figure beside an axis, short whatever it is: 0.5, 9,000, 150K, 15万."""
+    if abs(figure) < SHORTENED_FROM:
+        return tell_figure(figure)
+    return str(format_compact_decimal(figure, locale=get_locale(), fraction_digits=1))
+
+
 def tell_typed(value: Decimal | float | None) -> str:
     """A figure as it is typed into a field: no thousands apart, no zeros behind it."""
     if value is None:
@@ -196,6 +205,7 @@ def init_showing(app: Flask) -> None:
         urgency=urgency_of,
         quantity=tell_quantity,
         figure=tell_figure,
+        axis=tell_axis,
         typed_figure=tell_typed,
         day=tell_day,
         word=tell_word,

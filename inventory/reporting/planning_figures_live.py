@@ -11,10 +11,9 @@ from inventory import identity
 from inventory.actor import Actor
 from inventory.catalogue.models import Part
 from inventory.identity import Permission
-from inventory.identity.people import SYSTEM_LOGIN
 from inventory.network.models import Warehouse
 from inventory.planning.policies import PlaceOverride
-from inventory.planning.replenishment import Proposal, ProposalStatus
+from inventory.planning.replenishment import Decider, ProposalFilter, ProposalStatus, sum_proposals
 from inventory.reporting.planning_figures import FigureFilter, share
 from inventory.sourcing import PartRequest, PartRequestLine, RequestPurpose
 
@@ -86,15 +85,16 @@ class Released:
 
 def count_released(session: Session, wanted: FigureFilter, *, at: datetime, by: Actor) -> Released:
     """What was released within the last RELEASE_DAYS. Raises: NotPermitted."""
-    by.require(Permission.SEE_PROPOSALS)
-    system = select(identity.Person.id).where(identity.Person.login == SYSTEM_LOGIN).scalar_subquery()
-    alone = Proposal.decided_by_id == system
-    query = select(func.count().filter(alone), func.count().filter(~alone)).where(
-        Proposal.status == ProposalStatus.RELEASED,
-        Proposal.decided_at >= at - timedelta(days=RELEASE_DAYS),
-        identity.covers(by, Permission.SEE_PROPOSALS, Proposal.warehouse_id, Proposal.source_id),
-    )
-    return Released(*session.execute(_narrowed(query, wanted, Proposal.part_id, Proposal.warehouse_id)).one())
+    since = at - timedelta(days=RELEASE_DAYS)
+
+    def count(decided_by: Decider) -> int:
+        asked = ProposalFilter(
+            status=ProposalStatus.RELEASED, division_id=wanted.division_id, warehouse_id=wanted.warehouse_id,
+            tier=wanted.tier, decided_by=decided_by, decided_since=since,
+        )  # fmt: skip
+        return sum(one.proposals for one in sum_proposals(session, asked, by=by).values())
+
+    return Released(count(Decider.ITSELF), count(Decider.PEOPLE))
 
 
 def _narrowed(query: Any, wanted: FigureFilter, part_id: Any, warehouse_id: Any) -> Any:

@@ -6,13 +6,19 @@ from decimal import Decimal
 from itertools import count
 
 import pytest
+from sqlalchemy import select, text
 
+from inventory import sourcing
+from inventory.catalogue import Division
+from inventory.network import Warehouse
 from inventory.planning import policies
 from inventory.planning.policies import OverrideWish
+from inventory.planning.replenishment import ProposalStatus
 from inventory.reporting import PlaceList, fold_figures
+from inventory.sourcing import PartRequestWish, WishedLine
 from tests import given
 from tests.given import policies as planned_by
-from tests.given import replenishment
+from tests.given import replenishment, workorders
 
 _divisions = count(1)
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -38,7 +44,7 @@ COUNT_OF = {
 @pytest.fixture
 def network(plant):
     """A centre and a station with parts that stand in every way there is, one of them of no price."""
-    centre = given.warehouse(plant, tier="distribution")
+    centre = given.warehouse(plant, tier="distribution", parent=given.warehouse(plant, tier="central"))
     places = (centre, given.warehouse(plant, tier="repair", parent=centre))
     division = given.division(plant, f"ADDS-UP-{next(_divisions)}")
     run = replenishment.run(plant, on=TODAY, at=NOW)
@@ -102,3 +108,66 @@ def test_a_list_tells_its_count_and_its_money_above_its_rows(plant, browser_of, 
     )
     told = page.get_data(as_text=True)
     assert re.search(r"12 part-places as of [-\d]+, most money first · Money on hand, CNY 392", told)
+
+
+def addresses(page: str, path: str) -> list[str]:
+    """The ways to a screen that a page shows."""
+    return [one.replace("&amp;", "&") for one in re.findall(r'href="([^"]+)"', page) if one.startswith(path)]
+
+
+def test_what_was_released_by_itself_leads_to_those_proposals_of_those_days(plant, browser_of, network):
+    centre, code = network
+    system = plant.execute(text("SELECT id FROM person WHERE login = 'system'")).scalar_one()
+    run = replenishment.run(plant, on=TODAY, at=NOW)
+    for by, days_ago in ((system, 1), (system, 3), (given.acting(plant).person_id, 1), (system, 9)):
+        moved = held_above(plant, centre, code)
+        replenishment.proposal(
+            plant, moved, centre, source=plant.get(Warehouse, centre.parent_id), by_run=run, held=None,
+            status=ProposalStatus.RELEASED, released_quantity=1, decided_by_id=by,
+            decided_at=NOW - timedelta(days=days_ago), part_request_id=ordered(plant, centre, moved),
+        )  # fmt: skip
+    plant.commit()
+    planner = browser_of(given.person(plant, "planner", locale="en"))
+    page = planner.get("/planning/cockpit", warehouse=centre.code).get_data(as_text=True)
+    assert "2 of 3 ordered in 7 days" in page
+    (there,) = addresses(page, "/replenishment?")
+    listed_there = planner.client.get(there).get_data(as_text=True)
+    counts = re.findall(r'<span class="count">(\d+)</span>', listed_there)
+    assert sum(map(int, counts)) == 2
+
+
+def held_above(plant, centre, code):
+    """A part of the division that the place above the centre holds."""
+    division = plant.scalars(select(Division).where(Division.code == code)).one()
+    part = given.part(plant, division=division)
+    given.stock(plant, plant.get(Warehouse, centre.parent_id), part, 5)
+    return part
+
+
+def ordered(plant, centre, part) -> int:
+    """The transfer order that a proposal became."""
+    line = sourcing.TransferLine(part.id, 1)
+    wish = sourcing.TransferWish(centre.parent_id, centre.id, [line])
+    return sourcing.place_transfers(plant, [wish], by=given.acting(plant), at=NOW)[0].request_id
+
+
+def test_back_orders_lead_to_what_work_orders_wait_for_at_that_place(plant, browser_of, network):
+    centre, code = network
+    station = plant.scalars(select(Warehouse).where(Warehouse.parent_id == centre.id)).one()
+    part = given.part(plant, division=plant.scalars(select(Division).where(Division.code == code)).one())
+    order = workorders.repair(plant, station).work_order
+    for wish in (
+        PartRequestWish(station.code, [WishedLine(part.number, 3)], work_order_id=order.id),
+        PartRequestWish(station.code, [WishedLine(part.number, 4)]),
+    ):
+        sourcing.request_parts(plant, wish, by=given.acting(plant), at=NOW)
+    plant.commit()
+    planner = browser_of(given.person(plant, "planner", locale="en"))
+    page = planner.get("/planning/cockpit", division=code).get_data(as_text=True)
+    assert "3 units · oldest" in page
+    (there,) = addresses(page, "/backorders?")
+    waiting = planner.client.get(there).get_data(as_text=True)
+    assert waiting.count('<td class="row-title"') == 1
+    elsewhere = planner.get("/planning/cockpit", division=code, tier="central").get_data(as_text=True)
+    (there,) = addresses(elsewhere, "/backorders?")
+    assert "No back-order fits." in planner.client.get(there).get_data(as_text=True)

@@ -16,10 +16,12 @@ from inventory.actor import Actor
 from inventory.db import database_now
 from inventory.errors import NotFound, NotPermitted, Refusal
 from inventory.identity import Permission
+from inventory.network import Tier
 from inventory.planning import replenishment
 from inventory.planning.policies import AbcClass
 from inventory.planning.replenishment import (
     Approved,
+    Decider,
     Held,
     OpenedProposal,
     Proposal,
@@ -59,6 +61,7 @@ ARGUMENTS = {*ReportWish.__dataclass_fields__} - {"words"} | {"q", "sort", "curs
 MOVES = tuple(one for one in ProposalKind if one is not ProposalKind.PURCHASE)
 KINDS = (ProposalKind.PURCHASE, *MOVES)
 ORDERS = (ProposalOrder.RISK, ProposalOrder.MONEY, ProposalOrder.DAY)
+DAYS = (7, 30, 90)
 REASONS = ("no_more_demand", "stock_elsewhere", "too_early", "wrong_figures")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -147,6 +150,9 @@ def _report() -> str:
         classes=list(AbcClass),
         reasons=list(Held),
         statuses=list(ProposalStatus),
+        tiers=list(Tier),
+        deciders=list(Decider),
+        days=DAYS,
         currency=currency,
         day=day,
         last_run=last_run,
@@ -161,7 +167,7 @@ def _report() -> str:
 
 def _narrowed(wish: ReportWish) -> bool:
     """Whether anything but the kind and the open ones was asked for."""
-    told = (wish.division, wish.supplier, wish.abc, wish.held, wish.words, wish.run)
+    told = (wish.division, wish.supplier, wish.abc, wish.held, wish.words, wish.run, wish.tier, wish.decided, wish.days)
     return any(told) or bool(request.args.get("warehouse")) or wish.status != ProposalStatus.OPEN
 
 

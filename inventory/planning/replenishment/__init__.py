@@ -55,6 +55,7 @@ from inventory.planning.replenishment.errors import (
     RunUnderWay,
 )
 from inventory.planning.replenishment.listing import (
+    Decider,
     ListedProposal,
     MadeOrder,
     ProposalFilter,
@@ -116,6 +117,7 @@ __all__ = [
     "RUN_STEPS",
     "Ahead",
     "Approved",
+    "Decider",
     "Held",
     "ListedProposal",
     "MadeOrder",

@@ -18,7 +18,8 @@ from inventory.actor import Actor
 from inventory.catalogue import Part
 from inventory.errors import NotFound
 from inventory.identity import Permission
-from inventory.network.models import Warehouse
+from inventory.identity.people import SYSTEM_LOGIN
+from inventory.network.models import Tier, Warehouse
 from inventory.planning.policies import AbcClass, PartPlan
 from inventory.planning.replenishment.deciding import permission_for
 from inventory.planning.replenishment.models import (
@@ -42,11 +43,19 @@ class ProposalOrder(StrEnum):
     NEWEST = "newest"
 
 
+class Decider(StrEnum):
+    """Who made an order of a proposal: a run, within the limits of a policy, or somebody."""
+
+    ITSELF = "itself"
+    PEOPLE = "people"
+
+
 @dataclass(frozen=True, slots=True)
 class ProposalFilter:
     """Which proposals a list shows; what is None does not narrow it.
 
-    `warehouse_id` is either end; `words` are part of a part's number or name; `run_id` the run that proposed it last.
+    `warehouse_id` is either end, `tier` that of where it goes; `words` are part of a part's number or name; `run_id`
+    the run that proposed it last. `decided_by` and `decided_since` tell of those that were decided.
     """
 
     status: ProposalStatus | None = ProposalStatus.OPEN
@@ -58,6 +67,9 @@ class ProposalFilter:
     held: Held | None = None
     words: str | None = None
     run_id: int | None = None
+    tier: Tier | None = None
+    decided_by: Decider | None = None
+    decided_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +302,14 @@ def _conditions(wanted: ProposalFilter, *, by: Actor) -> list[ColumnElement[bool
             told.append(column == value)
     if wanted.warehouse_id is not None:
         told.append(or_(Proposal.warehouse_id == wanted.warehouse_id, Proposal.source_id == wanted.warehouse_id))
+    if wanted.tier is not None:
+        told.append(Proposal.warehouse_id.in_(select(Warehouse.id).where(Warehouse.tier == wanted.tier)))
+    if wanted.decided_by is not None:
+        system = select(identity.Person.id).where(identity.Person.login == SYSTEM_LOGIN).scalar_subquery()
+        alone = Proposal.decided_by_id == system
+        told.append(alone if wanted.decided_by is Decider.ITSELF else ~alone)
+    if wanted.decided_since is not None:
+        told.append(Proposal.decided_at >= wanted.decided_since)
     if wanted.division_id is not None:
         told.append(Proposal.part_id.in_(select(Part.id).where(Part.division_id == wanted.division_id)))
     if wanted.abc is not None:
