@@ -26,10 +26,6 @@ NAMES = [
     "PR-99999999999999999999",
     "%F0%9F%98%80",
 ]
-FILTERS = [
-    *("%00", "%25", "%ed%a0%80", quote("１２"), "9" * 400, "-1", "NaN", "a" * 3000),
-    *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-13-45"),
-]
 # A cursor of money with an exponent that no figure of a database has; a whole number and a day where others stand.
 MONEY = [pack_cursor(["1E+999999", 1]), pack_cursor(["1E+999999", 1, 1]), pack_cursor([2**63 - 1, "x"])]
 SCREEN_VALUES = ["%25", quote("１２"), "9" * 400, "0001-01-01T00:00:00Z", "9999-12-31", *MONEY]
@@ -60,7 +56,7 @@ def test_no_filter_breaks_a_list_of_the_api(
     description = app.test_client().get("/api/v1/openapi.json").json
     for address, asked in lists_of_the_api(description, things):
         for name in (one["name"] for one in asked if one["name"] != "cursor"):
-            for value in FILTERS:
+            for value in wrong.FILTERS:
                 answer = client.get(f"{address}&{name}={value}")
                 if answer.status_code >= 500:
                     broken.append((address, name, value))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
+from urllib.parse import quote
 
 from web.paging import pack_cursor
 
@@ -19,6 +20,10 @@ WORDS: tuple[Any, ...] = (0, "nonsense", None, [], {})
 NUMBERS: tuple[Any, ...] = (0, -1, 999_999_999, 2**63, 10**300, 1.5, "1", True, None)
 LISTS: tuple[Any, ...] = ([], [None], ["x"], {}, "x", None)
 BODIES: tuple[Any, ...] = (None, [], {}, "x", 7, {"unheard_of": 1})
+FILTERS = [
+    *("%00", "%25", "%ed%a0%80", quote("１２"), "9" * 400, "-1", "NaN", "a" * 3000),
+    *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-13-45"),
+]
 _DAY, _FIGURE = re.compile(r"\d{4}-\d\d"), re.compile(r"[\d.]+")
 FORMS = ("", "9" * 400, "0001-01-01", "9999-12-31")
 _FIRST = (
