@@ -1,7 +1,7 @@
 """What somebody turned down rests, and what is proposed after it tells of it."""
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

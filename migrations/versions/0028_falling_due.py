@@ -1,7 +1,7 @@
-"""A buyer may choose another supplier on a proposal."""
+"""What will have to be bought soon stands beside what has to be bought today."""
 
-revision = "0029"
-down_revision = "0028"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

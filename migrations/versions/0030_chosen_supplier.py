@@ -1,7 +1,7 @@
-"""What will have to be bought soon stands beside what has to be bought today."""
+"""A buyer may choose another supplier on a proposal."""
 
-revision = "0027"
-down_revision = "0026"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
