@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from inventory import reporting, subscriptions
 from inventory.db import database_now
-from inventory.planning import replenishment
+from inventory.planning import calibration, replenishment
 from inventory.planning.policies import PolicyBook, read_policy_book
 from inventory.planning.replenishment import Piece, RunTrigger, RunUnderWay, Tally
 from inventory.planning.replenishment.arrays import Ids
@@ -129,7 +129,7 @@ def do_run(sessions: Sessions, run_id: int, *, processes: int = 1) -> Tally:
         run = replenishment.get_open_run(session, run_id)
         book = read_policy_book(session, on=run.as_of_on)
         part_ids = replenishment.list_parts(session)
-        constants = replenishment.fix_constants(session, part_ids, book, on=run.as_of_on)
+        constants = calibration.fix_constants(session, part_ids, book, on=run.as_of_on)
         replenishment.start(session, run, part_ids, constants, at=database_now(session))
     tally.seconds["constants"] = time.monotonic() - begun
     plan = Plan(run_id, run.as_of_on, constants, book)

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from inventory.db import database_now
 from inventory.identity import Role
-from inventory.planning import replenishment
+from inventory.planning import calibration, replenishment
 from inventory.planning.policies import read_policy_book
 from inventory.planning.replenishment import PIECE_STEPS, RUN_STEPS
 from tests import given
@@ -158,7 +158,7 @@ def measure_one_part(databases: Databases, scale: str) -> Figure:
         session.execute(PATIENT)
         now = database_now(session)
         on, parts = now.date(), replenishment.list_parts(session)
-        constants = replenishment.fix_constants(session, parts, read_policy_book(session, on=on), on=on)
+        constants = calibration.fix_constants(session, parts, read_policy_book(session, on=on), on=on)
         run_id = session.scalar(text("SELECT max(id) FROM planning_run"))
         assert run_id is not None, "nights have been run"
         for part_id in parts[:: max(len(parts) // PARTS_REPLANNED, 1)]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from inventory.catalogue.models import Part
 from inventory.identity import get_system_actor
 from inventory.network.models import Region, Warehouse
-from inventory.planning import replenishment
+from inventory.planning import calibration, replenishment
 from inventory.planning.policies import read_policy_book
 from inventory.planning.replenishment import PlanningRun, RunTrigger
 from inventory.planning.replenishment.arrays import Ids
@@ -71,7 +71,7 @@ def plan(
     book, by = read_policy_book(session, on=on), get_system_actor(session)
     ids = replenishment.list_parts(session)
     run = replenishment.request_run(session, trigger, on=on, by=by, at=NOON)
-    constants = replenishment.fix_constants(session, ids, book, on=on)
+    constants = calibration.fix_constants(session, ids, book, on=on)
     replenishment.start(session, run, ids, constants, at=NOON)
     tally = replenishment.Tally()
     for piece in pieces(ids):

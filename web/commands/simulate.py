@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from inventory.planning import simulation
+from inventory.planning.days import Demand, from_own_shelf, upwards
 from inventory.planning.policies import read_policy_book
 from inventory.planning.replenishment.positions import Positions
-from inventory.planning.simulation import Demand, Figures, Scene, Trial
+from inventory.planning.simulation import Figures, Scene, Trial
 from web.acting import at_work
 from web.commands.import_ import SHOWN_MAX, NothingTaken, take
 from web.connectors.files import KINDS, sentence_of
@@ -22,7 +23,7 @@ from web.db import Work
 from web.languages import read_translations
 from web.settings import Settings
 
-ROUTING = {"up": simulation.upwards, "own": simulation.from_own_shelf}
+ROUTING = {"up": upwards, "own": from_own_shelf}
 STANDING, TRIED = "standing", "tried"
 SAID_EVERY = 10
 """Where nobody watches, progress is told every so many per cent."""

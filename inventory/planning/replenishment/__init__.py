@@ -108,7 +108,6 @@ from inventory.planning.replenishment.running import (
     request_run,
     start,
 )
-from inventory.planning.replenishment.sampling import fix_constants
 from inventory.planning.replenishment.timing import PIECE_STEPS
 from inventory.planning.replenishment.urgent import refill
 
@@ -149,7 +148,6 @@ __all__ = [
     "find_last_run",
     "find_open_run",
     "finish",
-    "fix_constants",
     "forget_noted",
     "formula_of",
     "get_open_run",

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inventory.planning.days.passing import Day
 from inventory.planning.replenishment.arrays import Ids, Reals
 from inventory.planning.replenishment.proposing import MONEY, Offers, value_of
-from inventory.planning.simulation.simulating import Day
 
 WAITS_COUNTED = 400
 """Days of wait that are told apart."""

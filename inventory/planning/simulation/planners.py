@@ -1,15 +1,19 @@
-"""Who says what places should hold: levels that stand fast, or a night's run that learns as the days go by. Pure."""
+"""Who says what places should hold: a night's run that learns as the days go by. Pure."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
 
 from inventory.planning import demand
+from inventory.planning.calibration.sampling import SAMPLE_PARTS, Sample, draw, settle_constants
+from inventory.planning.days.asking import Asks
+from inventory.planning.days.fixed import orders_of
+from inventory.planning.days.passing import Orders
 from inventory.planning.demand import Asked
 from inventory.planning.policies import lead_times_between
-from inventory.planning.replenishment.arrays import Flags, Ids, Reals, Rows
+from inventory.planning.replenishment.arrays import Flags, Ids
 from inventory.planning.replenishment.buying import Sellers
 from inventory.planning.replenishment.constants import Constants
 from inventory.planning.replenishment.failing import lay_beside
@@ -23,53 +27,10 @@ from inventory.planning.replenishment.planning import (
     before_in,
     plan_places,
 )
-from inventory.planning.replenishment.positions import PartPlaces, Positions, where_stocked
-from inventory.planning.replenishment.proposing import Needs, Offers, work_out_needs
-from inventory.planning.replenishment.sampling import SAMPLE_PARTS, Sample, draw, settle_constants
+from inventory.planning.replenishment.positions import PartPlaces, Positions
+from inventory.planning.replenishment.proposing import Needs
 from inventory.planning.replenishment.settling import Planned, Settled, settle
-from inventory.planning.simulation.asking import Asks
 from inventory.planning.simulation.scene import Scene
-from inventory.planning.simulation.simulating import Orders
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """Levels that stand fast; nothing is moved between equals, and nobody holds an order back.
-
-    Shapes: all (n,). Units: `lead_variance` in days squared.
-    """
-
-    levels: Levels
-    offers: Offers
-    lead_variance: Reals
-    parent: Rows
-
-    def levels_on(self, _day: int, _waited_for: Flags) -> Levels:
-        """The levels, whatever the day."""
-        return self.levels
-
-    def decide(self, positions: Positions, _waited_for: Flags) -> tuple[Needs, Orders]:
-        """Order what is needed."""
-        positions = where_stocked(positions, self.parent, self.levels.stocked)
-        needs = work_out_needs(self.levels, positions, self.offers)
-        rows = np.flatnonzero(needs.quantity > 0)
-        return needs, _ordered(rows, self.levels, needs, self.lead_variance, np.ones(len(rows), dtype=np.bool_))
-
-    def see(self, _day: int, _asks: Asks) -> None:
-        """Learn nothing."""
-
-
-def _ordered(rows: Ids, levels: Levels, needs: Needs, lead_variance: Reals, alone: Flags) -> Orders:
-    """What some places draw or buy."""
-    return Orders(
-        giver=levels.source[rows].astype(np.int64),
-        receiver=rows,
-        quantity=needs.quantity[rows],
-        lead_days=levels.lead_days[rows],
-        lead_variance=lead_variance[rows],
-        drawn=np.ones(len(rows), dtype=np.bool_),
-        alone=alone,
-    )
 
 
 def _and_then(first: Orders, second: Orders) -> Orders:
@@ -133,7 +94,7 @@ class Nightly:
         settled = settle(self._planned, positions, positions.free, waited_for, self.offers, self.scene.book)
         ordered, needs = settled.orders, settled.orders.needs
         some = needs.quantity[ordered.rows] > 0
-        drawn = _ordered(
+        drawn = orders_of(
             ordered.rows[some],
             self._planned.levels,
             needs,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from inventory.planning import demand
 from inventory.planning.columns import read_columns
+from inventory.planning.days.asking import Replayed
 from inventory.planning.policies import read_policy_book
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.buying import read_sellers
@@ -21,7 +22,6 @@ from inventory.planning.replenishment.positions import (
     read_stands_for,
 )
 from inventory.planning.replenishment.running import list_parts
-from inventory.planning.simulation.asking import Replayed
 from inventory.planning.simulation.planners import NO_LEVELS
 from inventory.planning.simulation.scene import Scene
 

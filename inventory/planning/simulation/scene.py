@@ -6,12 +6,12 @@ from datetime import date
 import numpy as np
 
 from inventory.planning import policies
+from inventory.planning.days.asking import Replayed
 from inventory.planning.demand import FittedUnits, History
 from inventory.planning.policies import ABC, MEASURES, TIERS, PlacePolicies, PolicyBook, ServiceMeasure
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.buying import Sellers
 from inventory.planning.replenishment.layout import Layout
-from inventory.planning.simulation.asking import Replayed
 from inventory.planning.simulation.measuring import Groups
 
 

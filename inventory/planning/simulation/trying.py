@@ -6,6 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from inventory.planning import demand
+from inventory.planning.days.asking import Demand, Drawn
+from inventory.planning.days.passing import simulate
+from inventory.planning.days.serving import Routes
+from inventory.planning.days.shelves import as_they_stand
 from inventory.planning.policies import MEASURES, PlacePolicies, ServiceMeasure
 from inventory.planning.replenishment.arrays import Flags, Reals, Rows
 from inventory.planning.replenishment.constants import Constants
@@ -14,13 +18,9 @@ from inventory.planning.replenishment.levels import Before
 from inventory.planning.replenishment.outlook import choose_methods
 from inventory.planning.replenishment.planning import HISTORY_MONTHS, ask
 from inventory.planning.replenishment.positions import Positions
-from inventory.planning.simulation.asking import Demand, Drawn
 from inventory.planning.simulation.measuring import Figures, Measured
 from inventory.planning.simulation.planners import Nightly
 from inventory.planning.simulation.scene import Scene
-from inventory.planning.simulation.serving import Routes
-from inventory.planning.simulation.shelves import as_they_stand
-from inventory.planning.simulation.simulating import simulate
 
 
 @dataclass(frozen=True, slots=True)

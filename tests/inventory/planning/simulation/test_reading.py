@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from inventory.planning.simulation import Nightly, read_positions, read_scene, simulate, upwards
+from inventory.planning.days import simulate, upwards
+from inventory.planning.simulation import Nightly, read_positions, read_scene
 from tests import given
 from tests.given.demand import asked
 from tests.given.planning import asked_monthly, three_tiers

@@ -8,16 +8,8 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from inventory import subscriptions
-from inventory.planning.simulation import (
-    Day,
-    Nightly,
-    Replayed,
-    as_they_stand,
-    read_positions,
-    read_scene,
-    simulate,
-    upwards,
-)
+from inventory.planning.days import Day, Replayed, as_they_stand, simulate, upwards
+from inventory.planning.simulation import Nightly, read_positions, read_scene
 from inventory.reporting.verifying import verify
 from tests.conftest import Server, opened
 from tests.inventory.planning.simulation.season import BEGINS, Season

@@ -20,7 +20,7 @@ class Asks:
 
 
 class Demand(Protocol):
-    """A source of demand: what is asked for on a day counted from the first one of the simulation, 0."""
+    """A source of demand: what is asked for on a day counted from the first one, 0."""
 
     def on(self, day: int) -> Asks:
         """What is asked for on a day."""
@@ -29,7 +29,7 @@ class Demand(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What was asked for, by day. Shapes: (asks,) each, days ascending; days below 0 were before the simulation."""
+    """What was asked for, by day. Shapes: (asks,) each, days ascending; days below 0 were before the first."""
 
     row: Ids
     day: Ids

@@ -1,4 +1,4 @@
-"""The days of a simulation: a night's look at all places, what comes, and then what is asked for. Pure.
+"""How a day passes: a night's look at all places, what comes, and then what is asked for. Pure.
 
 A day begins with the night's run: needs are worked out from positions and levels by the very functions of the real run,
 shared, and ordered at once. Then what is due comes, those who wait are served, and then those who ask. An order of a
@@ -11,13 +11,13 @@ from typing import Protocol
 
 import numpy as np
 
+from inventory.planning.days.asking import Asks, Demand
+from inventory.planning.days.serving import Lines, Routes, Served, serve
+from inventory.planning.days.shelves import Shelves, holding
 from inventory.planning.replenishment.arrays import Flags, Ids, Reals, Rows
 from inventory.planning.replenishment.levels import Levels
 from inventory.planning.replenishment.positions import Positions
 from inventory.planning.replenishment.proposing import Needs
-from inventory.planning.simulation.asking import Asks, Demand
-from inventory.planning.simulation.serving import Lines, Routes, Served, serve
-from inventory.planning.simulation.shelves import Shelves, holding
 
 LEAD_STREAM = 1
 """Lead times are drawn from another stream than demand, so that neither changes the other."""

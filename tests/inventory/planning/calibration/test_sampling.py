@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from inventory.planning.replenishment.sampling import draw
+from inventory.planning.calibration.sampling import draw
 
 PARTS = np.arange(1_000, 3_000)
 

@@ -1,12 +1,12 @@
-"""Where part-places stand in a simulation: what is free, what comes on which day, who waits. Pure."""
+"""Where part-places stand as days pass: what is free, what comes on which day, who waits. Pure."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from inventory.planning.days.serving import Lines, Routes, nobody
 from inventory.planning.replenishment.arrays import Flags, Ids, Reals
 from inventory.planning.replenishment.positions import Positions
-from inventory.planning.simulation.serving import Lines, Routes, nobody
 
 
 @dataclass(slots=True)

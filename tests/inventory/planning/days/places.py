@@ -3,9 +3,9 @@
 import numpy as np
 
 from inventory.db import QUANTITY_MAX
+from inventory.planning.days import Fixed
 from inventory.planning.replenishment.levels import Levels
 from inventory.planning.replenishment.proposing import Offers
-from inventory.planning.simulation import Fixed
 
 
 def tree_of(parent, stock, *, lead_days, rate, lot=1, stocked=None):
@@ -40,7 +40,7 @@ def tree_of(parent, stock, *, lead_days, rate, lot=1, stocked=None):
         order_minimum=one,
         order_maximum=np.full(n, QUANTITY_MAX),
     )
-    return Fixed(levels, Offers(one, one, one, np.full(n, 20_000)), np.zeros(n), parent)
+    return Fixed({0: levels}, Offers(one, one, one, np.full(n, 20_000)), np.zeros(n), parent)
 
 
 def table(rows, days, **asked):

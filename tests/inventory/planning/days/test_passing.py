@@ -1,4 +1,4 @@
-"""The days of a simulation: who is served from where, when what is ordered comes, and that nothing is lost."""
+"""Days that pass: who is served from where, when what is ordered comes, and that nothing is lost."""
 
 import numpy as np
 import pytest
@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from inventory.planning import simulation
-from inventory.planning.simulation import Drawn, from_own_shelf, holding, replayed, simulate, upwards
+from inventory.planning import days
+from inventory.planning.days import Drawn, from_own_shelf, holding, replayed, simulate, upwards
 from inventory.planning.stocking import cycle_fill_rate, for_cycle_fill_rate
 from inventory.planning.stocking.forest import Forest
 from inventory.planning.stocking.metric import vari_metric
 from inventory.planning.stocking.service_price import Service, prices
 from inventory.planning.stocking.system import Measure, optimise, unbounded
-from tests.inventory.planning.simulation.places import table, tree_of
+from tests.inventory.planning.days.places import table, tree_of
 
 CHAIN = [-1, 0, 1]
 
@@ -125,8 +125,8 @@ def test_what_is_drawn_has_the_mean_and_the_variance_that_were_forecast():
 
 
 def test_lead_times_stray_by_their_variance_and_stand_still_without():
-    strayed = simulation.lead_days(np.full(20_000, 12.0), np.full(20_000, 9.0), day=0, seed=1)
-    still = simulation.lead_days(np.full(3, 12.0), np.zeros(3), day=0, seed=1)
+    strayed = days.lead_days(np.full(20_000, 12.0), np.full(20_000, 9.0), day=0, seed=1)
+    still = days.lead_days(np.full(3, 12.0), np.zeros(3), day=0, seed=1)
     assert (strayed.mean(), strayed.std()) == pytest.approx((12.0, 3.0), rel=0.03)
     assert still.tolist() == [12, 12, 12]
 
