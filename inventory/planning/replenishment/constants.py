@@ -14,7 +14,7 @@ from inventory.planning.forecasting.tournament import Choice
 from inventory.planning.policies import MEASURES, ServiceMeasure, Settings
 from inventory.planning.replenishment.arrays import Reals
 from inventory.planning.replenishment.failing import UNKNOWN, Failing
-from inventory.planning.replenishment.levels import DAYS_A_YEAR, MEASURE_UNIT, TARGET_UNIT, Trees
+from inventory.planning.replenishment.levels import DAYS_A_YEAR, Trees, read_class
 from inventory.planning.stocking.service_price import Service, prices
 from inventory.planning.stocking.system import Bounds, Measure
 
@@ -42,19 +42,21 @@ class Constants:
         """
         classes, which = np.unique(trees.service, return_inverse=True)
         prices = np.array([self._price(int(one), settings) for one in classes])
-        an_order = np.array([MEASURES[one // MEASURE_UNIT] in WEIGHED for one in classes], dtype=np.bool_)
+        an_order = np.array([MEASURES[read_class(int(one))[0]] in WEIGHED for one in classes], dtype=np.bool_)
         if not len(classes):
             return np.zeros(0)
         return np.where(an_order[which], prices[which] / trees.forest.lump, prices[which])
 
     def _price(self, service: int, settings: Settings) -> float:
-        measure, target = divmod(service, MEASURE_UNIT)
+        """The price of a class; of one that the sample lacks, that of the class of parts of like value and target."""
+        measure, target, abc = read_class(service)
         if MEASURES[measure] is ServiceMeasure.SHORTAGE_COST:
-            return target / TARGET_UNIT * DAYS_A_YEAR / settings.holding_rate_per_year
-        alike = [one for one in self.service_prices if one // MEASURE_UNIT == measure]
+            return target * DAYS_A_YEAR / settings.holding_rate_per_year
+        alike = [(one, *read_class(one)[1:]) for one in self.service_prices if read_class(one)[0] == measure]
         if not alike:
             return 0.0
-        return self.service_prices[min(alike, key=lambda one: (abs(one - service), one))]
+        nearest = min(alike, key=lambda one: (abs(one[2] - abc), abs(one[1] - target), one[0]))
+        return self.service_prices[nearest[0]]
 
     def as_row(self) -> dict[str, Any]:
         """The figures as they are kept with the run."""
@@ -77,9 +79,8 @@ def price_service(trees: Trees, weight: Reals) -> dict[int, float]:
     """
     rows = np.flatnonzero(np.isin(trees.measure, [MEASURES.index(one) for one in WEIGHED]))
     classes, which = np.unique(trees.service[rows], return_inverse=True)
-    services = tuple(
-        Service(WEIGHED[MEASURES[one // MEASURE_UNIT]], one % MEASURE_UNIT / TARGET_UNIT) for one in classes
-    )
+    told = [read_class(int(one)) for one in classes]
+    services = tuple(Service(WEIGHED[MEASURES[measure]], target) for measure, target, _ in told)
     bounds = Bounds(trees.bounds.low[rows], trees.bounds.high[rows])
     found = prices(trees.forest.only(rows), which.astype(np.int64), services, weight=weight[rows], bounds=bounds)
     return dict(zip(classes.tolist(), found.tolist(), strict=True))

@@ -36,8 +36,9 @@ DAYS_A_MONTH: Final = 365.25 / 12
 DAYS_A_YEAR: Final = 365.25
 NIGHT: Final = 1.0
 TARGET_UNIT: Final = 10_000
-MEASURE_UNIT: Final = 10**13
-"""A service class is one number: measure and target, in ten-thousandths as policies keep it."""
+TARGET_PLACE: Final = 10
+MEASURE_PLACE: Final = TARGET_PLACE * 10**13
+"""A service class is one number: measure, target in ten-thousandths as policies keep it, ABC class of the part."""
 LAST_BUY_MARGIN: Final = 1.64
 """Standard deviations of all that is still to come: a shortage of 5 % for good."""
 LOT_DAYS_MAX: Final = 365
@@ -210,10 +211,21 @@ def grow_trees(layout: Layout, stocked: Flags, demand: PlaceDemand, policies: Pl
 
 
 def service_class(policies: PlacePolicies, rows: Ids, measure: NDArray[np.int8]) -> NDArray[np.int64]:
-    """A number for each measure and target: what has the same is served at the same price of service."""
+    """A number for each measure, target and ABC class: what has the same is served at the same price of service.
+
+    Together with cheap parts dear ones would get next to nothing: the share of a pool is met at the least value by
+    screws. So each class of value gets what its policy asks for; within it, parts and places weigh against each other.
+    """
     target = np.where(policies.measure[rows] == measure, policies.target[rows], np.nan)
-    known = np.where(np.isnan(target), 0.0, np.round(target * TARGET_UNIT))
-    return measure.astype(np.int64) * MEASURE_UNIT + known.astype(np.int64)
+    known = np.where(np.isnan(target), 0.0, np.round(target * TARGET_UNIT)).astype(np.int64)
+    return measure.astype(np.int64) * MEASURE_PLACE + known * TARGET_PLACE + policies.abc[rows]
+
+
+def read_class(number: int) -> tuple[int, float, int]:
+    """Measure (a place in MEASURES), target and ABC class of a service class. Units: target as policies tell it."""
+    measure, rest = divmod(number, MEASURE_PLACE)
+    target, abc = divmod(rest, TARGET_PLACE)
+    return measure, target / TARGET_UNIT, abc
 
 
 def _numbered(part_ids: Ids) -> NDArray[np.int32]:
