@@ -29,14 +29,15 @@ class PlacePolicies:
     Units: days, days squared, months, demands, pieces; money in the company's own currency; `target` by `measure`: a
     fraction of demand, days of wait, money per piece short and day.
 
-    `measure`, `phase` and `criticality` are places in MEASURES, PHASES and CRITICALITIES, `abc` is one in ABC or after
-    its last for a part without a class. `stocked` is what an override tells: 1, 0, or -1 where the stocking rule
-    decides. `minimum` is 0 and `maximum` QUANTITY_MAX where nobody set one; `safety_stock` is -1 where it is to be
-    worked out. `override` is the row in the book's overrides, -1 for none; `cell` the place in its rule table.
+    `tier`, `measure`, `phase` and `criticality` are places in TIERS, MEASURES, PHASES and CRITICALITIES, `abc` is one
+    in ABC or after its last for a part without a class. `stocked` is what an override tells: 1, 0, or -1 where the
+    stocking rule decides. `minimum` is 0 and `maximum` QUANTITY_MAX where nobody set one; `safety_stock` is -1 where it
+    is to be worked out. `override` is the row in the book's overrides, -1 for none; `cell` the place in its rule table.
     """
 
     part: Rows
     place: Rows
+    tier: Codes
     cell: Rows
     override: Rows
     criticality: Codes
@@ -86,6 +87,7 @@ def resolve(book: PolicyBook, part_ids: Ids, warehouse_ids: Ids) -> PlacePolicie
     policies = PlacePolicies(
         part=part,
         place=place,
+        tier=book.places.tier[place],
         cell=cell,
         override=_find_overrides(book, part, place),
         criticality=book.parts.criticality[part],

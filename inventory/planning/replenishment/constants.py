@@ -14,7 +14,7 @@ from inventory.planning.forecasting.tournament import Choice
 from inventory.planning.policies import MEASURES, ServiceMeasure, Settings
 from inventory.planning.replenishment.arrays import Reals
 from inventory.planning.replenishment.failing import UNKNOWN, Failing
-from inventory.planning.replenishment.levels import DAYS_A_YEAR, Trees, read_class
+from inventory.planning.replenishment.levels import DAYS_A_YEAR, ServiceClass, Trees, read_class
 from inventory.planning.stocking.service_price import Service, prices
 from inventory.planning.stocking.system import Bounds, Measure
 
@@ -42,21 +42,19 @@ class Constants:
         """
         classes, which = np.unique(trees.service, return_inverse=True)
         prices = np.array([self._price(int(one), settings) for one in classes])
-        an_order = np.array([MEASURES[read_class(int(one))[0]] in WEIGHED for one in classes], dtype=np.bool_)
+        an_order = np.array([MEASURES[read_class(int(one)).measure] in WEIGHED for one in classes], dtype=np.bool_)
         if not len(classes):
             return np.zeros(0)
         return np.where(an_order[which], prices[which] / trees.forest.lump, prices[which])
 
     def _price(self, service: int, settings: Settings) -> float:
-        """The price of a class; of one that the sample lacks, that of the class of parts of like value and target."""
-        measure, target, abc = read_class(service)
-        if MEASURES[measure] is ServiceMeasure.SHORTAGE_COST:
-            return target * DAYS_A_YEAR / settings.holding_rate_per_year
-        alike = [(one, *read_class(one)[1:]) for one in self.service_prices if read_class(one)[0] == measure]
-        if not alike:
-            return 0.0
-        nearest = min(alike, key=lambda one: (abs(one[2] - abc), abs(one[1] - target), one[0]))
-        return self.service_prices[nearest[0]]
+        """The price of a class; of one that the sample lacks, that of the class most like it."""
+        wanted = read_class(service)
+        if MEASURES[wanted.measure] is ServiceMeasure.SHORTAGE_COST:
+            return wanted.target * DAYS_A_YEAR / settings.holding_rate_per_year
+        known = [(read_class(one), price) for one, price in self.service_prices.items()]
+        alike = [(one, price) for one, price in known if one.measure == wanted.measure]
+        return min(alike, key=lambda one: (_apart(one[0], wanted), one[0]))[1] if alike else 0.0
 
     def as_row(self) -> dict[str, Any]:
         """The figures as they are kept with the run."""
@@ -71,6 +69,11 @@ class Constants:
         }
 
 
+def _apart(one: ServiceClass, other: ServiceClass) -> tuple[int, int, float]:
+    """How unlike two classes of a measure are: the value of parts tells most of a price, then the tier."""
+    return abs(one.abc - other.abc), abs(one.tier - other.tier), abs(one.target - other.target)
+
+
 def price_service(trees: Trees, weight: Reals) -> dict[int, float]:
     """Find the price of service of each class so that its places together get what their policy asks for.
 
@@ -80,7 +83,7 @@ def price_service(trees: Trees, weight: Reals) -> dict[int, float]:
     rows = np.flatnonzero(np.isin(trees.measure, [MEASURES.index(one) for one in WEIGHED]))
     classes, which = np.unique(trees.service[rows], return_inverse=True)
     told = [read_class(int(one)) for one in classes]
-    services = tuple(Service(WEIGHED[MEASURES[measure]], target) for measure, target, _ in told)
+    services = tuple(Service(WEIGHED[MEASURES[one.measure]], one.target) for one in told)
     bounds = Bounds(trees.bounds.low[rows], trees.bounds.high[rows])
     found = prices(trees.forest.only(rows), which.astype(np.int64), services, weight=weight[rows], bounds=bounds)
     return dict(zip(classes.tolist(), found.tolist(), strict=True))

@@ -12,7 +12,7 @@
 """
 
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,9 +36,10 @@ DAYS_A_MONTH: Final = 365.25 / 12
 DAYS_A_YEAR: Final = 365.25
 NIGHT: Final = 1.0
 TARGET_UNIT: Final = 10_000
-TARGET_PLACE: Final = 10
-MEASURE_PLACE: Final = TARGET_PLACE * 10**13
-"""A service class is one number: measure, target in ten-thousandths as policies keep it, ABC class of the part."""
+MEASURE_PLACE: Final = 10**15
+TARGET_PLACE: Final = 100
+TIER_PLACE: Final = 10
+"""A service class is one number: measure, target in ten-thousandths as policies keep it, tier, ABC class."""
 LAST_BUY_MARGIN: Final = 1.64
 """Standard deviations of all that is still to come: a shortage of 5 % for good."""
 LOT_DAYS_MAX: Final = 365
@@ -211,21 +212,32 @@ def grow_trees(layout: Layout, stocked: Flags, demand: PlaceDemand, policies: Pl
 
 
 def service_class(policies: PlacePolicies, rows: Ids, measure: NDArray[np.int8]) -> NDArray[np.int64]:
-    """A number for each measure, target and ABC class: what has the same is served at the same price of service.
+    """A number for each measure, target, tier and ABC class: what has the same is served at one price of service.
 
-    Together with cheap parts dear ones would get next to nothing: the share of a pool is met at the least value by
-    screws. So each class of value gets what its policy asks for; within it, parts and places weigh against each other.
+    In a wider pool dear parts would get next to nothing, and so would small places: the share of the whole is met for
+    least by screws that lie where many ask. So what a policy asks for is met by tier and class of value; within these,
+    parts and places weigh against each other.
     """
     target = np.where(policies.measure[rows] == measure, policies.target[rows], np.nan)
     known = np.where(np.isnan(target), 0.0, np.round(target * TARGET_UNIT)).astype(np.int64)
-    return measure.astype(np.int64) * MEASURE_PLACE + known * TARGET_PLACE + policies.abc[rows]
+    of_value = policies.tier[rows].astype(np.int64) * TIER_PLACE + policies.abc[rows]
+    return measure.astype(np.int64) * MEASURE_PLACE + known * TARGET_PLACE + of_value
 
 
-def read_class(number: int) -> tuple[int, float, int]:
-    """Measure (a place in MEASURES), target and ABC class of a service class. Units: target as policies tell it."""
+class ServiceClass(NamedTuple):
+    """What a service class stands for: places in MEASURES, TIERS and ABC. Units: target as policies tell it."""
+
+    measure: int
+    target: float
+    tier: int
+    abc: int
+
+
+def read_class(number: int) -> ServiceClass:
+    """Tell a service class by its number."""
     measure, rest = divmod(number, MEASURE_PLACE)
-    target, abc = divmod(rest, TARGET_PLACE)
-    return measure, target / TARGET_UNIT, abc
+    target, of_value = divmod(rest, TARGET_PLACE)
+    return ServiceClass(measure, target / TARGET_UNIT, *divmod(of_value, TIER_PLACE))
 
 
 def _numbered(part_ids: Ids) -> NDArray[np.int32]:

@@ -23,7 +23,7 @@ from inventory.planning.replenishment.errors import RunUnderWay
 from inventory.planning.replenishment.models import PlanningRun, Proposal, ProposalStatus, RunTrigger
 from inventory.planning.replenishment.planning import Piece
 
-VERSION: Final = "5"
+VERSION: Final = "6"
 """Of the way levels and quantities are worked out; raised whenever the same figures would give others."""
 SEED: Final = 1
 PARTS_A_PIECE: Final = 2_000

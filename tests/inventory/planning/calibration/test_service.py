@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from inventory.catalogue.models import Part
-from inventory.planning.policies import AbcClass, PartPlan, XyzClass
+from inventory.planning.policies import ABC, TIERS, AbcClass, PartPlan, XyzClass
 from inventory.planning.replenishment import StockLevel
+from inventory.planning.replenishment.levels import read_class
 from tests import given
 from tests.given import NOON
 from tests.given.planning import asked_monthly, plan, three_tiers
+from tests.given.policies import fill_rate, planner, rule
 from tests.given.procurement import sold, supplier
 
 
@@ -43,3 +45,17 @@ def test_dear_parts_get_what_is_asked_for_them_though_cheap_ones_could_fill_thei
     assert target == pytest.approx(0.90)
     assert expected_fill(session, dear, town.stations) >= target
     assert expected_fill(session, cheap, town.stations) >= target
+
+
+def test_what_tiers_and_classes_of_value_are_asked_for_is_priced_apart(session):
+    town = three_tiers(session, 2)
+    for part in (*priced(session, 2, "900", AbcClass.A), *priced(session, 2, "1", AbcClass.C)):
+        asked_monthly(session, [town.centre, *town.stations], part)
+    by = planner(session)
+    for tier in ("distribution", "repair"):
+        for abc in (AbcClass.A, AbcClass.C):
+            rule(session, tier, by=by, abc=abc, service=fill_rate("0.93"))
+    run = plan(session)
+    classes = [read_class(int(number)) for number in run.constants["service_prices"]]
+    alike = sorted((TIERS[one.tier], ABC[one.abc]) for one in classes if one.target == 0.93)
+    assert alike == [("distribution", "a"), ("distribution", "c"), ("repair", "a"), ("repair", "c")]

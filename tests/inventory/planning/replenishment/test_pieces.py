@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.identity import get_system_actor
-from inventory.planning import replenishment
+from inventory.planning import calibration, replenishment
 from inventory.planning.policies import read_policy_book
 from inventory.planning.replenishment import PIECE_STEPS, Piece, RunTrigger, Tally
 from tests import given
@@ -20,7 +20,7 @@ def begun(session):
     asked_monthly(session, network.stations, part)
     book, ids = read_policy_book(session, on=ON), replenishment.list_parts(session)
     run = replenishment.request_run(session, RunTrigger.MANUAL, on=ON, by=get_system_actor(session), at=NOON)
-    constants = replenishment.fix_constants(session, ids, book, on=ON)
+    constants = calibration.fix_constants(session, ids, book, on=ON)
     replenishment.start(session, run, ids, constants, at=NOON)
     return run.id, ids, book, constants
 

@@ -7,7 +7,7 @@ import pytest
 
 from inventory.planning.replenishment.positions import Positions
 from inventory.planning.replenishment.proposing import VALUE_MAX, value_of, work_out_needs
-from tests.inventory.planning.simulation.places import tree_of
+from tests.inventory.planning.days.places import tree_of
 
 GRAMS = 1_000
 
