@@ -36,7 +36,7 @@ class FigureFilter:
 class Figures:
     """Sums over part-places: `PlanningFigure` says what each is. What is asked of nothing has no share: None.
 
-    Units: part-places, base units, the company's currency; units a day for `flow` and `own`.
+    Units: part-places, the company's currency; orders a day for `flow` and `own`; lines for `asked` and `filled`.
     """
 
     places: int = 0
@@ -47,19 +47,14 @@ class Figures:
     unplanned_value: Decimal = Decimal(0)
     empty: int = 0
     unpriced: int = 0
-    on_hand: int = 0
     on_hand_value: Decimal = Decimal(0)
     held_places: int = 0
-    target: int = 0
     target_value: Decimal = Decimal(0)
-    missing: int = 0
     missing_value: Decimal = Decimal(0)
     short_missing_value: Decimal = Decimal(0)
     empty_missing_value: Decimal = Decimal(0)
-    excess: int = 0
     excess_value: Decimal = Decimal(0)
     surplus_places: int = 0
-    surplus: int = 0
     surplus_value: Decimal = Decimal(0)
     dead_90_places: int = 0
     dead_90_value: Decimal = Decimal(0)
@@ -78,14 +73,14 @@ class Figures:
     overridden_empty: int = 0
     overridden_on_hand_value: Decimal = Decimal(0)
     overridden_target_value: Decimal = Decimal(0)
-    overridden_flow: float = 0.0
-    overridden_flow_filled: float = 0.0
+    overridden_own: float = 0.0
+    overridden_own_filled: float = 0.0
     overridden_asked: int = 0
     overridden_filled: int = 0
 
     @property
     def end_fill(self) -> float | None:
-        """The share of end demand that is expected to be met at once where it arises."""
+        """The share of end demand, in orders, that is expected to be met at once where it arises."""
         return share(self.own_filled, self.own)
 
     @property
@@ -95,7 +90,7 @@ class Figures:
 
     @property
     def realised_fill(self) -> float | None:
-        """The share of units asked for of late that was there at once."""
+        """The share of lines asked for of late that was there at once, in full."""
         return share(self.filled, self.asked)
 
     @property
@@ -109,9 +104,9 @@ class Figures:
         return share(self.on_hand_value, self.target_value)
 
     @property
-    def overridden_projected_fill(self) -> float | None:
-        """The projected fill of places with an override in force."""
-        return share(self.overridden_flow_filled, self.overridden_flow)
+    def overridden_end_fill(self) -> float | None:
+        """The share of end demand that places with an override in force are expected to meet at once."""
+        return share(self.overridden_own_filled, self.overridden_own)
 
     @property
     def overridden_realised_fill(self) -> float | None:
@@ -131,8 +126,8 @@ class Figures:
             empty=self.empty - self.overridden_empty,
             on_hand_value=self.on_hand_value - self.unplanned_value - self.overridden_on_hand_value,
             target_value=self.target_value - self.overridden_target_value,
-            flow=self.flow - self.overridden_flow,
-            flow_filled=self.flow_filled - self.overridden_flow_filled,
+            own=self.own - self.overridden_own,
+            own_filled=self.own_filled - self.overridden_own_filled,
             asked=self.asked - self.overridden_asked,
             filled=self.filled - self.overridden_filled,
         )

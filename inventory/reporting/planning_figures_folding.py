@@ -45,8 +45,8 @@ _FOLLOWS = """
         AS f(old_id, new_id, ratio)
 """
 
-# Of each line of late, what its own place had at once; and of what it had not, what its first-choice
-# source had. Only of places that are to hold the part.
+# Each line of late counts at its own place, and where that did not have all of it, at its first-choice source for the
+# rest: as met when all of that was there at once. Only at places that are to hold the part.
 _SERVED = """
     WITH first AS (
         SELECT l.id, l.part_id, l.quantity, r.warehouse_id,
@@ -59,14 +59,13 @@ _SERVED = """
         WHERE r.requested_at >= :since AND r.purpose = 'work_order'
         GROUP BY l.id, r.warehouse_id
     )
-    SELECT s.warehouse_id, p.division_id, CAST(sum(s.asked) AS bigint) AS asked,
-           CAST(sum(s.filled) AS bigint) AS filled,
-           CAST(coalesce(sum(s.asked) FILTER (WHERE o.part_id IS NOT NULL), 0) AS bigint) AS overridden_asked,
-           CAST(coalesce(sum(s.filled) FILTER (WHERE o.part_id IS NOT NULL), 0) AS bigint) AS overridden_filled
+    SELECT s.warehouse_id, p.division_id, count(*) AS asked, count(*) FILTER (WHERE s.filled) AS filled,
+           count(*) FILTER (WHERE o.part_id IS NOT NULL) AS overridden_asked,
+           count(*) FILTER (WHERE s.filled AND o.part_id IS NOT NULL) AS overridden_filled
     FROM (
-        SELECT part_id, warehouse_id, quantity AS asked, at_place AS filled FROM first
+        SELECT part_id, warehouse_id, at_place >= quantity AS filled FROM first
         UNION ALL
-        SELECT part_id, source_id, quantity - at_place, at_source FROM first
+        SELECT part_id, source_id, at_source >= quantity - at_place FROM first
         WHERE source_id <> warehouse_id AND quantity > at_place
     ) s
     JOIN stock_level l ON l.part_id = s.part_id AND l.warehouse_id = s.warehouse_id AND l.stocked
@@ -186,7 +185,7 @@ def _rolled_up(ground: Ground, sums: Sums) -> Sums:
 
 
 def _with_served(session: Session, ground: Ground, sums: Sums, figures: Mapping[str, Any]) -> Sums:
-    """Add what was asked for of late, and how much of it was there at once."""
+    """Add the lines of late, and how many of them were there at once."""
     shape = sums.figures["places"].shape
     served = {name: np.zeros(shape, dtype=np.int64) for name in SERVED}
     for row in session.execute(text(_SERVED), figures):

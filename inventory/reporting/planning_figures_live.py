@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inventory import identity
@@ -25,10 +25,10 @@ EXPIRING_DAYS: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class BackOrdered:
-    """What work orders wait for now. Units: lines, base units."""
+    """What work orders wait for now: so many lines of requests, of so many parts."""
 
     lines: int
-    units: int
+    parts: int
     oldest_at: datetime | None
 
 
@@ -38,8 +38,7 @@ def count_back_orders(session: Session, wanted: FigureFilter, *, by: Actor) -> B
     at = func.coalesce(PartRequestLine.preferred_source_id, PartRequest.warehouse_id)
     query = (
         select(
-            func.count(), cast(func.coalesce(func.sum(PartRequestLine.back_ordered), 0), BigInteger),
-            func.min(PartRequest.requested_at),
+            func.count(), func.count(PartRequestLine.part_id.distinct()), func.min(PartRequest.requested_at),
         )
         .select_from(PartRequestLine)
         .join(PartRequest, PartRequest.id == PartRequestLine.request_id)

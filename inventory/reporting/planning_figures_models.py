@@ -43,8 +43,9 @@ class PlaceStanding(Base):
     """A part at a place that holds it or should, as it stood at the last fold.
 
     `free` is what nobody has reserved; `missing` and `excess` are its distance from the order-up-to level, `surplus`
-    the excess where it passes the margin too. `empty`: nothing is free of what is asked for. `idle_since` is the day
-    since which what lies there was not asked for, here or below; stock that came later is idle since it came.
+    the excess of a place that has one, where it passes the margin too. `empty`: nothing is free of what is asked for.
+    `idle_since` is the day since which what lies there was not asked for, here or below; stock that came later is idle
+    since it came.
 
     Units: base units; a day for `daily_mean`; the company's currency.
     """
@@ -119,11 +120,11 @@ class PlanningFigure(Base):
 
     `places` counts parts that are to be held there, of them so many short, within and above; `dead_...` what nobody
     asked for in so many days, those of longer among those of shorter. `held_places` is where anything lies;
-    `short_missing_value` and `empty_missing_value` what is missing at the places so named. `flow` is the demand a day
-    that passes through, `flow_filled` the share of it expected to be met at once; `own` and `own_filled` the end demand
-    among it. `asked` and `filled` are units of the last days (FILL_DAYS) really asked for and met at once.
+    `short_missing_value` and `empty_missing_value` what is missing at the places so named. `flow` are the orders a day
+    that pass through, `flow_filled` those of them expected to be met at once; `own` and `own_filled` the end demand
+    among them. `asked` and `filled` are lines of the last days (FILL_DAYS), and those of them met at once in full.
     `asked_value` is what was asked for in a year, here and below. `overridden_...`: the same of places with an override
-    in force.
+    in force. Nothing here adds up units: pieces, grams and millimetres have no sum.
     """
 
     __tablename__ = "planning_figure"
@@ -138,19 +139,14 @@ class PlanningFigure(Base):
     unplanned_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
     empty: Mapped[int] = mapped_column(BigInteger)
     unpriced: Mapped[int] = mapped_column(BigInteger)
-    on_hand: Mapped[int] = mapped_column(BigInteger)
     on_hand_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
     held_places: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    target: Mapped[int] = mapped_column(BigInteger)
     target_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
-    missing: Mapped[int] = mapped_column(BigInteger)
     missing_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
     short_missing_value: Mapped[Decimal] = mapped_column(Numeric(20, 4), server_default="0")
     empty_missing_value: Mapped[Decimal] = mapped_column(Numeric(20, 4), server_default="0")
-    excess: Mapped[int] = mapped_column(BigInteger)
     excess_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
     surplus_places: Mapped[int] = mapped_column(BigInteger)
-    surplus: Mapped[int] = mapped_column(BigInteger)
     surplus_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
     dead_90_places: Mapped[int] = mapped_column(BigInteger)
     dead_90_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
@@ -169,8 +165,8 @@ class PlanningFigure(Base):
     overridden_empty: Mapped[int] = mapped_column(BigInteger)
     overridden_on_hand_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
     overridden_target_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
-    overridden_flow: Mapped[float] = mapped_column(Double)
-    overridden_flow_filled: Mapped[float] = mapped_column(Double)
+    overridden_own: Mapped[float] = mapped_column(Double)
+    overridden_own_filled: Mapped[float] = mapped_column(Double)
     overridden_asked: Mapped[int] = mapped_column(BigInteger)
     overridden_filled: Mapped[int] = mapped_column(BigInteger)
 

@@ -138,7 +138,7 @@ _VALUES = """
 """
 _LEVELS = """
     SELECT part_id, warehouse_id, coalesce(source_id, -1) AS source_id, order_up_to, safety_stock, daily_mean,
-           expected_fill
+           demand_size, expected_fill
     FROM stock_level WHERE stocked AND part_id = ANY(CAST(%(parts)s AS bigint[])) ORDER BY part_id, warehouse_id
 """
 _STOCK = """
@@ -208,7 +208,7 @@ def read_rows(session: Session, ground: Ground, part_ids: Ids) -> PartRows:
         ),
         levels=read(
             _LEVELS, **place, source_id="bigint", order_up_to="bigint", safety_stock="bigint",
-            daily_mean="double precision", expected_fill="double precision",
+            daily_mean="double precision", demand_size="double precision", expected_fill="double precision",
         ),
         stock=read(_STOCK, **place, on_hand="bigint", free="bigint"),
         lots=read(_LOTS, **place, since="integer"),

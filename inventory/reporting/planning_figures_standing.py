@@ -37,6 +37,7 @@ class Stood:
     Shapes: all (n,), sorted by part, then warehouse; `warehouse`, `division` are rows of the ground. `columns` are
     named like those of `place_standing`, money in ten-thousandths, `standing` a place in STANDINGS, `idle_since` days
     since 1970 or NO_DAY.
+    Units: orders a day for `flow`, which passes through, and `own`, the end demand in it.
     """
 
     part_ids: Ids
@@ -48,12 +49,13 @@ class Stood:
     target_value: Ids
     excess_value: Ids
     expected_fill: Reals
-    own_mean: Reals
+    flow: Reals
+    own: Reals
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The figures of warehouses and divisions, by name: whole numbers, money in ten-thousandths, or units a day.
+    """The figures of warehouses and divisions, by name: whole numbers, money in ten-thousandths, or orders a day.
 
     Shapes: each (warehouses, divisions). `asked_value` is what each warehouse was asked for itself.
     """
@@ -138,7 +140,8 @@ def _stood(ground: Ground, keys: _Keys, rows: PartRows, asked_key: Ids, last_on:
     planned = np.isin(places, levels)
     on_hand, free, order_up_to, daily_mean = summed("on_hand"), summed("free"), told("order_up_to"), told("daily_mean")
     missing, excess = np.maximum(order_up_to - free, 0), np.maximum(free - order_up_to, 0)
-    surplus = np.maximum(free - _with_margin(order_up_to, ground), 0)
+    surplus = np.where(planned, np.maximum(free - _with_margin(order_up_to, ground), 0), 0)
+    an_order = np.maximum(told("demand_size"), 1.0)
     unit_value = rows.values["unit_value"][part]
     overridden = np.isin(places, keys.of(rows.overridden["part_id"], rows.overridden["warehouse_id"]))
     idle = np.maximum(_oldest(places, lots, rows.lots["since"]), _latest(ground, places, asked_key, last_on))
@@ -171,7 +174,8 @@ def _stood(ground: Ground, keys: _Keys, rows: PartRows, asked_key: Ids, last_on:
         target_value=value_of(order_up_to, unit_value),
         excess_value=value_of(excess, unit_value),
         expected_fill=told("expected_fill"),
-        own_mean=np.maximum(daily_mean - _drawn_below(ground, keys, rows, places), 0.0),
+        flow=daily_mean / an_order,
+        own=np.maximum(daily_mean - _drawn_below(ground, keys, rows, places), 0.0) / an_order,
     )
 
 
@@ -230,38 +234,33 @@ def _summed(ground: Ground, rows: PartRows, stood: Stood, asked: Ids, quantity: 
         return _by_cell(cell[chosen], None if values is None else values[chosen], shape)
 
     of, planned = stood.columns, stood.planned
-    mean, empty, overridden, value = of["daily_mean"], of["empty"], of["overridden"], of["on_hand_value"]
-    filled, on = mean * stood.expected_fill, (ground.on - EPOCH).days
+    empty, overridden, value = of["empty"], of["overridden"], of["on_hand_value"]
+    own_filled, on = stood.own * stood.expected_fill, (ground.on - EPOCH).days
     figures = {
         "places": added(where=planned),
         **{one.value: added(where=of["standing"] == place) for place, one in enumerate(STANDINGS)},
         "unplanned_value": added(value, ~planned),
         "empty": added(where=empty),
         "unpriced": added(where=(of["on_hand"] > 0) & ~stood.priced),
-        "on_hand": added(of["on_hand"]),
         "on_hand_value": added(value),
         "held_places": added(where=of["on_hand"] > 0),
-        "target": added(of["order_up_to"]),
         "target_value": added(stood.target_value),
-        "missing": added(of["missing"]),
         "missing_value": added(of["missing_value"]),
         "short_missing_value": added(of["missing_value"], of["standing"] == STANDINGS.index(Standing.SHORT)),
         "empty_missing_value": added(of["missing_value"], empty),
-        "excess": added(of["excess"]),
         "excess_value": added(stood.excess_value),
         "surplus_places": added(where=of["surplus"] > 0),
-        "surplus": added(of["surplus"]),
         "surplus_value": added(of["surplus_value"]),
-        "flow": added(mean),
-        "flow_filled": added(filled),
-        "own": added(stood.own_mean),
-        "own_filled": added(stood.own_mean * stood.expected_fill),
+        "flow": added(stood.flow),
+        "flow_filled": added(stood.flow * stood.expected_fill),
+        "own": added(stood.own),
+        "own_filled": added(own_filled),
         "overridden_places": added(where=overridden),
         "overridden_empty": added(where=overridden & empty),
         "overridden_on_hand_value": added(value, overridden & planned),
         "overridden_target_value": added(stood.target_value, overridden),
-        "overridden_flow": added(mean, overridden),
-        "overridden_flow_filled": added(filled, overridden),
+        "overridden_own": added(stood.own, overridden),
+        "overridden_own_filled": added(own_filled, overridden),
     }
     for days in DEAD_DAYS:
         dead = (of["idle_since"] != NO_DAY) & (of["idle_since"] <= on - days) & (of["free"] > 0)

@@ -164,7 +164,7 @@ def test_back_orders_lead_to_what_work_orders_wait_for_at_that_place(plant, brow
     plant.commit()
     planner = browser_of(given.person(plant, "planner", locale="en"))
     page = planner.get("/planning/cockpit", division=code).get_data(as_text=True)
-    assert "3 units · oldest" in page
+    assert "1 parts · oldest" in page
     (there,) = addresses(page, "/backorders?")
     waiting = planner.client.get(there).get_data(as_text=True)
     assert waiting.count('<td class="row-title"') == 1

@@ -8,12 +8,12 @@ from web.schemas import Code, Input, Instant, Money, Output, PageQuery, QueryWho
 from web.schemas.demand import Month
 
 MONTHS_DEFAULT, MONTHS_MAX = 12, 60
-_SHARE = {"description": "a share, 1 is all of it; null of nothing"}
+_SHARE = "a share, 1 is all of it; null of nothing"
 _TIERS = validate.OneOf([one.value for one in Tier])
 
 
-def _share() -> fields.Float:
-    return fields.Float(allow_none=True, metadata=_SHARE)
+def _share(of: str = "") -> fields.Float:
+    return fields.Float(allow_none=True, metadata={"description": f"{of}: {_SHARE}" if of else _SHARE})
 
 
 class FiguresQuery(Input):
@@ -58,32 +58,29 @@ class FiguresOutput(Output):
     unplanned_value = Money()
     empty = fields.Integer(metadata={"description": "nothing free of what is asked for"})
     unpriced = fields.Integer(metadata={"description": "stock of parts without a price"})
-    on_hand = fields.Integer()
     on_hand_value = Money()
     held_places = fields.Integer(metadata={"description": "part-places where anything lies"})
-    target = fields.Integer(metadata={"description": "order-up-to levels"})
-    target_value = Money()
-    missing = fields.Integer(metadata={"description": "from what is free up to the level"})
-    missing_value = Money()
+    target_value = Money(metadata={"description": "order-up-to levels"})
+    missing_value = Money(metadata={"description": "from what is free up to the level"})
     short_missing_value = Money(metadata={"description": "of it: where it is short"})
     empty_missing_value = Money(metadata={"description": "of it: where nothing is free of what is asked for"})
-    excess = fields.Integer(metadata={"description": "what is free above the level"})
-    excess_value = Money()
+    excess_value = Money(metadata={"description": "what is free above the level"})
     surplus_places = fields.Integer()
-    surplus = fields.Integer(metadata={"description": "what is free above the level and the margin"})
-    surplus_value = Money()
+    surplus_value = Money(metadata={"description": "what is free above the level and the margin, where one is planned"})
     dead_90_places = fields.Integer()
     dead_90_value = Money()
     dead_180_places = fields.Integer()
     dead_180_value = Money()
     dead_365_places = fields.Integer()
     dead_365_value = Money()
-    projected_fill = _share()
-    end_fill = _share()
-    realised_fill = _share()
+    end_fill = _share("orders of end demand that are expected to be met at once")
+    projected_fill = _share("the same with orders of places below")
+    asked = fields.Integer(metadata={"description": "lines asked for in the last 30 days"})
+    filled = fields.Integer(metadata={"description": "of them: met at once in full"})
+    realised_fill = _share("of these lines")
     turns = fields.Float(allow_none=True)
     overridden_places = fields.Integer()
-    overridden_projected_fill = _share()
+    overridden_end_fill = _share()
     overridden_realised_fill = _share()
     overridden_stock = _share()
 
@@ -108,7 +105,7 @@ class BackOrderedOutput(Output):
     """What work orders wait for now."""
 
     lines = fields.Integer()
-    units = fields.Integer()
+    parts = fields.Integer(metadata={"description": "different ones"})
     oldest_at = Instant(allow_none=True)
 
 

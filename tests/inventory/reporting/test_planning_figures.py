@@ -12,7 +12,7 @@ from inventory import sourcing
 from inventory.actor import Actor
 from inventory.errors import NotPermitted
 from inventory.identity import Permission
-from inventory.network import Tier
+from inventory.network import Tier, Warehouse
 from inventory.planning.replenishment import ProposalStatus
 from inventory.reporting import (
     FigureFilter,
@@ -123,7 +123,7 @@ def test_what_is_reserved_is_on_hand_but_not_free(session, station, run):
     assert (found.on_hand, found.free, found.standing) == (13, 11, Standing.WITHIN)
 
 
-def test_stock_target_missing_and_excess_add_up_in_pieces_and_in_money(session, central, station, run):
+def test_stock_target_missing_and_excess_add_up_in_money(session, central, station, run):
     short, over = priced(session, "10"), priced(session, "2.5")
     replenishment.level(session, short, station, run)
     replenishment.level(session, over, station, run)
@@ -132,7 +132,6 @@ def test_stock_target_missing_and_excess_add_up_in_pieces_and_in_money(session, 
     fold(session)
     found = total(session)
     assert (found.places, found.short, found.above) == (2, 1, 1)
-    assert (found.on_hand, found.target, found.missing, found.excess) == (22, 24, 10, 8)
     assert (found.on_hand_value, found.target_value) == (70, 150)
     assert (found.missing_value, found.excess_value) == (100, 20)
 
@@ -143,17 +142,21 @@ def test_surplus_begins_beyond_the_margin_over_the_order_up_to_level(session, st
         replenishment.level(session, part, station, run)
         given.stock(session, station, part, quantity)
     fold(session)
-    assert (total(session).surplus_places, total(session).surplus, total(session).surplus_value) == (1, 3, 30)
+    assert (total(session).surplus_places, total(session).surplus_value) == (1, 30)
     assert numbers(session, PlaceList.SURPLUS) == [beyond.number]
 
 
-def test_stock_where_none_is_to_be_held_is_surplus_as_a_whole(session, station):
-    part = priced(session)
-    given.stock(session, station, part, 4)
+def test_stock_where_none_is_to_be_held_is_told_apart_from_surplus_over_a_level(session, station, run):
+    unplanned, over = priced(session), priced(session)
+    given.stock(session, station, unplanned, 4)
+    replenishment.level(session, over, station, run)
+    given.stock(session, station, over, 18)
     fold(session)
-    assert standing_of(session, part, station).standing is Standing.UNPLANNED
-    assert total(session).surplus == 4
-    assert total(session).places == 0
+    found = total(session)
+    assert (found.places, found.surplus_places, found.surplus_value) == (1, 1, 30)
+    assert (found.unplanned, found.unplanned_value) == (1, 40)
+    assert numbers(session, PlaceList.SURPLUS) == [over.number]
+    assert numbers(session, PlaceList.UNPLANNED) == [unplanned.number]
 
 
 def test_a_place_is_empty_when_nothing_is_free_of_what_is_asked_for(session, station, run):
@@ -206,30 +209,52 @@ def test_turns_are_what_was_asked_for_in_a_year_over_what_lies_there(session, ce
 
 def test_projected_fill_is_weighted_by_demand_and_end_demand_counts_once(session, central, station, run):
     part = priced(session)
-    replenishment.level(session, part, central, run, source_id=None, daily_mean=4.0, expected_fill=0.5)
-    replenishment.level(session, part, station, run, source_id=central.id, daily_mean=3.0, expected_fill=0.9)
+    single = {"demand_size": 1.0}
+    replenishment.level(session, part, central, run, source_id=None, daily_mean=4.0, expected_fill=0.5, **single)
+    replenishment.level(session, part, station, run, source_id=central.id, daily_mean=3.0, expected_fill=0.9, **single)
     fold(session)
     found = total(session)
     assert found.projected_fill == pytest.approx((4 * 0.5 + 3 * 0.9) / 7)
     assert found.end_fill == pytest.approx((1 * 0.5 + 3 * 0.9) / 4)
 
 
-def test_realised_fill_counts_what_was_there_when_it_was_asked_for(session, central, station, run):
-    part = priced(session)
-    centre_id = station.parent_id
-    replenishment.level(session, part, station, run)
-    given.stock(session, station, part, 1)
-    wish = PartRequestWish(station.code, [WishedLine(part.number, 3)])
-    order = repair(session, station).work_order
-    sourcing.request_parts(
-        session,
-        PartRequestWish(station.code, wish.lines, work_order_id=order.id),
-        by=given.acting(session),
-        at=given.NOON,
-    )
+def test_projected_fill_counts_orders_so_that_a_pipe_by_the_millimetre_weighs_as_much_as_a_lamp(session, station, run):
+    lamp, pipe = priced(session), priced(session, base_unit="mm")
+    replenishment.level(session, lamp, station, run, daily_mean=0.5, demand_size=1.0, expected_fill=0.9)
+    replenishment.level(session, pipe, station, run, daily_mean=750.0, demand_size=1500.0, expected_fill=0.5)
     fold(session)
-    assert (total(session).asked, total(session).filled) == (3, 1)
-    assert centre_id is not None
+    found = total(session)
+    assert found.end_fill == found.projected_fill == pytest.approx(0.7)
+
+
+def ask(session, station, *wanted):
+    """A repair asks for parts: (part, quantity) each."""
+    lines = [WishedLine(part.number, quantity) for part, quantity in wanted]
+    wish = PartRequestWish(station.code, lines, work_order_id=repair(session, station).work_order.id)
+    sourcing.request_parts(session, wish, by=given.acting(session), at=given.NOON)
+
+
+def test_realised_fill_counts_lines_that_were_met_at_once_in_full(session, station, run):
+    lamp, pipe, scarce = priced(session), priced(session, base_unit="mm"), priced(session)
+    for part, quantity in ((lamp, 5), (pipe, 400), (scarce, 1)):
+        replenishment.level(session, part, station, run)
+        given.stock(session, station, part, quantity)
+    ask(session, station, (lamp, 1), (pipe, 300), (scarce, 2))
+    fold(session)
+    assert (total(session).asked, total(session).filled) == (3, 2)
+
+
+def test_a_line_that_its_place_lacks_counts_at_its_first_choice_source_for_the_rest(session, station, run):
+    centre = session.get(Warehouse, station.parent_id)
+    part = priced(session)
+    for place, quantity in ((station, 1), (centre, 2)):
+        replenishment.level(session, part, place, run)
+        given.stock(session, place, part, quantity)
+    ask(session, station, (part, 3))
+    fold(session)
+    at_station, at_centre = (total(session, FigureFilter(warehouse_id=one.id)) for one in (station, centre))
+    assert (at_station.asked, at_station.filled) == (1, 0)
+    assert (at_centre.asked, at_centre.filled) == (1, 1)
 
 
 def test_a_figure_of_places_out_of_reach_is_not_added(session, central, station, run):
@@ -238,7 +263,7 @@ def test_a_figure_of_places_out_of_reach_is_not_added(session, central, station,
         replenishment.level(session, part, place, run)
         given.stock(session, place, part, 20)
     fold(session)
-    assert total(session, ALL, station).on_hand == 20
+    assert total(session, ALL, station).on_hand_value == 200
     assert len(list_places(session, PlaceList.ABOVE, ALL, by=seeing(session, station), limit=9)) == 1
 
 
@@ -378,16 +403,19 @@ def test_who_plans_a_part_of_the_network_is_not_told_how_forecasts_did(session, 
     assert list_forecast_parts(session, date(2026, 3, 1), ALL, by=seeing(session, station), limit=9) == []
 
 
-def test_places_with_an_override_are_told_apart_from_the_others(session, station, run):
+def test_places_with_an_override_are_told_apart_from_the_others_by_the_same_measure_as_all(session, station, run):
     overridden, other = priced(session), priced(session)
+    centre_id = station.parent_id
     replenishment.level(session, overridden, station, run, expected_fill=0.99, daily_mean=1.0)
-    replenishment.level(session, other, station, run, expected_fill=0.8, daily_mean=1.0)
+    replenishment.level(session, other, station, run, expected_fill=0.8, daily_mean=2.0)
+    replenishment.level(session, other, session.get(Warehouse, centre_id), run, expected_fill=0.1, daily_mean=2.0)
     planned.override(session, overridden, station, minimum=3, expires_on=ON + timedelta(days=5))
     fold(session)
     found = total(session)
     assert found.overridden_places == 1
-    assert found.overridden_projected_fill == pytest.approx(0.99)
-    assert found.others.projected_fill == pytest.approx(0.8)
+    assert found.overridden_end_fill == pytest.approx(0.99)
+    assert found.others.end_fill == pytest.approx(0.8)
+    assert found.end_fill == pytest.approx((0.99 + 2 * 0.8) / 3)
     assert numbers(session, PlaceList.OVERRIDDEN) == [overridden.number]
     counted = count_overrides_in_force(session, ALL, on=ON, by=seeing(session))
     assert (counted.in_force, counted.expiring) == (1, 1)
@@ -397,9 +425,10 @@ def test_back_orders_are_counted_as_they_are_now(session, station):
     part = priced(session)
     order = repair(session, station).work_order
     wish = PartRequestWish(station.code, [WishedLine(part.number, 3)], work_order_id=order.id)
-    sourcing.request_parts(session, wish, by=given.acting(session), at=given.NOON)
+    for _ in range(2):
+        sourcing.request_parts(session, wish, by=given.acting(session), at=given.NOON)
     found = count_back_orders(session, ALL, by=seeing(session))
-    assert (found.lines, found.units, found.oldest_at) == (1, 3, given.NOON)
+    assert (found.lines, found.parts, found.oldest_at) == (2, 1, given.NOON)
     assert count_back_orders(session, FigureFilter(tier=Tier.CENTRAL), by=seeing(session)).lines == 0
 
 
@@ -438,7 +467,7 @@ def test_a_part_without_a_price_is_counted_and_weighs_nothing(session, station, 
     replenishment.level(session, part, station, run)
     given.stock(session, station, part, 5)
     fold(session)
-    assert (total(session).unpriced, total(session).on_hand, total(session).on_hand_value) == (1, 5, 0)
+    assert (total(session).unpriced, total(session).held_places, total(session).on_hand_value) == (1, 1, 0)
 
 
 def test_however_the_parts_are_cut_the_figures_are_the_same(session, central, station, run):
