@@ -9,13 +9,17 @@ from typing import Any
 
 import openpyxl
 import pytest
+from sqlalchemy import update
 
 from inventory.planning.policies import AbcClass, PartPlan
-from inventory.planning.replenishment import Proposal, ProposalStatus, RunTrigger
+from inventory.planning.replenishment import PlanningRun, Proposal, ProposalStatus
 from tests import given
+from tests.given import NOON
 from tests.given import procurement as bought
 from tests.given import replenishment as planned
 from tests.inventory.planning.stocking.test_ordering import computed
+from tests.web.conftest import logged_in, settings_for
+from web import create_app
 
 
 def text_of(answer) -> str:
@@ -96,9 +100,18 @@ def test_a_search_without_a_find_leads_back(browser_of, buyer, network):
     assert "Show all" in told
 
 
-def test_before_the_first_run_the_report_says_so(browser_of, plant):
+def test_where_nothing_is_proposed_the_report_says_so(browser_of, plant, network):
     lonely = given.person(plant, "procurement", given.warehouse(plant, tier="central"), locale="en")
     assert "Nothing waits here." in text_of(browser_of(lonely).get("/replenishment"))
+
+
+def test_before_the_first_run_the_report_says_so(fresh_database_urls):
+    app = create_app(settings_for(fresh_database_urls[0]))
+    with app.extensions["database"].sessions() as plant:
+        buyer = given.person(plant, "procurement", given.warehouse(plant, tier="central"), locale="en")
+        told = text_of(logged_in(app, plant, buyer).get("/replenishment"))
+    app.extensions["database"].dispose()
+    assert "No planning run has ended yet, so nothing is proposed." in told
 
 
 def test_the_report_reads_in_chinese(browser_of, plant, network):
@@ -422,6 +435,23 @@ def test_a_foreign_proposal_answers_like_a_missing_one(api, plant, network):
         assert [answer.status_code for answer in answers] == [404] * 4
 
 
+def end_runs(plant):
+    """Let all runs be over, whoever asked for them: only one can be under way in the app's database."""
+    plant.rollback()
+    over = PlanningRun.finished_at.is_(None)
+    plant.execute(update(PlanningRun).where(over).values(started_at=NOON, finished_at=NOON))
+    plant.commit()
+
+
+@pytest.fixture
+def no_run(plant):
+    """No run is under way, neither of the tests before nor for those that follow."""
+    end_runs(plant)
+    yield
+    end_runs(plant)
+
+
+@pytest.mark.usefixtures("no_run")
 def test_a_run_is_asked_for_and_shown(api, plant, network):
     planner = given.person(plant, "planner", name="计划员王")
     client = api(planner)
@@ -433,15 +463,6 @@ def test_a_run_is_asked_for_and_shown(api, plant, network):
     assert client.get("/replenishment-runs").json["items"][0]["number"] == number
     twice = client.post("/replenishment-runs")
     assert (twice.status_code, twice.json["code"]) == (409, "planning_run_under_way")
-    finish(plant)
-
-
-def finish(plant):
-    """The runs asked for are over, for the tests that follow."""
-    for run in plant.query(type(planned.run(plant))).filter_by(trigger=RunTrigger.MANUAL):
-        run.started_at = run.started_at or run.requested_at
-        run.finished_at = run.finished_at or run.requested_at
-    plant.commit()
 
 
 def test_a_runs_proposals_are_those_within_reach(api, plant, buyer, network):
@@ -452,6 +473,7 @@ def test_a_runs_proposals_are_those_within_reach(api, plant, buyer, network):
     assert stranger.get(f"/replenishment-runs/{network.run.number}/proposals").json["items"] == []
 
 
+@pytest.mark.usefixtures("no_run")
 def test_runs_show_their_progress_on_the_screen(browser_of, plant, planner, network):
     run = planned.run(plant, trigger="manual", parts=2_000, parts_done=500, finished_at=None)
     plant.commit()
@@ -460,9 +482,8 @@ def test_runs_show_their_progress_on_the_screen(browser_of, plant, planner, netw
     assert "500 of 2,000 parts" in text_of(browser.get(f"/replenishment/runs/{run.number}"))
     refused = browser.post("/replenishment/runs")
     assert (refused.status_code, "A run is at work already" in text_of(refused)) == (409, True)
-    finish(plant)
+    end_runs(plant)
     assert browser.post("/replenishment/runs").status_code == 303
-    finish(plant)
 
 
 def test_a_run_tells_where_its_time_went(browser_of, plant, planner, network):
