@@ -3,8 +3,8 @@
 A proposal is visible at both its ends: at the warehouse that gets, and at the one that gives.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -23,6 +23,7 @@ from inventory.network.models import Tier, Warehouse
 from inventory.planning.policies import AbcClass, PartPlan
 from inventory.planning.replenishment.deciding import permission_for
 from inventory.planning.replenishment.models import (
+    UNDECIDED,
     Held,
     PlanningRun,
     Proposal,
@@ -55,7 +56,8 @@ class ProposalFilter:
     """Which proposals a list shows; what is None does not narrow it.
 
     `warehouse_id` is either end, `tier` that of where it goes; `words` are part of a part's number or name; `run_id`
-    the run that proposed it last. `decided_by` and `decided_since` tell of those that were decided.
+    the run that proposed it last. `decided_by` and `decided_since` tell of those that were decided, `due_until`
+    of those that have to be ordered by a day.
     """
 
     status: ProposalStatus | None = ProposalStatus.OPEN
@@ -70,6 +72,7 @@ class ProposalFilter:
     tier: Tier | None = None
     decided_by: Decider | None = None
     decided_since: datetime | None = None
+    due_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class ListedProposal:
     def may_be_decided(self, by: Actor) -> bool:
         """Whether the actor decides about it, now."""
         proposal = self.proposal
-        return proposal.status is ProposalStatus.OPEN and by.may(permission_for(proposal.kind), self.decided_at_id)
+        return proposal.status in UNDECIDED and by.may(permission_for(proposal.kind), self.decided_at_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,31 @@ def sum_proposals(session: Session, wanted: ProposalFilter, *, by: Actor) -> dic
     return {kind: Totals(count, Decimal(money), short) for kind, count, money, short in rows}
 
 
+def count_falling_due(
+    session: Session, wanted: ProposalFilter, days: Sequence[date], *, by: Actor
+) -> dict[date, Totals]:
+    """What is not due yet and has to be bought by each of some days, whatever the filter tells of status and kind.
+
+    Raises: NotPermitted.
+    """
+    by.require(Permission.SEE_PROPOSALS)
+    told = _conditions(replace(wanted, status=ProposalStatus.AHEAD, kind=None, due_until=None), by=by)
+    worth = func.coalesce(func.sum(_WANTED * Proposal.unit_price), 0)
+    rows = session.execute(
+        select(Proposal.order_by_on, func.count(), worth, func.sum(Proposal.short_per_week))
+        .where(*told)
+        .group_by(Proposal.order_by_on)
+    ).all()
+    return {
+        day: Totals(
+            sum(row[1] for row in rows if row[0] <= day),
+            sum((Decimal(row[2]) for row in rows if row[0] <= day), Decimal(0)),
+            sum(row[3] for row in rows if row[0] <= day),
+        )
+        for day in days
+    }
+
+
 def get_proposal(session: Session, proposal_id: int, *, by: Actor) -> ListedProposal:
     """One proposal. Raises: NotPermitted; NotFound, also for one out of reach."""
     by.require(Permission.SEE_PROPOSALS)
@@ -179,6 +207,8 @@ def list_approvable(
 ) -> list[int]:
     """The ids of the first open proposals that fit, that the actor decides about, and that can be ordered as they are.
 
+    Of what stands ahead of its day only where nothing else was asked for.
+
     Left out is what nobody sells, what has nothing to give now, what was too little for an order, and a quantity that
     the supplier's packs or minimum do not take any more: somebody has to look at those one by one.
 
@@ -190,7 +220,7 @@ def list_approvable(
     bought = Proposal.kind == ProposalKind.PURCHASE
     query = select(Proposal.id).where(
         *_conditions(wanted, by=by),
-        Proposal.status == ProposalStatus.OPEN,
+        Proposal.status == (ProposalStatus.AHEAD if wanted.status is ProposalStatus.AHEAD else ProposalStatus.OPEN),
         Proposal.held.is_distinct_from(Held.BELOW_MINIMUM),
         _WANTED > 0,
         or_(
@@ -211,7 +241,6 @@ class MadeOrder:
     source: Warehouse | None
     supplier: Supplier | None
     lines: int
-    quantity: int
     amount: Decimal | None
     currency: str | None
 
@@ -229,9 +258,8 @@ def list_made_orders(session: Session, decided_at: datetime, *, by: Actor) -> li
 
 def _made_purchases(session: Session, mine: Select[*tuple[Any, ...]]) -> list[MadeOrder]:
     line = PurchaseOrderLine
-    quantity, amount = func.sum(line.quantity), func.sum(line.quantity * line.price)
     rows = session.execute(
-        select(PurchaseOrder, Warehouse, Supplier, func.count(), quantity, amount)
+        select(PurchaseOrder, Warehouse, Supplier, func.count(), func.sum(line.quantity * line.price))
         .join(line, line.order_id == PurchaseOrder.id)
         .join(Warehouse, Warehouse.id == PurchaseOrder.warehouse_id)
         .join(Supplier, Supplier.id == PurchaseOrder.supplier_id)
@@ -241,15 +269,15 @@ def _made_purchases(session: Session, mine: Select[*tuple[Any, ...]]) -> list[Ma
     )
     kind = ProposalKind.PURCHASE
     return [
-        MadeOrder(order.number, kind, warehouse, None, supplier, lines, pieces, Decimal(worth), order.currency)
-        for order, warehouse, supplier, lines, pieces, worth in rows
+        MadeOrder(order.number, kind, warehouse, None, supplier, lines, Decimal(worth), order.currency)
+        for order, warehouse, supplier, lines, worth in rows
     ]
 
 
 def _made_transfers(session: Session, mine: Select[*tuple[Any, ...]]) -> list[MadeOrder]:
     line = PartRequestLine
     rows = session.execute(
-        select(PartRequest.id, Warehouse, _SOURCE, func.count(), func.sum(line.quantity))
+        select(PartRequest.id, Warehouse, _SOURCE, func.count())
         .join(line, line.request_id == PartRequest.id)
         .join(Warehouse, Warehouse.id == PartRequest.warehouse_id)
         .join(_SOURCE, _SOURCE.id == PartRequest.source_id)
@@ -259,8 +287,8 @@ def _made_transfers(session: Session, mine: Select[*tuple[Any, ...]]) -> list[Ma
     )
     kind = ProposalKind.TRANSFER
     return [
-        MadeOrder(TransferOrder(id).number, kind, warehouse, source, None, lines, pieces, None, None)
-        for id, warehouse, source, lines, pieces in rows
+        MadeOrder(TransferOrder(id).number, kind, warehouse, source, None, lines, None, None)
+        for id, warehouse, source, lines in rows
     ]
 
 
@@ -310,6 +338,8 @@ def _conditions(wanted: ProposalFilter, *, by: Actor) -> list[ColumnElement[bool
         told.append(alone if wanted.decided_by is Decider.ITSELF else ~alone)
     if wanted.decided_since is not None:
         told.append(Proposal.decided_at >= wanted.decided_since)
+    if wanted.due_until is not None:
+        told.append(Proposal.order_by_on <= wanted.due_until)
     if wanted.division_id is not None:
         told.append(Proposal.part_id.in_(select(Part.id).where(Part.division_id == wanted.division_id)))
     if wanted.abc is not None:
