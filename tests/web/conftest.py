@@ -109,11 +109,17 @@ class ApiClient:
 
     def post(self, path: str, body: Any = None, *, key: str | None = None, **headers: str) -> TestResponse:
         """Write."""
+        return self._write("POST", path, body, key, headers)
+
+    def put(self, path: str, body: Any = None, *, key: str | None = None, **headers: str) -> TestResponse:
+        """Write all of a thing anew."""
+        return self._write("PUT", path, body, key, headers)
+
+    def _write(self, method: str, path: str, body: Any, key: str | None, headers: dict[str, str]) -> TestResponse:
         self._keys += 1
         key = key or f"test-{self._token[-12:]}-{self._keys}"
-        return self._client.post(
-            f"/api/v1{path}", json=body, headers=self._headers(**{"Idempotency-Key": key, **headers})
-        )
+        sent = self._headers(**{"Idempotency-Key": key, **headers})
+        return self._client.open(f"/api/v1{path}", method=method, json=body, headers=sent)
 
     def _headers(self, **more: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}", **more}

@@ -46,6 +46,7 @@ from inventory.planning.policies.book import (
 )
 from inventory.planning.policies.classing import PHASES, UNCLASSED, abc, decide_stocked, variation, xyz
 from inventory.planning.policies.errors import (
+    BoundariesCrossed,
     ExpiryOutOfBounds,
     HitsNotApart,
     KeptButNotStocked,
@@ -59,6 +60,7 @@ from inventory.planning.policies.errors import (
     PolicyStatesTooLittle,
     PolicyUnknown,
     SameWarehouseLane,
+    SettingOutOfBounds,
     TargetOutOfBounds,
     WhyMissing,
     WidestPolicyStays,
@@ -118,9 +120,19 @@ from inventory.planning.policies.rules import (
     list_policies,
     set_policy,
 )
+from inventory.planning.policies.settings import (
+    BOUNDS,
+    Bounds,
+    SettingsChange,
+    SettingsWish,
+    change_settings,
+    list_settings_changes,
+    show_settings,
+)
 
 __all__ = [
     "ABC",
+    "BOUNDS",
     "CRITICALITIES",
     "GROUPS",
     "MEASURES",
@@ -130,6 +142,8 @@ __all__ = [
     "UNCLASSED",
     "XYZ",
     "AbcClass",
+    "BoundariesCrossed",
+    "Bounds",
     "Criticality",
     "EffectivePolicy",
     "ExpiryOutOfBounds",
@@ -169,7 +183,10 @@ __all__ = [
     "SameWarehouseLane",
     "Service",
     "ServiceMeasure",
+    "SettingOutOfBounds",
     "Settings",
+    "SettingsChange",
+    "SettingsWish",
     "Stocking",
     "TargetOutOfBounds",
     "TierLeadTime",
@@ -177,6 +194,7 @@ __all__ = [
     "WidestPolicyStays",
     "XyzClass",
     "abc",
+    "change_settings",
     "check_policies",
     "class_parts",
     "count_overrides",
@@ -196,6 +214,7 @@ __all__ = [
     "list_overrides",
     "list_overrides_of_place",
     "list_policies",
+    "list_settings_changes",
     "list_tier_lead_times",
     "plan_part",
     "read_policy_book",
@@ -203,6 +222,7 @@ __all__ = [
     "resolve",
     "set_override",
     "set_policy",
+    "show_settings",
     "state_lane",
     "state_tiers",
     "tabulate",

@@ -33,6 +33,18 @@ class TargetOutOfBounds(RuleBroken):
     code = "target_out_of_bounds"
 
 
+class SettingOutOfBounds(RuleBroken):
+    """A figure that holds for all planning is not between its bounds, or has more decimals than are kept."""
+
+    code = "setting_out_of_bounds"
+
+
+class BoundariesCrossed(RuleBroken):
+    """The boundary of the better class comes before that of the next."""
+
+    code = "boundaries_crossed"
+
+
 class HitsNotApart(RuleBroken):
     """A part would be laid in and dropped by turns: what drops it must be fewer demands than what lays it in."""
 

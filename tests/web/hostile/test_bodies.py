@@ -25,20 +25,21 @@ def test_no_body_breaks_an_operation_of_the_api(
 ) -> None:
     client, broken, tried = api(everybody), [], 0
     description = app.test_client().get("/api/v1/openapi.json").json
-    for path, operation in writes(description):
+    for path, method, operation in writes(description):
         address = wrong.filled(path, things).removeprefix("/api/v1")
         for body in bodies(operation, description["components"]["schemas"], things):
-            answer, tried = client.post(address, body), tried + 1
+            answer, tried = getattr(client, method)(address, body), tried + 1
             if answer.status_code >= 429:
                 broken.append((answer.status_code, address, str(body)[:300]))
     assert broken == []
     assert tried > 1000
 
 
-def writes(description: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def writes(description: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, operations in description["paths"].items():
-        if "post" in operations:
-            yield path, operations["post"]
+        for method in ("post", "put", "patch", "delete"):
+            if method in operations:
+                yield path, method, operations[method]
 
 
 def bodies(operation: dict[str, Any], schemas: dict[str, Any], things: dict[str, Any]) -> Iterator[Any]:
