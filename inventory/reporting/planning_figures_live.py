@@ -1,6 +1,7 @@
 """What the planners' cockpit asks live: back-orders, overrides that run out, what was released by itself."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -13,12 +14,14 @@ from inventory.catalogue.models import Part
 from inventory.identity import Permission
 from inventory.network.models import Warehouse
 from inventory.planning.policies import PlaceOverride
-from inventory.planning.replenishment import Decider, ProposalFilter, ProposalStatus, sum_proposals
+from inventory.planning.replenishment import Decider, Held, ProposalFilter, ProposalKind, ProposalStatus, sum_proposals
 from inventory.reporting.planning_figures import FigureFilter, share
 from inventory.sourcing import PartRequest, PartRequestLine, RequestPurpose
 
 RELEASE_DAYS: Final = 7
 """How far back it is counted what was released by itself."""
+GOES_BY_ITSELF: Final = (ProposalKind.TRANSFER, ProposalKind.REBALANCING, ProposalKind.EXCESS_RETURN)
+"""What becomes an order without a person, within the limits of a policy; buying never does."""
 EXPIRING_DAYS: Final = 14
 """An override with fewer days left is about to run out."""
 
@@ -71,29 +74,72 @@ def count_overrides_in_force(session: Session, wanted: FigureFilter, *, on: date
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """Proposals that became orders of late: by themselves within their limits, and by somebody's decision."""
+    """Proposals that may go by themselves: what became orders of late so, or by somebody's decision, and what waits.
+
+    `waiting` waits for somebody now. `without_stock` waits for what nobody can decide: the source has nothing to give.
+    """
 
     by_itself: int
     by_people: int
+    waiting: int
+    without_stock: int
+
+    @property
+    def all(self) -> int:
+        """What went or could have."""
+        return self.by_itself + self.by_people + self.waiting
 
     @property
     def share(self) -> float | None:
-        """The share that went by itself."""
-        return share(self.by_itself, self.by_itself + self.by_people)
+        """The share of it that went by itself."""
+        return share(self.by_itself, self.all)
 
 
-def count_released(session: Session, wanted: FigureFilter, *, at: datetime, by: Actor) -> Released:
-    """What was released within the last RELEASE_DAYS. Raises: NotPermitted."""
-    since = at - timedelta(days=RELEASE_DAYS)
+@dataclass(frozen=True, slots=True)
+class ReleasedByKind:
+    """The same for each kind that may go by itself, and all of them together."""
 
-    def count(decided_by: Decider) -> int:
-        asked = ProposalFilter(
-            status=ProposalStatus.RELEASED, division_id=wanted.division_id, warehouse_id=wanted.warehouse_id,
-            tier=wanted.tier, decided_by=decided_by, decided_since=since,
-        )  # fmt: skip
-        return sum(one.proposals for one in sum_proposals(session, asked, by=by).values())
+    by_kind: Sequence[tuple[ProposalKind, Released]]
 
-    return Released(count(Decider.ITSELF), count(Decider.PEOPLE))
+    @property
+    def total(self) -> Released:
+        """All kinds together."""
+        rows = [(one.by_itself, one.by_people, one.waiting, one.without_stock) for _, one in self.by_kind]
+        return Released(*(sum(column) for column in zip(*rows, strict=True)))
+
+
+def count_released(session: Session, wanted: FigureFilter, *, at: datetime, by: Actor) -> ReleasedByKind:
+    """What was released within the last RELEASE_DAYS, and what waits now, of what may go by itself.
+
+    Raises: NotPermitted.
+    """
+    narrowed = ProposalFilter(division_id=wanted.division_id, warehouse_id=wanted.warehouse_id, tier=wanted.tier)
+    of_late = replace(narrowed, status=ProposalStatus.RELEASED, decided_since=at - timedelta(days=RELEASE_DAYS))
+    by_itself, by_people, waiting, without_stock = (
+        _counted(session, asked, by=by)
+        for asked in (
+            replace(of_late, decided_by=Decider.ITSELF),
+            replace(of_late, decided_by=Decider.PEOPLE),
+            narrowed,
+            replace(narrowed, held=Held.SHORT_AT_SOURCE),
+        )
+    )
+    return ReleasedByKind([
+        (
+            kind,
+            Released(
+                by_itself(kind), by_people(kind), waiting=waiting(kind) - without_stock(kind),
+                without_stock=without_stock(kind),
+            ),
+        )
+        for kind in GOES_BY_ITSELF
+    ])  # fmt: skip
+
+
+def _counted(session: Session, asked: ProposalFilter, *, by: Actor) -> Callable[[ProposalKind], int]:
+    """How many proposals of a kind fit."""
+    found = sum_proposals(session, asked, by=by)
+    return lambda kind: found[kind].proposals if kind in found else 0
 
 
 def _narrowed(query: Any, wanted: FigureFilter, part_id: Any, warehouse_id: Any) -> Any:

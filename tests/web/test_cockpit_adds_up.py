@@ -129,8 +129,8 @@ def test_what_was_released_by_itself_leads_to_those_proposals_of_those_days(plan
     plant.commit()
     planner = browser_of(given.person(plant, "planner", locale="en"))
     page = planner.get("/planning/cockpit", warehouse=centre.code).get_data(as_text=True)
-    assert "2 of 3 ordered in 7 days" in page
-    (there,) = addresses(page, "/replenishment?")
+    assert "2 of 3 that may, in 7 days; 0 wait for somebody" in page
+    there = next(one for one in addresses(page, "/replenishment?") if "decided=itself" in one)
     listed_there = planner.client.get(there).get_data(as_text=True)
     counts = re.findall(r'<span class="count">(\d+)</span>', listed_there)
     assert sum(map(int, counts)) == 2

@@ -6,7 +6,7 @@ from typing import Any
 from inventory import procurement, reporting
 from inventory.db import database_now
 from inventory.identity import Permission
-from inventory.reporting import PlaceList
+from inventory.reporting import PlaceList, Released, ReleasedByKind
 from web.api import Blueprint
 from web.auth import current_actor, requires
 from web.cockpit import CockpitWish, filter_of, page_of_forecasts, page_of_places
@@ -47,7 +47,7 @@ def show_planning_figures(query: dict[str, Any]) -> dict[str, Any]:
             "months": reporting.list_stock_months(session, wanted, months=MONTHS_DEFAULT, by=by),
             "back_ordered": reporting.count_back_orders(session, wanted, by=by),
             "overrides": reporting.count_overrides_in_force(session, wanted, on=local_day(now), by=by),
-            "released": reporting.count_released(session, wanted, at=now, by=by),
+            "released": _told(reporting.count_released(session, wanted, at=now, by=by)),
         }
     if folded is None:
         empty: dict[str, Any] = dict.fromkeys(("as_of_on", "folded_at", "surplus_margin", "total"))
@@ -60,6 +60,18 @@ def show_planning_figures(query: dict[str, Any]) -> dict[str, Any]:
         "total": folded.total,
         "by_tier": [{"tier": tier.value, "figures": figures} for tier, figures in folded.by_tier],
         "by_division": folded.by_division,
+    }
+
+
+def _told(released: ReleasedByKind) -> dict[str, Any]:
+    names = ("by_itself", "by_people", "waiting", "without_stock", "share")
+
+    def told(one: Released) -> dict[str, Any]:
+        return {name: getattr(one, name) for name in names}
+
+    return {
+        **told(released.total),
+        "by_kind": [{"kind": kind.value, **told(one)} for kind, one in released.by_kind],
     }
 
 

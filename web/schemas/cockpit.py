@@ -116,12 +116,26 @@ class OverridesInForceOutput(Output):
     expiring = fields.Integer()
 
 
-class ReleasedProposalsOutput(Output):
-    """Proposals released in the last days."""
+class ReleasedOutput(Output):
+    """Proposals that may go by themselves: released in the last days, and what waits now."""
 
     by_itself = fields.Integer()
     by_people = fields.Integer()
-    share = _share()
+    waiting = fields.Integer(metadata={"description": "for somebody's decision"})
+    without_stock = fields.Integer(metadata={"description": "the source has nothing to give; in no share"})
+    share = _share("of what went or could have, by itself")
+
+
+class ReleasedOfKindOutput(ReleasedOutput):
+    """The same of a kind."""
+
+    kind = fields.String()
+
+
+class ReleasedProposalsOutput(ReleasedOutput):
+    """The same of all kinds, and of each; buying is always somebody's decision, so purchases are none of them."""
+
+    by_kind = fields.List(fields.Nested(ReleasedOfKindOutput))
 
 
 class StockMonthOutput(Output):

@@ -17,6 +17,7 @@ from inventory.planning.replenishment import ProposalStatus
 from inventory.reporting import (
     FigureFilter,
     PlaceList,
+    Released,
     Standing,
     Sums,
     begin_fold,
@@ -432,28 +433,34 @@ def test_back_orders_are_counted_as_they_are_now(session, station):
     assert count_back_orders(session, FigureFilter(tier=Tier.CENTRAL), by=seeing(session)).lines == 0
 
 
-def test_what_is_released_by_itself_is_told_apart_from_what_people_released(session, central, station, run):
+def test_what_goes_by_itself_is_a_share_of_what_went_and_what_waits_by_kind(session, central, station, run):
     system = session.execute(text("SELECT id FROM person WHERE login = 'system'")).scalar_one()
-    request = sourcing.place_transfers(
+    somebody = given.acting(session).person_id
+    order = sourcing.place_transfers(
         session, [_filled(session, central, station)], by=given.acting(session), at=given.NOON
     )[0]
-    for by in (system, system, given.acting(session).person_id):
-        replenishment.proposal(
-            session,
-            priced(session),
-            station,
-            source=central,
-            by_run=run,
-            status=ProposalStatus.RELEASED,
-            held=None,
-            released_quantity=1,
-            decided_by_id=by,
-            decided_at=given.NOON,
-            part_request_id=request.request_id,
-        )
+
+    def propose(**known):
+        replenishment.proposal(session, priced(session), station, **{"source": central, "by_run": run, **known})
+
+    for by in (system, system, system, somebody):
+        propose(
+            status=ProposalStatus.RELEASED, held=None, released_quantity=1, decided_by_id=by, decided_at=given.NOON,
+            part_request_id=order.request_id,
+        )  # fmt: skip
+    propose(held="over_limit")
+    propose(held="short_at_source", quantity=0)
+    propose(kind="excess_return", held="over_limit")
+    propose(source=None, kind="purchase", held="purchase")
     found = count_released(session, ALL, at=given.NOON, by=seeing(session))
-    assert (found.by_itself, found.by_people) == (2, 1)
-    assert count_released(session, ALL, at=given.NOON + timedelta(days=8), by=seeing(session)).share is None
+    by_kind = {kind.value: one for kind, one in found.by_kind}
+    assert by_kind["transfer"] == Released(3, 1, waiting=1, without_stock=1)
+    assert by_kind["transfer"].share == pytest.approx(3 / 5)
+    assert by_kind["excess_return"] == Released(0, 0, waiting=1, without_stock=0)
+    assert by_kind.keys() == {"transfer", "rebalancing", "excess_return"}
+    assert (found.total.all, found.total.share) == (6, pytest.approx(0.5))
+    later = count_released(session, ALL, at=given.NOON + timedelta(days=8), by=seeing(session))
+    assert (later.total.by_itself, later.total.waiting, later.total.share) == (0, 2, 0.0)
 
 
 def _filled(session, source, destination):
