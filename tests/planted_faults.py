@@ -531,9 +531,9 @@ FAULTS = (
     Fault(
         "notes-forgotten-first",
         "web/planning.py",
-        "        if not noted.ids:\n            return\n",
-        "        if not noted.ids:\n            return\n        with sessions.begin() as session:\n"
-        "            replenishment.forget_noted(session, noted.ids)\n",
+        '    with transaction(sessions, "refill_urgent") as work:\n',
+        "    with sessions.begin() as session:\n        replenishment.forget_noted(session, noted.ids)\n"
+        '    with transaction(sessions, "refill_urgent") as work:\n',
         "a process that dies takes the urgent places with it that it had looked up",
         ("tests/web/test_urgent_refills.py",),
     ),

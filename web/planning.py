@@ -13,13 +13,15 @@ from multiprocessing import get_context
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from inventory import reporting, subscriptions
 from inventory.db import database_now
+from inventory.errors import Refusal
 from inventory.planning import calibration, replenishment
 from inventory.planning.policies import PolicyBook, read_policy_book
-from inventory.planning.replenishment import Piece, RunTrigger, RunUnderWay, Tally
+from inventory.planning.replenishment import Noted, Piece, RunTrigger, RunUnderWay, Tally
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.constants import Constants
 from web.crew import PATIENT, Crew, address, gathered
@@ -30,6 +32,9 @@ from web.processes import signalled_when_parent_dies
 PLANNING_LOCK = 0x6265696A04  # "beij", one replenishment run at a time
 NICENESS = 10
 """By how much a run in a process of its own stands back behind everybody who works at a screen."""
+
+RIVALS_AND_REFUSALS = (DBAPIError, Refusal)
+"""What may befall one part and spare the others: a row that somebody holds too long, a rule that speaks against it."""
 
 log = logging.getLogger(__name__)
 
@@ -180,19 +185,34 @@ def release_all(sessions: Sessions, run_id: int) -> int:
 def refill_urgent(sessions: Sessions, *, zone: ZoneInfo) -> None:
     """Refill the urgent places whose position was lowered, orders within limits included.
 
-    What was noted is forgotten in the transaction that does all of it: whoever dies on the way leaves it to the next
-    look.
+    Where that fails for some parts together it is done part by part, so that one does not keep the others waiting; what
+    fails alone is left to the next look.
     """
-    while True:
-        with sessions() as session:
-            noted = replenishment.list_noted(session)
-        if not noted.ids:
-            return
-        with transaction(sessions, "refill_urgent") as work:
-            work.session.execute(PATIENT)
-            on = work.at.astimezone(zone).date()
-            replenishment.refill(work.session, noted.part_ids, on=on, by=work.by, at=work.at)
-            replenishment.forget_noted(work.session, noted.ids)
+    last = 0
+    while (noted := _noted_after(sessions, last)).ids:
+        last = noted.ids[-1]
+        try:
+            _refill(sessions, noted, zone=zone)
+        except RIVALS_AND_REFUSALS:
+            for one in noted.by_part():
+                try:
+                    _refill(sessions, one, zone=zone)
+                except RIVALS_AND_REFUSALS as error:
+                    log.warning("part %s is not refilled now: %s", one.part_ids[0], error)
+
+
+def _noted_after(sessions: Sessions, last: int) -> Noted:
+    with sessions() as session:
+        return replenishment.list_noted(session, after=last)
+
+
+def _refill(sessions: Sessions, noted: Noted, *, zone: ZoneInfo) -> None:
+    """Do what follows from notes and forget them, in one transaction: whoever dies on the way leaves them."""
+    with transaction(sessions, "refill_urgent") as work:
+        work.session.execute(PATIENT)
+        on = work.at.astimezone(zone).date()
+        replenishment.refill(work.session, noted.part_ids, on=on, by=work.by, at=work.at)
+        replenishment.forget_noted(work.session, noted.ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,21 @@ def test_a_process_that_dies_anywhere_leaves_all_of_it_to_the_next_look(
     all_is_well(sessions)
 
 
+def test_stock_that_somebody_does_not_let_go_of_keeps_no_other_part_waiting(sessions, place, monkeypatch):
+    fallen(sessions)
+    monkeypatch.setattr(planning, "PATIENT", text("SELECT set_config('lock_timeout', '200ms', true)"))
+    with sessions() as rival:
+        rival.execute(
+            text("SELECT FROM balance WHERE warehouse_id = :one ORDER BY part_id LIMIT 1 FOR UPDATE"),
+            {"one": place["centre"]},
+        )
+        refill(sessions)
+        with sessions() as session:
+            assert (moved(session), left(session)) == ([7] * (PARTS - 1), 1)
+    refill(sessions)
+    all_is_well(sessions)
+
+
 def test_rivals_who_refill_at_once_order_once(sessions, place):
     fallen(sessions)
     start = Barrier(4)

@@ -29,17 +29,29 @@ class UrgentNote(Base):
 
 
 class Noted(NamedTuple):
-    """Notes, and the parts that they name, each once."""
+    """Notes by id, and the part that each names."""
 
-    ids: list[int]
-    part_ids: list[int]
+    notes: dict[int, int]
+
+    @property
+    def ids(self) -> list[int]:
+        """The notes, oldest first."""
+        return list(self.notes)
+
+    @property
+    def part_ids(self) -> list[int]:
+        """The parts that they name, each once, ascending."""
+        return sorted(set(self.notes.values()))
+
+    def by_part(self) -> "list[Noted]":
+        """The notes of each part by themselves."""
+        return [Noted({id: part_id for id, part_id in self.notes.items() if part_id == one}) for one in self.part_ids]
 
 
-def list_noted(session: Session) -> Noted:
-    """The oldest notes, so many at once."""
-    query = select(UrgentNote.id, UrgentNote.part_id).order_by(UrgentNote.id).limit(NOTES_AT_ONCE)
-    rows = session.execute(query).all()
-    return Noted([row.id for row in rows], sorted({row.part_id for row in rows}))
+def list_noted(session: Session, *, after: int = 0) -> Noted:
+    """The oldest notes after one, so many at once."""
+    query = select(UrgentNote.id, UrgentNote.part_id).where(UrgentNote.id > after).order_by(UrgentNote.id)
+    return Noted({row.id: row.part_id for row in session.execute(query.limit(NOTES_AT_ONCE))})
 
 
 def forget_noted(session: Session, ids: Sequence[int]) -> None:

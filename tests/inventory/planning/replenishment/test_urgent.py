@@ -314,10 +314,13 @@ def test_a_part_without_levels_is_passed_over(session, district):
     assert made.figures["proposals"] == 0
 
 
-def test_notes_are_forgotten_one_by_one(session, district):
+def test_notes_are_read_and_forgotten_one_by_one(session, district):
     for _ in range(2):
         session.add(UrgentNote(part_id=district.part.id))
     session.flush()
     noted = replenishment.list_noted(session)
-    replenishment.forget_noted(session, noted.ids[:1])
-    assert replenishment.list_noted(session).ids == noted.ids[1:]
+    first, second = noted.ids
+    assert replenishment.list_noted(session, after=first).ids == [second]
+    assert [one.ids for one in noted.by_part()] == [[first, second]]
+    replenishment.forget_noted(session, [first])
+    assert replenishment.list_noted(session).ids == [second]
