@@ -1,0 +1,213 @@
+"""What every place should hold, worked out from arrays alone: where a part is stocked, lots, and the levels around."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from inventory.db import QUANTITY_MAX
+from inventory.planning.policies import MEASURES, PHASES, Phase, PlacePolicies, ServiceMeasure
+from inventory.planning.replenishment.layout import Layout
+from inventory.planning.replenishment.levels import (
+    Before,
+    PlaceDemand,
+    decide_places,
+    grow_trees,
+    optimised,
+    work_out_levels,
+)
+from inventory.planning.stocking.system import Measure, optimise
+
+CENTRAL, CENTRE, FIRST, SECOND = range(4)
+PARENT = np.array([-1, 0, 1, 1], dtype=np.int32)
+"""A central warehouse, a distribution centre, two repair centres."""
+N = len(PARENT)
+LAYOUT = Layout(np.ones(N, np.int64), np.arange(1, N + 1), np.arange(N, dtype=np.int32), PARENT)
+FILL, WAIT, COST = (MEASURES.index(one) for one in ServiceMeasure)
+NOBODY = np.zeros(N, dtype=np.bool_)
+EVERYWHERE = ~NOBODY
+NOTHING_BEFORE = Before(NOBODY, np.zeros(N, np.int64), np.zeros(N, np.int64))
+USUAL = {
+    "pack_size": 1,
+    "maximum": QUANTITY_MAX,
+    "safety_stock": -1,
+    "stocked": -1,
+    "stock_hits": 3,
+    "drop_hits": 1,
+    "phase": PHASES.index(Phase.MATURE),
+    "review_days": 30,
+    "lead_time_days": 5.0,
+    "target": 0.95,
+}
+
+
+def policies(**told) -> PlacePolicies:
+    """The usual policies at all places, but for what is told of all or of each."""
+    said = {one.name: (told | {}).get(one.name, USUAL.get(one.name, 0)) for one in fields(PlacePolicies)}
+    return PlacePolicies(**{name: np.array(np.broadcast_to(value, N)) for name, value in said.items()})
+
+
+def asked(hits=0, mean=0.0, variance=None) -> PlaceDemand:
+    hits, mean = (np.array(np.broadcast_to(one, N)) for one in (hits, mean))
+    return PlaceDemand(hits, mean, mean if variance is None else np.array(variance), np.zeros(N, np.int8))
+
+
+def places(hits=0, *, waiting=NOBODY, **told) -> list[bool]:
+    return decide_places(LAYOUT, asked(hits), policies(**told), NOTHING_BEFORE, waiting).tolist()
+
+
+def trees(mean, *, stocked=EVERYWHERE, variance=None, price=10.0, **told):
+    return grow_trees(LAYOUT, stocked, asked(mean=mean, variance=variance), policies(**told), np.full(N, price))
+
+
+def levels(mean, theta=300.0, *, stocked=EVERYWHERE, before=NOTHING_BEFORE, band=0.1, days_left=np.nan, **told):
+    """The levels at a price of service, and the base stocks that they are laid around."""
+    grown = trees(mean, stocked=stocked, **told)
+    price = np.full(len(grown.rows), theta)
+    left = np.full(len(grown.rows), days_left)
+    demand, wanted = asked(mean=mean), policies(**told)
+    found = work_out_levels(LAYOUT, grown, demand, wanted, before, price, days_left=left, band=band)
+    return found, optimised(grown, price)
+
+
+# Where a part is stocked.
+
+
+def test_what_is_asked_for_below_counts_above_too():
+    assert places([0, 0, 2, 2]) == [True, True, False, False]
+
+
+def test_what_lies_anywhere_lies_at_its_root_as_well_and_only_there():
+    assert places(stocked=[-1, -1, 1, -1]) == [True, False, True, False]
+
+
+def test_a_root_that_somebody_said_shall_not_stock_it_does_not():
+    assert places(stocked=[0, -1, 1, -1]) == [False, False, True, False]
+
+
+def test_what_a_repair_waits_for_and_nobody_stocks_lies_at_the_root():
+    waiting = np.array([False, False, False, True])
+    assert places(waiting=waiting) == [True, False, False, False]
+
+
+# What is asked of the stocked places.
+
+
+def test_what_a_place_without_the_part_is_asked_for_falls_to_the_nearest_one_above_that_has_it():
+    grown = trees([0.0, 0.0, 0.5, 0.25], stocked=np.array([True, False, True, False]))
+    assert grown.rows.tolist() == [CENTRAL, FIRST]
+    assert grown.forest.rate.tolist() == [0.25, 0.5]
+    assert grown.forest.parent.tolist() == [-1, 0]
+
+
+def test_one_night_is_waited_for_beside_the_lead_time_and_its_spread_goes_along():
+    forest = trees(1.0, lead_time_days=[20.0, 5.0, 2.0, 2.0], lead_time_variance=[9.0, 4.0, 1.0, 0.0]).forest
+    assert forest.transit.tolist() == [21.0, 6.0, 3.0, 3.0]
+    assert forest.lead_variance.tolist() == (forest.lead_mean + forest.flow**2 * [9.0, 4.0, 1.0, 0.0]).tolist()
+
+
+def test_demand_is_never_taken_for_steadier_than_by_chance():
+    assert trees(2.0, variance=[2.0, 1.0, 6.0, 2.0]).forest.variance_ratio.tolist() == [1.0, 1.0, 3.0, 1.0]
+
+
+def test_the_planners_least_and_most_bound_the_optimum_the_most_before_the_least():
+    bounds = trees(1.0, minimum=[0, 4, 9, 0], maximum=[50, 50, 6, QUANTITY_MAX]).bounds
+    assert bounds.low.tolist() == [0, 4, 6, 0]
+    assert bounds.high.tolist() == [50, 50, 6, QUANTITY_MAX]
+
+
+def test_a_tree_is_measured_as_the_places_with_most_of_its_demand():
+    grown = trees([0.0, 0.0, 3.0, 1.0], measure=[FILL, FILL, WAIT, FILL], target=[0.9, 0.9, 2.0, 0.9])
+    assert set(grown.measure.tolist()) == {WAIT}
+
+
+def test_a_target_of_another_measure_is_nobodys():
+    """What is told as a share of demand is not taken for days of wait."""
+    one, other = (
+        trees([0.0, 0.0, 3.0, 1.0], measure=[FILL, FILL, WAIT, FILL], target=[share, share, 2.0, share]).service
+        for share in (0.9, 0.8)
+    )
+    assert one.tolist() == other.tolist()
+    assert one[FIRST] != one[SECOND]
+
+
+@pytest.mark.parametrize(("told", "measure"), [(FILL, Measure.FILL), (WAIT, Measure.WAIT), (COST, Measure.WAIT)])
+def test_stocks_are_chosen_by_the_measure_of_their_tree(told, measure):
+    grown = trees(0.3, measure=told)
+    price = np.full(N, 300.0)
+    by_measure = {one: optimise(grown.forest, price, one).tolist() for one in Measure}
+    assert by_measure[Measure.FILL] != by_measure[Measure.WAIT]
+    assert optimised(grown, price).tolist() == by_measure[measure]
+
+
+# Lots, and the levels around the base stock.
+
+
+def lots(found):
+    return (found.order_up_to - found.reorder_point).tolist()
+
+
+def test_a_lot_is_the_demand_of_the_review_period_in_whole_packs_and_a_pack_at_least():
+    found, _ = levels([0.0, 0.0, 0.5, 0.01], review_days=30, pack_size=4, minimum=200)
+    assert lots(found)[FIRST:] == [16, 4]
+    assert found.pack_size.tolist() == [4] * N
+
+
+def test_no_lot_is_more_than_the_demand_of_a_year():
+    found, _ = levels([0.0, 0.0, 1.0, 1.0], review_days=2_000, minimum=5_000)
+    assert lots(found)[FIRST:] == [365, 365]
+
+
+def test_positions_between_the_levels_lie_evenly_around_the_base_stock():
+    found, stock = levels([0.0, 0.0, 0.5, 0.5], theta=3_000.0, review_days=10)
+    assert (found.reorder_point[FIRST], found.order_up_to[FIRST]) == (stock[FIRST] - 3, stock[FIRST] + 2)
+    middle = (found.reorder_point[FIRST] + 1 + found.order_up_to[FIRST]) / 2
+    assert middle == stock[FIRST]
+
+
+def test_less_than_the_planners_minimum_is_ordered_up_at_once():
+    found, _ = levels([0.0, 0.0, 0.5, 0.5], theta=0.0, minimum=[0, 0, 12, 0])
+    assert found.reorder_point[FIRST] == 11
+
+
+def test_no_level_passes_the_planners_maximum():
+    found, _ = levels([0.0, 0.0, 0.5, 0.5], theta=3_000.0, maximum=[QUANTITY_MAX, QUANTITY_MAX, 9, QUANTITY_MAX])
+    assert found.order_up_to[FIRST] == found.order_maximum[FIRST] == 9
+    assert found.reorder_point[FIRST] < 9
+
+
+def test_a_place_with_a_base_stock_of_none_orders_only_what_it_owes():
+    found, stock = levels([0.0, 0.0, 0.5, 0.5], theta=0.0)
+    assert stock.tolist() == [0] * N
+    assert found.reorder_point.tolist() == found.order_up_to.tolist() == [0] * N
+
+
+def test_the_root_of_a_last_buy_holds_all_that_will_be_asked_for_with_a_margin_and_nobody_else_does():
+    found, _ = levels([0.0, 0.0, 0.5, 0.5], phase=PHASES.index(Phase.LAST_TIME_BUY), days_left=100.0)
+    assert (found.reorder_point[CENTRAL], found.order_up_to[CENTRAL]) == (116, 117)  # 100 + 1.64 * 10 units
+    assert found.order_up_to[CENTRE] < 100
+
+
+def test_a_last_buy_without_a_last_day_is_held_as_usual():
+    usual, _ = levels([0.0, 0.0, 0.5, 0.5])
+    last, _ = levels([0.0, 0.0, 0.5, 0.5], phase=PHASES.index(Phase.LAST_TIME_BUY))
+    assert last.order_up_to.tolist() == usual.order_up_to.tolist()
+
+
+def test_levels_that_stand_stay_within_the_band_and_no_further():
+    mean = [0.0, 0.0, 0.5, 0.5]
+    new, _ = levels(mean, theta=3_000.0)
+    nearly = Before(EVERYWHERE, new.reorder_point + 1, new.order_up_to + 1)
+    kept, _ = levels(mean, theta=3_000.0, before=nearly, band=0.5)
+    assert kept.order_up_to[FIRST:].tolist() == nearly.order_up_to[FIRST:].tolist()
+    assert kept.reorder_point[FIRST:].tolist() == nearly.reorder_point[FIRST:].tolist()
+    far, _ = levels(mean, theta=3_000.0, before=nearly, band=0.001)
+    assert far.order_up_to.tolist() == new.order_up_to.tolist()
+    assert far.reorder_point.tolist() == new.reorder_point.tolist()
+
+
+def test_safety_stock_is_what_a_planner_told_though_it_be_none_or_what_is_left_when_an_order_comes():
+    found, _ = levels([0.0, 0.0, 0.5, 0.5], theta=3_000.0, review_days=10, safety_stock=[-1, -1, 0, -1])
+    assert found.safety_stock[FIRST] == 0
+    assert found.lead_mean[SECOND] == 0.5 * 6
+    assert found.safety_stock[SECOND] == found.reorder_point[SECOND] + 1 - 3 > 0
