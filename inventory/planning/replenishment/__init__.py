@@ -3,8 +3,9 @@
 Words. A *run* looks at all parts as of a day. A *level* says what a place should hold of a part: safety stock, reorder
 point, order-up-to. The *position* is what is there and coming less what is promised. A *proposal* says what should be
 moved (from the place above, an equal) or bought; it is *open*, then *released* into an order, *rejected* or
-*withdrawn*; *held* says why it waits for a person. What a place *owes* is what those below need from it. An *urgent*
-place is refilled between the nights; a *note* says that the position of one was lowered.
+*withdrawn*; what will have to be bought soon stands *ahead* of its day, to be ordered along; *held* says why it waits
+for a person. What a place *owes* is what those below need from it. An *urgent* place is refilled between the nights; a
+*note* says that the position of one was lowered.
 
 Promises.
 - One open proposal a part, kind and place that it is about: of an excess return the one that gives, else the one that
@@ -25,6 +26,8 @@ Decisions.
   delay breaks, and those that wait already and that nothing on its way covers.
 - A place further down orders first: what it needs is owed by the place above, which orders with that in mind, so one
   night reaches the supplier. What it owes is not kept as a back-order: the next run works it out anew.
+- The last day to order is the day on which the position falls to the reorder point, at the demand expected; it may be
+  over, at most by the lead time. What is bought stands ahead of that day by up to a month, as it will be ordered then.
 - Review period means lot: a nightly look costs nothing, so each place orders the demand of its review period at once.
 - Transfers go by themselves within the limits of the place's policy. Buying is always somebody's decision.
 - What is moved between equals or back up goes by itself within the limits of the place it is about; it then counts as
@@ -54,6 +57,7 @@ from inventory.planning.replenishment.errors import (
     ReasonNeeded,
     RunUnderWay,
 )
+from inventory.planning.replenishment.falling_due import DAYS_SHOWN
 from inventory.planning.replenishment.listing import (
     Decider,
     ListedProposal,
@@ -61,6 +65,7 @@ from inventory.planning.replenishment.listing import (
     ProposalFilter,
     ProposalOrder,
     Totals,
+    count_falling_due,
     find_last_run,
     get_proposal,
     list_approvable,
@@ -70,6 +75,7 @@ from inventory.planning.replenishment.listing import (
     place_of,
     sum_proposals,
 )
+from inventory.planning.replenishment.looking_back import look_back
 from inventory.planning.replenishment.models import (
     Held,
     PlanningRun,
@@ -112,6 +118,7 @@ from inventory.planning.replenishment.timing import PIECE_STEPS
 from inventory.planning.replenishment.urgent import refill
 
 __all__ = [
+    "DAYS_SHOWN",
     "PIECE_STEPS",
     "RUN_STEPS",
     "Ahead",
@@ -143,6 +150,7 @@ __all__ = [
     "UrgentNote",
     "Waiting",
     "approve_proposals",
+    "count_falling_due",
     "count_released",
     "edit_proposal",
     "find_last_run",
@@ -161,6 +169,7 @@ __all__ = [
     "list_proposals",
     "list_runs",
     "look_a_month_ahead",
+    "look_back",
     "needed_again",
     "note_progress",
     "note_tally",

@@ -1,8 +1,9 @@
 """Joint orders: what one supplier is asked for together, raised to his minimum by what would be due next.
 
-Whoever approves purchases of a supplier whose minimum they do not reach takes along what else is proposed to be bought
-of him for the same warehouse, soonest first, until they do. Where all of it is not enough, what was approved stays open
-and says so; approved once more it goes all the same, and whoever hands the order in gives the reason for a small order.
+Whoever approves purchases of a supplier whose minimum they do not reach takes along what else is to be bought of him
+for the same warehouse, what is due and then what falls due soon, until they do. Where all of it is not enough, what was
+approved stays open and says so; approved once more it goes all the same, and whoever hands the order in gives the
+reason for a small order.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inventory import procurement
-from inventory.planning.replenishment.models import Held, Proposal, ProposalKind, ProposalStatus
+from inventory.planning.replenishment.models import UNDECIDED, Held, Proposal, ProposalKind
 from inventory.procurement import Supplier, SupplierPart, WantedLine, bundle
 
 NOT_TAKEN_ALONG = (Held.NO_SUPPLIER, Held.PHASE)
@@ -111,7 +112,7 @@ def _suppliers(session: Session, orders: Iterable[_Order]) -> dict[int, Supplier
 
 
 def _others(session: Session, orders: Iterable[_Order], chosen: set[int]) -> list[Proposal]:
-    """What else is proposed to be bought of these suppliers for these warehouses, and can be ordered as it is.
+    """What else is to be bought of these suppliers for these warehouses, now or soon, and can be ordered as it is.
 
     What somebody else is deciding about at this moment is left to him.
     """
@@ -120,7 +121,7 @@ def _others(session: Session, orders: Iterable[_Order], chosen: set[int]) -> lis
         select(Proposal, SupplierPart)
         .join(SupplierPart, SupplierPart.id == Proposal.supplier_part_id)
         .where(
-            Proposal.status == ProposalStatus.OPEN,
+            Proposal.status.in_(UNDECIDED),
             Proposal.kind == ProposalKind.PURCHASE,
             Proposal.held.not_in(NOT_TAKEN_ALONG),
             SupplierPart.supplier_id.in_({supplier_id for supplier_id, _ in pairs}),

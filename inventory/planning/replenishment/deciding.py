@@ -24,7 +24,7 @@ from inventory.planning.replenishment.errors import (
     QuantityOutOfBounds,
     ReasonNeeded,
 )
-from inventory.planning.replenishment.models import Held, Proposal, ProposalKind, ProposalStatus
+from inventory.planning.replenishment.models import UNDECIDED, Held, Proposal, ProposalKind, ProposalStatus
 from inventory.procurement import PurchaseOrder, PurchaseOrderLine, PurchaseWish, SupplierPart
 from inventory.sourcing import PlacedTransfer, TransferLine, TransferWish
 
@@ -123,7 +123,7 @@ def _held(session: Session, proposal_ids: Sequence[int], *, by: Actor) -> list[P
     for one in proposals:
         by.require(permission_for(one.kind), one.warehouse_id if one.source_id is None else one.source_id)
     for one in proposals:
-        if one.status is not ProposalStatus.OPEN:
+        if one.status not in UNDECIDED:
             raise ProposalDecided(proposal=one.number, status=str(one.status))
     return proposals
 

@@ -1,8 +1,8 @@
 """Who works out needs at once, and what is held meanwhile: a need that two saw at once would be ordered twice.
 
 Pieces of a run look each at parts of their own and go side by side; who refills urgent places may look at any part and
-goes alone. Both hold the open proposals of their parts before they read the books: what somebody decides about them
-stands in the books already, or is decided when they are done.
+goes alone. Both hold what is proposed for their parts, due or ahead, before they read the books: what somebody decides
+about it stands in the books already, or is decided when they are done.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ _SIDE_BY_SIDE = text("SELECT pg_advisory_xact_lock_shared(hashtextextended('need
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('needs worked out', 0))")
 _HOLD = text("""
     SELECT run_id, part_id, warehouse_id, source_id, kind, held, quantity,
-           edited_quantity IS NOT NULL AS edited FROM proposal
-    WHERE status = 'open' AND part_id = ANY(CAST(:parts AS bigint[])) ORDER BY id FOR UPDATE
+           edited_quantity IS NOT NULL AS edited, status = 'open' AS due FROM proposal
+    WHERE status IN ('open', 'ahead') AND part_id = ANY(CAST(:parts AS bigint[])) ORDER BY id FOR UPDATE
 """)
 
 
@@ -53,13 +53,13 @@ def work_side_by_side(session: Session, part_ids: Sequence[int]) -> list[OpenPro
     """
     session.execute(_SIDE_BY_SIDE)
     held = session.execute(_HOLD, {"parts": list(part_ids)})
-    return [_told(row) for row in held if row.edited]
+    return [_told(row) for row in held if row.due and row.edited]
 
 
 def work_alone(session: Session, part_ids: Sequence[int]) -> list[OpenProposal]:
     """Until the transaction ends nobody else works out any needs; the open proposals of some parts."""
     session.execute(_ALONE)
-    return [_told(row) for row in session.execute(_HOLD, {"parts": list(part_ids)})]
+    return [_told(row) for row in session.execute(_HOLD, {"parts": list(part_ids)}) if row.due]
 
 
 def _told(row: Row[Any]) -> OpenProposal:

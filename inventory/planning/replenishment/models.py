@@ -43,12 +43,17 @@ class ProposalKind(StrEnum):
 
 
 class ProposalStatus(StrEnum):
-    """A proposal is open until it becomes an order, is turned down, or the need is gone."""
+    """A proposal is open until it becomes an order, is turned down, or the need is gone; ahead until it is due."""
 
     OPEN = "open"
+    AHEAD = "ahead"
     RELEASED = "released"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+
+
+UNDECIDED = (ProposalStatus.OPEN, ProposalStatus.AHEAD)
+"""Somebody may still decide about it: it is due, or may be ordered along before it is."""
 
 
 class Held(StrEnum):
@@ -158,6 +163,8 @@ class Proposal(Base, Numbered):
     What is moved between equals or back up tells too what its source has free (beyond what it gives to those below),
     what of it the source keeps, and the benefit: what the move saves less what it costs, in the company's currency.
     `short_per_week` are the promises at risk: customers' orders that wait, or begin to, when it comes a week later.
+    `order_by_on` is the last day on which waiting keeps the target, gone by where ordering is overdue. What is bought
+    and falls due soon stands ahead of its day: nothing is needed yet, and `quantity` is what will be ordered then.
     `place_id` is the place that a proposal is about: of an excess return the one that gives, else the one that gets.
     """
 
@@ -172,7 +179,7 @@ class Proposal(Base, Numbered):
         CheckConstraint("(status = 'released') = (released_quantity IS NOT NULL)", name="released_so_much"),
         CheckConstraint("(kind = 'purchase') = (source_id IS NULL)", name="purchase_has_no_source"),
         CheckConstraint("source_id <> warehouse_id", name="two_warehouses"),
-        CheckConstraint("(status = 'open') = (decided_at IS NULL)", name="decided_at_the_end"),
+        CheckConstraint("(status IN ('open', 'ahead')) = (decided_at IS NULL)", name="decided_at_the_end"),
         CheckConstraint(
             "(status = 'released') = (part_request_id IS NOT NULL OR purchase_order_id IS NOT NULL)",
             name="released_into_an_order",
@@ -191,13 +198,13 @@ class Proposal(Base, Numbered):
             "place_id",
             "kind",
             unique=True,
-            postgresql_where=text("status = 'open'"),
+            postgresql_where=text("status IN ('open', 'ahead')"),
         ),
         Index("ix_proposal_warehouse_id", "warehouse_id", "status"),
         Index("ix_proposal_run_id", "run_id"),
         Index("ix_proposal_risk", "kind", "short_per_week", "id", postgresql_where=text("status = 'open'")),
         Index("ix_proposal_value", "kind", "value", "id", postgresql_where=text("status = 'open'")),
-        Index("ix_proposal_day", "kind", "order_by_on", "id", postgresql_where=text("status = 'open'")),
+        Index("ix_proposal_day", "kind", "order_by_on", "id", postgresql_where=text("status IN ('open', 'ahead')")),
         Index("ix_proposal_released", "decided_at", postgresql_where=text("status = 'released'")),
         Index(
             "ix_proposal_releasable",

@@ -25,6 +25,7 @@ from inventory.planning.replenishment.failing import (
     expect_failures,
     lay_beside,
 )
+from inventory.planning.replenishment.falling_due import falling_due
 from inventory.planning.replenishment.holding import edited_in, work_side_by_side
 from inventory.planning.replenishment.layout import Layout, lay_out
 from inventory.planning.replenishment.levels import (
@@ -38,6 +39,7 @@ from inventory.planning.replenishment.levels import (
     grow_trees,
     work_out_levels,
 )
+from inventory.planning.replenishment.models import ProposalStatus
 from inventory.planning.replenishment.outlook import METHODS, look_ahead
 from inventory.planning.replenishment.positions import (
     NOWHERE,
@@ -59,6 +61,7 @@ from inventory.planning.replenishment.timing import Stopwatch
 from inventory.planning.replenishment.writing import (
     bigints,
     doubles,
+    drop_ahead,
     flags,
     smallints,
     write_levels,
@@ -307,14 +310,20 @@ def propose(
     watch.lap("positions")
     offers = sellers.offers(layout.part_ids)
     settled = settle(planned, positions, own.free, waited_for, offers, book, edited_in(edited, layout, book.places))
-    ordered = ordered_rows(layout, planned.levels, settled.orders, offers)
-    moved = moved_rows(planned, settled, offers, book)
-    rows = {name: np.concatenate([ordered[name], moved[name]]) for name in ordered}
+    soon = falling_due(planned.levels, settled.orders, offers, planned.policies)
+    due = (
+        ordered_rows(layout, planned.levels, settled.orders, offers),
+        moved_rows(planned, settled, offers, book),
+    )
+    ahead = ordered_rows(layout, planned.levels, soon, offers, ProposalStatus.AHEAD)
+    rows = {name: np.concatenate([one[name] for one in (*due, ahead)]) for name in ahead}
     rows["run_id"] = np.full(len(rows["part_id"]), run_id)
     watch.lap("proposals")
     write_proposals(session, as_columns(rows, on=on), part_ids=parts.tolist(), at=at)
+    drop_ahead(session, part_ids=parts.tolist())
     watch.lap("proposals_written")
-    return len(rows["part_id"]), float(rows["value"].sum(dtype=np.float64)) / MONEY
+    worth = sum(float(one["value"].sum(dtype=np.float64)) for one in due)
+    return sum(len(one["value"]) for one in due), worth / MONEY
 
 
 def _level_columns(planned: Planned) -> dict[str, Column]:

@@ -13,13 +13,14 @@ from inventory.planning.policies import PolicyBook, lead_times_between
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.layout import Layout
 from inventory.planning.replenishment.levels import Levels
-from inventory.planning.replenishment.models import Held, ProposalKind
+from inventory.planning.replenishment.models import Held, ProposalKind, ProposalStatus
 from inventory.planning.replenishment.positions import Positions
 from inventory.planning.replenishment.proposing import MONEY, Needs, Offers, value_of
 from inventory.planning.replenishment.rebalancing import KINDS
 from inventory.planning.replenishment.settling import Orders, Planned, Settled
 from inventory.planning.replenishment.writing import bigints, days, doubles
 
+STATUSES: Final = tuple(ProposalStatus)
 EPOCH: Final = date(1970, 1, 1)
 NONE: Final = -1
 NO_BENEFIT: Final = np.iinfo(np.int64).min
@@ -28,14 +29,17 @@ BENEFIT_MAX: Final = 9.0e17
 Rows = dict[str, NDArray[Any]]
 
 
-def ordered_rows(layout: Layout, levels: Levels, orders: Orders, offers: Offers) -> Rows:
-    """What is drawn from above and bought. Shapes: the answers are (asking,)."""
+def ordered_rows(
+    layout: Layout, levels: Levels, orders: Orders, offers: Offers, status: ProposalStatus = ProposalStatus.OPEN
+) -> Rows:
+    """What is drawn from above and bought, now or ahead. Shapes: the answers are (asking,)."""
     rows, needs = orders.rows, orders.needs
     bought = levels.source[rows] < 0
     quantity = needs.quantity[rows]
     none = np.full(len(rows), NONE)
     return {
         **_figures(rows, layout, levels, orders.positions, needs, offers),
+        "status": np.full(len(rows), STATUSES.index(status)),
         "kind": np.where(bought, KINDS.index(ProposalKind.PURCHASE), KINDS.index(ProposalKind.TRANSFER)),
         "held": orders.held,
         "source_id": np.where(bought, NONE, layout.warehouse_ids[levels.source[rows]]),
@@ -58,6 +62,7 @@ def moved_rows(planned: Planned, settled: Settled, offers: Offers, book: PolicyB
     returned = moves.kind == KINDS.index(ProposalKind.EXCESS_RETURN)
     return {
         **_figures(moves.receiver, layout, planned.levels, settled.before, settled.needs_before, offers),
+        "status": np.full(len(moves), STATUSES.index(ProposalStatus.OPEN)),
         "kind": moves.kind,
         "held": settled.moves_held,
         "source_id": source_ids,
@@ -116,6 +121,8 @@ def as_columns(rows: Mapping[str, NDArray[Any]], *, on: date) -> dict[str, Colum
             columns[name] = Words([one.value for one in KINDS], values)
         elif name == "held":
             columns[name] = Words([one.value for one in Held], values)
+        elif name == "status":
+            columns[name] = Words([one.value for one in STATUSES], values)
         elif name == "order_by":
             columns["order_by_on"] = days(values + (on - EPOCH).days)
         elif name in ("lead_days", "short_per_week"):

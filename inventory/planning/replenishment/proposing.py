@@ -19,6 +19,8 @@ from inventory.planning.stocking.loss import expected_back_orders
 from inventory.planning.stocking.ordering import order_quantity
 
 WEEK = 7.0
+DAYS_TO_ORDER_MAX = 3_650
+"""No day further ahead is told."""
 HELD = tuple(Held)
 """Why a proposal waits, by code."""
 MONEY = 10_000
@@ -46,7 +48,7 @@ class Needs:
     """What each part-place needs, is owed by those below it, and gets.
 
     Shapes: all (n,), like the levels.
-    Units: base units; `short_per_week` customers' orders; `order_by` days from today.
+    Units: base units; `short_per_week` customers' orders; `order_by` days from today, below 0 where it is overdue.
 
     `owed` is what the places below need from here; `needed` the order that follows from position less owed and the
     levels; `quantity` what the place above has of it now, all of it where it is bought. `short_per_week` are the
@@ -73,8 +75,8 @@ def work_out_needs(levels: Levels, positions: Positions, offers: Offers) -> Need
     asking = np.flatnonzero(needed > 0)
     short, order_by = np.zeros(len(levels)), np.zeros(len(levels), dtype=np.int64)
     position = (positions.position - owed)[asking]
-    short[asking] = _short_per_week(levels.at(asking), position, firm[asking])
-    order_by[asking] = _order_by(levels.at(asking), position)
+    short[asking] = short_per_week(levels.at(asking), position, firm[asking])
+    order_by[asking] = days_to_order(levels.at(asking), position)
     return Needs(owed, needed, quantity, short, order_by)
 
 
@@ -119,7 +121,7 @@ def _firm(levels: Levels, positions: Positions, needed: Ids) -> Ids:
     return np.asarray(np.minimum(firm, needed), dtype=np.int64)
 
 
-def _short_per_week(levels: Levels, position: Ids, firm: Ids) -> Reals:
+def short_per_week(levels: Levels, position: Ids, firm: Ids) -> Reals:
     """How many customers' orders would be broken, or stay broken, when it comes a week later.
 
     The units back-ordered that the week adds, and those that somebody waits for and that nothing covers. With sizes of
@@ -136,13 +138,19 @@ def _short_per_week(levels: Levels, position: Ids, firm: Ids) -> Reals:
     return np.asarray((np.maximum(then - now, 0.0) + waiting) / levels.demand_size)
 
 
-def _order_by(levels: Levels, position: Ids) -> Ids:
-    """In how many days it has to be ordered so that it comes before the safety stock is needed; 0 for today."""
-    lasting = np.divide(
-        position - levels.safety_stock, levels.daily_mean, out=np.zeros(len(levels)), where=levels.daily_mean > 0
-    )
-    order_by: Ids = np.clip(np.floor(lasting - levels.lead_days), 0, 3_650).astype(np.int64)
-    return order_by
+def days_to_order(levels: Levels, position: Ids) -> Ids:
+    """In how many days the position falls to the reorder point: waiting longer breaks the target.
+
+    days = floor((position - reorder point) / demand a day). Below 0 it is overdue by so many days, at most by the lead
+    time: what had been ordered then would be there by now.
+
+    Shapes: all (asking,). Units: days; position less what is owed.
+    """
+    above = (position - levels.reorder_point).astype(np.float64)
+    never = np.where(above < 0, -np.inf, np.where(above > 0, np.inf, 0.0))
+    days = np.divide(above, levels.daily_mean, out=never, where=levels.daily_mean > 0)
+    to_order: Ids = np.clip(np.floor(days), -np.ceil(levels.lead_days), DAYS_TO_ORDER_MAX).astype(np.int64)
+    return to_order
 
 
 def hold_back(rows: Ids, levels: Levels, needs: Needs, offers: Offers, policies: PlacePolicies) -> NDArray[np.int8]:

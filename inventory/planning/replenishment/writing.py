@@ -1,7 +1,8 @@
 """Writing what a run worked out: whole columns by COPY into a table of the transaction, then merged in one statement.
 
 Levels that did not change are not touched, so that a night on which nothing happened writes next to nothing. An open
-proposal is brought up to date in place: what a person wrote on it stays on it. One no longer needed is withdrawn.
+proposal is brought up to date in place: what a person wrote on it stays on it. One no longer needed is withdrawn. What
+stood ahead of its day becomes open in place when it is due, and goes without a trace when it no longer falls due.
 """
 
 from collections.abc import Collection, Mapping
@@ -98,21 +99,27 @@ def _whole(column: str) -> str:
 
 _MERGE_PROPOSALS = text(f"""
     INSERT INTO proposal AS p ({", ".join((*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, held, status, proposed_at)
-    SELECT {", ".join(_whole(one) for one in (*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, held, 'open', :at
+    SELECT {", ".join(_whole(one) for one in (*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, held, status, :at
     FROM {_PROPOSAL_TABLE}
     ORDER BY part_id, warehouse_id
-    ON CONFLICT (part_id, place_id, kind) WHERE status = 'open' DO UPDATE
-    SET ({", ".join(_PROPOSAL_FIGURES)}, warehouse_id, held)
+    ON CONFLICT (part_id, place_id, kind) WHERE status IN ('open', 'ahead') DO UPDATE
+    SET ({", ".join(_PROPOSAL_FIGURES)}, warehouse_id, held, status, proposed_at)
         = ({", ".join("excluded." + one for one in _PROPOSAL_FIGURES)}, excluded.warehouse_id,
-           coalesce(excluded.held, CASE WHEN p.edited_quantity IS NOT NULL THEN 'edited' END))
+           coalesce(excluded.held, CASE WHEN p.edited_quantity IS NOT NULL THEN 'edited' END), excluded.status,
+           CASE WHEN p.status = excluded.status THEN p.proposed_at ELSE excluded.proposed_at END)
 """)  # noqa: S608
 _WITHDRAW = text(f"""
     UPDATE proposal p SET status = 'withdrawn', decided_at = :at
     WHERE p.status = 'open' AND p.part_id = ANY(CAST(:parts AS bigint[]))
     AND p.kind = ANY(CAST(:kinds AS text[]))
     AND NOT EXISTS (SELECT FROM {_PROPOSAL_TABLE} n
-                    WHERE n.part_id = p.part_id AND n.kind = p.kind
+                    WHERE n.part_id = p.part_id AND n.kind = p.kind AND n.status = 'open'
                       AND CASE WHEN n.kind = 'excess_return' THEN n.source_id ELSE n.warehouse_id END = p.place_id)
+""")  # noqa: S608
+_DROP_AHEAD = text(f"""
+    DELETE FROM proposal p WHERE p.status = 'ahead' AND p.part_id = ANY(CAST(:parts AS bigint[]))
+    AND NOT EXISTS (SELECT FROM {_PROPOSAL_TABLE} n
+                    WHERE n.part_id = p.part_id AND n.kind = p.kind AND n.warehouse_id = p.place_id)
 """)  # noqa: S608
 
 
@@ -132,3 +139,8 @@ def write_proposals(
     lay_in(session, _PROPOSAL_TABLE, like=Proposal.__tablename__, columns=columns, whole=_MONEY)
     session.execute(_WITHDRAW, {"parts": part_ids, "kinds": [kind.value for kind in kinds], "at": at})
     session.execute(_MERGE_PROPOSALS, {"at": at})
+
+
+def drop_ahead(session: Session, *, part_ids: list[int]) -> None:
+    """Drop what stands ahead of some parts and is not among what was written for them just now."""
+    session.execute(_DROP_AHEAD, {"parts": part_ids})
