@@ -63,6 +63,8 @@ def status_of(refusal: Refusal) -> HTTPStatus:
 def message_of(code: str, facts: dict[str, Any], *, status: int) -> str:
     """What happened and what to do next, in the language of the request."""
     known = f"error.{code}" if has_text(f"error.{code}") else f"error.http_{status}"
+    if code == NotFound.code and (what := next((one for one in facts.values() if isinstance(one, str) and one), "")):
+        known, facts = "error.not_found_named", {"what": what}
     named = defaultdict(str, {name: _told(value) for name, value in facts.items()})
     told: str = _catalogue_text(known) % named
     return told

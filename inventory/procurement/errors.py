@@ -135,6 +135,12 @@ class AnnouncedTooMuch(RuleBroken):
     code = "announced_too_much"
 
 
+class NothingAnnounced(RuleBroken):
+    """A shipment that is on its way brings something of at least one line."""
+
+    code = "nothing_announced"
+
+
 class ContractInvalid(RuleBroken):
     """A contract ends on the day it begins or later, and has at least one price."""
 

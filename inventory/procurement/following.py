@@ -20,6 +20,7 @@ from inventory.identity import Permission
 from inventory.procurement.errors import (
     AnnouncedTooMuch,
     ConfirmedTooMuch,
+    NothingAnnounced,
     OrderedTwice,
     PartNotOrdered,
     PurchaseReasonMissing,
@@ -127,8 +128,10 @@ def confirm_order(
 def announce_shipment(session: Session, order_id: int, news: ShipmentNews, *, by: Actor, at: datetime) -> PurchaseOrder:
     """Write down what has left the supplier; it is in transit to us until it is received.
 
-    Raises: NotFound; OrderStands unless the order is under way; PartNotOrdered; AnnouncedTooMuch.
+    Raises: NotFound; OrderStands unless the order is under way; NothingAnnounced; PartNotOrdered; AnnouncedTooMuch.
     """
+    if not any(quantity for _, quantity in news.quantities):
+        raise NothingAnnounced()
     order = locked_order(session, order_id)
     by.require(Permission.BUY, order.warehouse_id)
     require_status(order, *UNDER_WAY)

@@ -80,6 +80,13 @@ def test_a_message_without_its_facts_still_reads(notes_app: Flask) -> None:
         assert message_of("peculiar", {}, status=422) == message_of("http_422", {}, status=422)
 
 
+def test_what_was_not_found_is_named_where_it_was_typed(notes_app: Flask) -> None:
+    with notes_app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert message_of("not_found", {"part": "0017"}, status=404).startswith("0017: there is no such thing")
+        assert message_of("not_found", {}, status=404).startswith("There is no such thing")
+        assert message_of("not_found", {"line": 3}, status=404).startswith("There is no such thing")
+
+
 def test_an_unknown_address_answers_404_in_the_form_of_its_side(client: FlaskClient) -> None:
     assert client.get("/api/v1/nowhere").content_type == "application/problem+json"
     page = client.get("/nowhere")

@@ -9,6 +9,7 @@ from inventory.ledger import Condition
 from inventory.procurement import (
     ConfirmedTooMuch,
     LineNews,
+    NothingAnnounced,
     OrderStands,
     OrderStatus,
     PartNotOrdered,
@@ -139,6 +140,14 @@ def test_what_has_left_the_supplier_is_told_apart(session, order, part, by):
 
     bought.came(session, order, [ReceivedGoods(part.id, 50)])
     assert on_order(session, part) == [(40, 10, 0, LATER)]
+
+
+@pytest.mark.parametrize("left", [[], [0]])
+def test_a_shipment_brings_something(session, order, part, by, left):
+    news = ShipmentNews("DN-1", LATER, [(part.id, quantity) for quantity in left])
+    with pytest.raises(NothingAnnounced):
+        procurement.announce_shipment(session, order.id, news, by=by, at=NOON)
+    assert on_order(session, part) == [(100, 0, 0, WANTED)]
 
 
 # Received
