@@ -3,6 +3,7 @@
 from dataclasses import fields
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from inventory.planning.replenishment.models import ProposalKind
 from inventory.planning.replenishment.positions import Positions
 from inventory.planning.replenishment.proposing import Offers, work_out_needs
 from inventory.planning.replenishment.rebalancing import KINDS, Shelves, Stakes, hold_moves, work_out_moves
+from inventory.planning.stocking.loss import expected_back_orders
 
 PARENT = np.array([-1, 0, 0, 1, 1, 1, 2, 2], dtype=np.int32)
 DEPTH = np.array([0, 1, 1, 2, 2, 2, 2, 2], dtype=np.int8)
@@ -174,3 +176,75 @@ def test_what_is_given_back_goes_by_the_limits_of_who_gives():
     assert (hold_moves(moves, offers.price, policies, money=10_000) == -1).all()
     policies.release_quantity_max[1:] = 0
     assert (hold_moves(moves, offers.price, policies, money=10_000) >= 0).all()
+
+
+# What a move is worth. Every place looks as long as it takes until an ordinary order comes: five days.
+
+FULL, BARE = (15, 0, 0, 10, 4, False, 0), (0, 0, 0, 10, 4, False, 0)
+RICH = (90, 0, 0, 10, 4, False, 0)
+DAILY = 10 / 20.0 + 0.01
+
+
+def kept_and_spare(daily):
+    """What a place that is reordered at 10 up to 14 keeps with the margin of surplus and of what is left of 90."""
+    keeps = max(np.ceil(14 * 1.2), np.ceil(30 * daily))
+    return keeps, 90 - keeps
+
+
+def test_a_move_between_equals_saves_what_its_receiver_would_miss_until_relief_and_costs_what_its_giver_risks():
+    """The places above lack it too, so relief takes fifteen days, of which a transfer itself takes two."""
+    world = town([BARE, BARE, FULL, RICH, BARE, FULL, FULL, FULL], pack=1, phase=Phase.MATURE)
+    _, moves, _ = a_night(*world)
+    [move] = np.flatnonzero((moves.giver == 3) & (moves.receiver == 4))
+    quantity = moves.quantity[move]
+
+    def owed(days, position):
+        mean = np.array([DAILY * days])
+        return float(expected_back_orders(mean, mean * 1.5, np.array([position]))[0])
+
+    missed_and_waited = 5.0 * 13 / 15 + 1.0 * 13 / 2
+    saved = (owed(15, 0) - owed(15, quantity)) * missed_and_waited
+    risked = (owed(5, 90 - quantity) - owed(5, 90)) * (5.0 + 1.0 * 5 / 2)
+    assert moves.benefit[move] == pytest.approx(saved - risked - SETTINGS.move_cost, rel=1e-6)
+
+
+def test_a_unit_taken_back_up_saves_its_interest_until_it_would_be_used():
+    """Idle are what is kept and half of the spare."""
+    world = town([FULL, BARE, FULL, RICH, FULL, FULL, FULL, FULL], pack=1, phase=Phase.MATURE)
+    _, moves, _ = a_night(*world)
+    [back] = np.flatnonzero((moves.giver == 3) & (moves.receiver == 1))
+    keeps, spare = kept_and_spare(DAILY)
+    interest = 10.0 * 0.2 * ((keeps + spare / 2) / DAILY) / 365.25
+    assert moves.benefit[back] == pytest.approx(moves.quantity[back] * interest - SETTINGS.move_cost)
+
+
+def test_what_would_lie_longer_than_two_years_saves_the_interest_of_two():
+    seldom_asked = (90, 0, 0, 0, 1, False, 0)
+    world = town([FULL, BARE, FULL, seldom_asked, FULL, FULL, FULL, FULL], pack=1, phase=Phase.MATURE)
+    _, moves, _ = a_night(*world)
+    [back] = np.flatnonzero((moves.giver == 3) & (moves.receiver == 1))
+    interest = 10.0 * 0.2 * 730 / 365.25
+    assert moves.benefit[back] == pytest.approx(moves.quantity[back] * interest - SETTINGS.move_cost)
+
+
+def test_a_unit_that_is_bought_no_more_saves_its_price_at_the_root():
+    world = town([BARE, FULL, FULL, RICH, FULL, FULL, FULL, FULL], pack=1, phase=Phase.LAST_TIME_BUY)
+    _, moves, _ = a_night(*world)
+    [back] = np.flatnonzero((moves.giver == 3) & (moves.receiver == 0))
+    assert moves.benefit[back] == pytest.approx(moves.quantity[back] * 10.0 - SETTINGS.move_cost)
+
+
+def test_a_return_that_does_not_pay_by_itself_takes_no_room_from_one_that_does():
+    """A place with a unit to spare holds it longer than the rich one, and would come first."""
+    a_unit = (7, 0, 0, 1, 4, False, 0)
+    world = town([FULL, BARE, FULL, RICH, a_unit, FULL, FULL, FULL], pack=1, phase=Phase.MATURE)
+    _, moves, _ = a_night(*world)
+    back = moves.receiver == 1
+    assert (moves.giver[back].tolist(), moves.quantity[back].tolist()) == ([3], [14])
+
+
+def test_who_holds_longest_gives_back_first():
+    longer = (90, 0, 0, 5, 4, False, 0)
+    world = town([FULL, BARE, FULL, RICH, longer, FULL, FULL, FULL], pack=1, phase=Phase.MATURE)
+    _, moves, _ = a_night(*world)
+    assert moves.giver[moves.receiver == 1].tolist() == [4]
