@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import text
@@ -67,23 +67,25 @@ def _measured(databases: Databases, pairs: int, scale: str, folder: Path) -> Ite
     loaded = load_planning_world(databases, pairs)
     yield Figure("planning_load", scale, time.monotonic() - started, "s")
     yield Figure("planning_pairs", scale, float(loaded), "pairs")
-    yield from measure_night("first", databases, scale, loaded)
+    yield from measure_night("first", databases, scale)
     let_a_day_pass(databases)
-    yield from measure_night("second", databases, scale, loaded)
+    yield from measure_night("second", databases, scale)
     yield measure_one_part(databases, scale)
     with serving(databases, folder) as target:
         yield measure_report(databases, target, scale)
 
 
-def measure_night(name: str, databases: Databases, scale: str, pairs: int) -> Iterator[Figure]:
-    """Run a night, and tell its seconds by step, processor time, speed and memory."""
+def measure_night(name: str, databases: Databases, scale: str) -> Iterator[Figure]:
+    """Run a night, and tell its seconds by step, processor time, speed over the pairs it planned, and memory."""
     watch = _Watch(databases)
     night = _run_night(databases, watch)
-    seconds = _seconds_of_last_run(databases)
+    told = _told_by_last_run(databases)
+    seconds = {**told["seconds"], **told["piece_seconds"]}
     for step in STEPS:
         yield Figure(f"planning_{name}_{step}", scale, seconds[step], "s")
+    yield Figure(f"planning_{name}_pairs", scale, float(told["places"]), "pairs")
     yield Figure(f"planning_{name}_night", scale, night, "s", cpu_ms=watch.cpu_ms)
-    yield Figure(f"planning_{name}_speed", scale, pairs / night, "pairs/s")
+    yield Figure(f"planning_{name}_speed", scale, told["places"] / night, "pairs/s")
     yield Figure(f"planning_{name}_memory", scale, watch.together_mb, "MB")
     yield Figure(f"planning_{name}_memory_process", scale, max(watch.held_mb.values()), "MB")
 
@@ -143,12 +145,12 @@ def _run_night(databases: Databases, watch: _Watch) -> float:
     return seconds
 
 
-def _seconds_of_last_run(databases: Databases) -> dict[str, float]:
-    """Seconds by step."""
+def _told_by_last_run(databases: Databases) -> dict[str, Any]:
+    """What the run came to, as it wrote it down."""
     with databases.opened(APP_ROLE, databases.measured) as engine, engine.connect() as connection:
         told = connection.scalar(text("SELECT figures FROM planning_run ORDER BY id DESC LIMIT 1"))
-    assert isinstance(told, dict), "a run tells its seconds"
-    return {**told["seconds"], **told["piece_seconds"]}
+    assert isinstance(told, dict), "a run tells what it came to"
+    return told
 
 
 def measure_one_part(databases: Databases, scale: str) -> Figure:
