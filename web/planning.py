@@ -33,6 +33,8 @@ PLANNING_LOCK = 0x6265696A04  # "beij", one replenishment run at a time
 NICENESS = 10
 """By how much a run in a process of its own stands back behind everybody who works at a screen."""
 
+BRISK = text("SELECT set_config('lock_timeout', '5s', true)")
+"""What a refill asks for once it has its turn: the pieces of a night wait for it, so it waits for nobody long."""
 RIVALS_AND_REFUSALS = (DBAPIError, Refusal)
 """What may befall one part and spare the others: a row that somebody holds too long, a rule that speaks against it."""
 
@@ -210,6 +212,8 @@ def _refill(sessions: Sessions, noted: Noted, *, zone: ZoneInfo) -> None:
     """Do what follows from notes and forget them, in one transaction: whoever dies on the way leaves them."""
     with transaction(sessions, "refill_urgent") as work:
         work.session.execute(PATIENT)
+        replenishment.take_turn(work.session)
+        work.session.execute(BRISK)
         on = work.at.astimezone(zone).date()
         replenishment.refill(work.session, noted.part_ids, on=on, by=work.by, at=work.at)
         replenishment.forget_noted(work.session, noted.ids)

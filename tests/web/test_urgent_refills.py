@@ -24,6 +24,7 @@ from inventory.planning.replenishment import (
     UrgentNote,
     urgent,
 )
+from inventory.planning.replenishment.holding import work_side_by_side
 from inventory.reporting.verifying import verify
 from inventory.sourcing.models import PartRequest, PartRequestLine
 from tests import given
@@ -167,7 +168,7 @@ def test_a_process_that_dies_anywhere_leaves_all_of_it_to_the_next_look(
 
 def test_stock_that_somebody_does_not_let_go_of_keeps_no_other_part_waiting(sessions, place, monkeypatch):
     fallen(sessions)
-    monkeypatch.setattr(planning, "PATIENT", text("SELECT set_config('lock_timeout', '200ms', true)"))
+    monkeypatch.setattr(planning, "BRISK", text("SELECT set_config('lock_timeout', '200ms', true)"))
     with sessions() as rival:
         rival.execute(
             text("SELECT FROM balance WHERE warehouse_id = :one ORDER BY part_id LIMIT 1 FOR UPDATE"),
@@ -281,6 +282,17 @@ def test_what_a_refill_leaves_to_the_night_is_not_forgotten_by_it(sessions, plac
         assert sorted(moved(session)) == [7 + 12] * PARTS
         by = get_system_actor(session)
         assert replenishment.count_released(session, night.id, by=by) == PARTS
+
+
+def test_a_refill_waits_longer_for_its_turn_than_for_stock(sessions, place, monkeypatch):
+    fallen(sessions)
+    monkeypatch.setattr(planning, "BRISK", text("SELECT set_config('lock_timeout', '200ms', true)"))
+    with sessions() as night:
+        work_side_by_side(night, [])
+        with waiting(sessions, lambda: refill(sessions)):
+            sleep(0.5)
+            night.rollback()
+    all_is_well(sessions)
 
 
 def test_what_a_person_is_approving_is_not_ordered_a_second_time(sessions, place):

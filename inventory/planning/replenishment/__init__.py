@@ -58,6 +58,7 @@ from inventory.planning.replenishment.errors import (
     RunUnderWay,
 )
 from inventory.planning.replenishment.falling_due import DAYS_SHOWN
+from inventory.planning.replenishment.holding import take_turn
 from inventory.planning.replenishment.listing import (
     Decider,
     ListedProposal,
@@ -185,4 +186,5 @@ __all__ = [
     "request_run",
     "start",
     "sum_proposals",
+    "take_turn",
 ]

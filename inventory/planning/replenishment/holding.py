@@ -56,9 +56,14 @@ def work_side_by_side(session: Session, part_ids: Sequence[int]) -> list[OpenPro
     return [_told(row) for row in held if row.due and row.edited]
 
 
+def take_turn(session: Session) -> None:
+    """Wait until nobody else works out any needs; until the transaction ends nobody does."""
+    session.execute(_ALONE)
+
+
 def work_alone(session: Session, part_ids: Sequence[int]) -> list[OpenProposal]:
     """Until the transaction ends nobody else works out any needs; the open proposals of some parts."""
-    session.execute(_ALONE)
+    take_turn(session)
     return [_told(row) for row in session.execute(_HOLD, {"parts": list(part_ids)}) if row.due]
 
 
