@@ -30,11 +30,13 @@ from inventory.planning.replenishment import (
 from inventory.procurement import Supplier
 from web.forms import word_in
 from web.paging import Page, unpack_cursor
+from web.policies import local_day
 from web.requests import page_of_rows, warehouse_id_of
 
 APPROVED_AT_ONCE = 500
 """So many proposals at most become orders by one press of a button."""
 WORDS_LENGTH_MAX = 60
+DUE_DAYS_MAX = 9_999
 _DAYS = re.compile("[1-9][0-9]{0,3}")
 """Of the last so many days, in digits of ASCII."""
 _KINDS: Mapping[ProposalOrder, type] = {
@@ -61,6 +63,7 @@ class ReportWish:
     tier: str = ""
     decided: str = ""
     days: str = ""
+    due: str = ""
 
     @classmethod
     def of(cls, told: Mapping[str, object]) -> "ReportWish":
@@ -71,6 +74,7 @@ class ReportWish:
 
 def filter_of(session: Session, wish: ReportWish) -> ProposalFilter:
     """What the wish narrows a list to; an unknown code finds nothing. Raises: NotFound for what is no run's number."""
+    now = database_now(session)
     return ProposalFilter(
         status=word_in(ProposalStatus, wish.status),
         kind=word_in(ProposalKind, wish.kind),
@@ -83,7 +87,8 @@ def filter_of(session: Session, wish: ReportWish) -> ProposalFilter:
         run_id=PlanningRun.id_of(wish.run) if wish.run else None,
         tier=word_in(Tier, wish.tier),
         decided_by=word_in(Decider, wish.decided),
-        decided_since=database_now(session) - timedelta(days=int(wish.days)) if _DAYS.fullmatch(wish.days) else None,
+        decided_since=now - timedelta(days=int(wish.days)) if _DAYS.fullmatch(wish.days) else None,
+        due_until=local_day(now) + timedelta(days=int(wish.due)) if _DAYS.fullmatch(wish.due) else None,
     )
 
 

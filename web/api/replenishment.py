@@ -1,6 +1,6 @@
 """Replenishment over HTTP: runs, proposals and the figures behind them, the reorder report, decisions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from inventory import procurement
 from inventory.actor import Actor
+from inventory.db import database_now
 from inventory.identity import Permission
 from inventory.planning import replenishment
 from inventory.planning.replenishment import (
@@ -51,7 +52,7 @@ from web.schemas.replenishment import (
 blueprint = Blueprint("api_replenishment", __name__, description="What should be moved and bought, and why")
 MONTHS = 24
 AS_THEY_ARE = (
-    *("on_hand", "in_transit", "on_order", "reserved", "back_ordered", "owed", "position", "reorder_point"),
+    *("on_hand", "in_transit", "on_order", "reserved", "back_ordered", "owed", "position", "left", "reorder_point"),
     *("order_up_to", "pack_size", "order_minimum", "order_maximum", "needed", "quantity", "edited_quantity"),
     *("released_quantity", "lead_days", "short_per_week", "order_by_on", "source_free", "source_keeps", "proposed_at"),
     *("decided_at", "decision_reason", "number", "kind", "status", "held"),
@@ -129,7 +130,18 @@ def show_reorder_report(query: dict[str, Any]) -> dict[str, Any]:
         page = _page(session, wanted, query["sort"], query, by)
         worth = totals.worth if by.may(Permission.SEE_PURCHASES) else None
         sums = {"proposals": totals.proposals, "worth": worth, "short_per_week": totals.short_per_week}
-        return {**page, "currency": procurement.base_currency(session), "totals": sums}
+        soon = _falling_due(session, wanted, by)
+        return {**page, "currency": procurement.base_currency(session), "totals": sums, "falling_due": soon}
+
+
+def _falling_due(session: Session, wanted: ProposalFilter, by: Actor) -> list[dict[str, Any]]:
+    day, priced = local_day(database_now(session)), by.may(Permission.SEE_PURCHASES)
+    until = {days: day + timedelta(days=days) for days in replenishment.DAYS_SHOWN}
+    counted = replenishment.count_falling_due(session, wanted, list(until.values()), by=by)
+    return [
+        {"days": days, "proposals": counted[last].proposals, "worth": counted[last].worth if priced else None}
+        for days, last in until.items()
+    ]
 
 
 @blueprint.get("/proposals/<number>")

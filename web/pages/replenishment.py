@@ -1,7 +1,7 @@
 """Screens of replenishment: the reorder report, a proposal opened to its figures, what approving made."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +20,8 @@ from inventory.network import Tier
 from inventory.planning import replenishment
 from inventory.planning.policies import AbcClass
 from inventory.planning.replenishment import (
+    DAYS_SHOWN,
+    UNDECIDED,
     Approved,
     Decider,
     Held,
@@ -110,10 +112,11 @@ def _wish() -> ReportWish:
 
 
 def _order(wish: ReportWish, by: Actor) -> ProposalOrder:
-    if wish.status != ProposalStatus.OPEN:
+    if wish.status not in UNDECIDED:
         return ProposalOrder.NEWEST
     wished = word_in(ProposalOrder, request.args.get("sort", ""))
-    return wished if wished in _orders(by) else ProposalOrder.RISK
+    usual = ProposalOrder.DAY if wish.status == ProposalStatus.AHEAD else ProposalOrder.RISK
+    return wished if wished in _orders(by) else usual
 
 
 def _orders(by: Actor) -> tuple[ProposalOrder, ...]:
@@ -126,21 +129,27 @@ def _report() -> str:
     order = _order(wish, by)
     with reading() as session:
         wanted, day = filter_of(session, wish), local_day(database_now(session))
+        kind = wanted.kind or ProposalKind.PURCHASE
         cursor = request.args.get("cursor")
         page = page_of_proposals(session, wanted, order=order, by=by, cursor=cursor, limit=LIMIT_DEFAULT)
-        sums = replenishment.sum_proposals(session, replace(wanted, kind=None), by=by)
+        every = replace(wanted, kind=None)
+        sums = replenishment.sum_proposals(session, every, by=by)
+        due = replace(every, status=ProposalStatus.OPEN, due_until=None)
+        tabs = replenishment.sum_proposals(session, due, by=by) if wish.status == ProposalStatus.AHEAD else sums
         divisions = divisions_by_id(session)
         sees_purchases = by.may(Permission.SEE_PURCHASES)
         suppliers = procurement.list_suppliers(session, by=by) if sees_purchases else []
+        soon = _soon(session, wanted, day, by) if kind is ProposalKind.PURCHASE and wish.status in UNDECIDED else []
         currency, last_run = procurement.base_currency(session), replenishment.find_last_run(session)
-    kind = wanted.kind or ProposalKind.PURCHASE
     return render_template(
         "replenishment/report.html",
         arguments=_arguments(),
         page=page,
         wish=wish,
         kind=kind,
-        kinds=[(one, sums.get(one, Totals())) for one in KINDS],
+        kinds=[(one, tabs.get(one, Totals())) for one in KINDS],
+        due_now=tabs.get(ProposalKind.PURCHASE, Totals()).proposals,
+        soon=soon,
         totals=sums.get(kind, Totals()),
         order=order,
         orders=_orders(by),
@@ -163,6 +172,13 @@ def _report() -> str:
         at_once=APPROVED_AT_ONCE,
         rows_max=ROWS_MAX,
     )
+
+
+def _soon(session: Session, wanted: ProposalFilter, day: date, by: Actor) -> list[tuple[int, Totals]]:
+    """What will have to be bought within so many days, beside what is due."""
+    until = {days: day + timedelta(days=days) for days in DAYS_SHOWN}
+    counted = replenishment.count_falling_due(session, wanted, list(until.values()), by=by)
+    return [(days, counted[last]) for days, last in until.items()]
 
 
 def _narrowed(wish: ReportWish) -> bool:

@@ -82,10 +82,13 @@ class Instant(fields.DateTime):
 
 
 class Money(fields.Decimal):
-    """An amount as text with at most four decimals, never a JSON number."""
+    """An amount as text, never a JSON number: with at most four decimals as it comes in, with four as it goes out."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(as_string=True, **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else f"{value:.4f}"
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or not re.fullmatch(_MONEY, value, re.ASCII):

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from inventory.planning.policies import AbcClass
 from inventory.planning.replenishment import Held, ProposalKind, ProposalOrder, ProposalStatus, RunTrigger
-from web.replenishment import APPROVED_AT_ONCE, WORDS_LENGTH_MAX
+from web.replenishment import APPROVED_AT_ONCE, DUE_DAYS_MAX, WORDS_LENGTH_MAX
 from web.schemas import Code, Input, Instant, Money, Output, PageQuery, Text, Whole
 
 
@@ -45,11 +45,16 @@ class ReorderQuery(PageQuery):
     warehouse = Code(load_default=None)
     held = fields.Enum(Held, by_value=True, load_default=None)
     q = Text(most=WORDS_LENGTH_MAX, load_default=None, metadata={"description": "Part of a part's number or name"})
+    due = fields.Integer(
+        validate=validate.Range(min=1, max=DUE_DAYS_MAX),
+        load_default=None,
+        metadata={"description": "Only what has to be ordered within so many days"},
+    )
     sort = fields.Enum(ProposalOrder, by_value=True, load_default=ProposalOrder.RISK)
 
 
 class ProposalQuery(ReorderQuery):
-    """Which proposals: of every kind, the open ones unless another status is named."""
+    """Which proposals: of every kind, the open ones unless another status is named; `ahead` is what falls due soon."""
 
     kind = fields.Enum(ProposalKind, by_value=True, load_default=None)
     status = fields.Enum(ProposalStatus, by_value=True, load_default=ProposalStatus.OPEN)
@@ -74,6 +79,7 @@ class ProposalOutput(Output):
     back_ordered = fields.Integer()
     owed = fields.Integer()
     position = fields.Integer(metadata={"description": "on hand + in transit + on order - reserved - back-ordered"})
+    left = fields.Integer(metadata={"description": "position - owed: what the levels are compared with"})
     reorder_point = fields.Integer()
     order_up_to = fields.Integer()
     pack_size = fields.Integer()
@@ -93,7 +99,9 @@ class ProposalOutput(Output):
     short_per_week = fields.Float(
         metadata={"description": "Promises at risk: customers' orders that wait, or begin to, if it comes a week later"}
     )
-    order_by_on = fields.Date()
+    order_by_on = fields.Date(
+        metadata={"description": "The last day on which waiting keeps the target; overdue where it is over"}
+    )
     source_free = fields.Integer(
         allow_none=True, metadata={"description": "Of a move between equals or back up: free at its source"}
     )
@@ -131,13 +139,22 @@ class TotalsOutput(Output):
     short_per_week = fields.Float(metadata={"description": "Promises at risk if all of it comes a week later"})
 
 
+class FallingDueOutput(Output):
+    """What is not due yet and has to be bought within so many days: the proposals whose status is `ahead`."""
+
+    days = fields.Integer()
+    proposals = fields.Integer()
+    worth = Money(allow_none=True, metadata={"description": "null for who may not see purchases"})
+
+
 class ReorderOutput(Output):
-    """A page of the reorder report: what to buy, with the totals of all that fits."""
+    """A page of the reorder report: what to buy, with the totals of all that fits, and what falls due next."""
 
     items = fields.List(fields.Nested(ProposalOutput))
     next_cursor = fields.String(allow_none=True)
     currency = fields.String()
     totals = fields.Nested(TotalsOutput)
+    falling_due = fields.List(fields.Nested(FallingDueOutput))
 
 
 class EditInput(Input):

@@ -78,6 +78,7 @@ from inventory.planning.replenishment.listing import (
 )
 from inventory.planning.replenishment.looking_back import look_back
 from inventory.planning.replenishment.models import (
+    UNDECIDED,
     Held,
     PlanningRun,
     Proposal,
@@ -122,6 +123,7 @@ __all__ = [
     "DAYS_SHOWN",
     "PIECE_STEPS",
     "RUN_STEPS",
+    "UNDECIDED",
     "Ahead",
     "Approved",
     "Decider",

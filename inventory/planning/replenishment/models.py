@@ -272,3 +272,8 @@ class Proposal(Base, Numbered):
     def position(self) -> int:
         """What is there and coming, less what is promised."""
         return self.on_hand + self.in_transit + self.on_order - self.reserved - self.back_ordered
+
+    @property
+    def left(self) -> int:
+        """What is left of the position once those below got what they are owed: levels are compared with it."""
+        return self.position - self.owed

@@ -1,0 +1,84 @@
+"""What falls due soon, beside what is due: on the reorder report and over the API."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from inventory.planning.replenishment import Proposal
+from tests import given
+from tests.given import procurement as bought
+from tests.given import replenishment as planned
+from tests.web.test_replenishment import text_of
+
+
+@pytest.fixture
+def proposed(plant):
+    """Of one supplier: a purchase that is nine days overdue, one that falls due in five days, one in twenty."""
+    central, supplier = given.warehouse(plant, tier="central"), bought.supplier(plant)
+    run, today = planned.run(plant), datetime.now(UTC).date()
+    made = {}
+    for name, days in (("late", -9), ("soon", 5), ("later", 20)):
+        part = given.part(plant)
+        of = bought.sold(plant, supplier, part, (1, "10"))
+        ahead = {"status": "ahead", "on_hand": 7, "needed": 0, "quantity": 7} if days > 0 else {}
+        order_by = today + timedelta(days=days)
+        made[name] = planned.proposal(plant, part, central, of=of, by_run=run, order_by_on=order_by, **ahead)
+    plant.commit()
+    return central, made
+
+
+@pytest.fixture
+def buyer(plant, proposed):
+    return given.person(plant, "procurement", proposed[0], name="采购钱", locale="en")
+
+
+def report(browser, central, **wish):
+    return browser.get("/replenishment", warehouse=central.code, **wish)
+
+
+def test_the_report_tells_how_long_a_purchase_is_overdue_and_how_many_fall_due(browser_of, buyer, proposed):
+    central, made = proposed
+    page = report(browser_of(buyer), central)
+    told = text_of(page)
+    assert "9 days overdue" in told
+    assert "Due now 1" in told
+    for days, count in ((7, 1), (14, 1), (30, 2)):
+        assert f"falls due within {days} days {count}" in told
+    assert made["soon"].number not in page.get_data(as_text=True)
+
+
+def test_what_falls_due_within_some_days_is_listed_soonest_first(browser_of, buyer, proposed):
+    central, made = proposed
+    page = report(browser_of(buyer), central, status="ahead", due="30").get_data(as_text=True)
+    assert page.index(made["soon"].number) < page.index(made["later"].number)
+    assert made["late"].number not in page
+    near = report(browser_of(buyer), central, status="ahead", due="7")
+    assert made["later"].number not in near.get_data(as_text=True)
+    assert "in 5 days" in text_of(near)
+
+
+def test_what_falls_due_is_ordered_along_with_what_is_due(browser_of, buyer, proposed, plant):
+    _, made = proposed
+    numbers = [made[one].number for one in ("late", "soon")]
+    answer = browser_of(buyer).post("/replenishment/approve", proposal=numbers)
+    assert answer.status_code == 303
+    plant.rollback()
+    orders = {
+        plant.get_one(Proposal, made[one].id, populate_existing=True).purchase_order_id for one in ("late", "soon")
+    }
+    assert len(orders) == 1
+    assert None not in orders
+
+
+def test_the_api_tells_what_falls_due(api, buyer, proposed):
+    central, made = proposed
+    client = api(buyer)
+    report = client.get("/reports/reorder", warehouse=central.code).json
+    assert [(one["days"], one["proposals"], one["worth"]) for one in report["falling_due"]] == [
+        (7, 1, "70.0000"),
+        (14, 1, "70.0000"),
+        (30, 2, "140.0000"),
+    ]
+    listed = client.get("/proposals", warehouse=central.code, status="ahead", due=7).json["items"]
+    assert [one["number"] for one in listed] == [made["soon"].number]
+    assert (listed[0]["position"], listed[0]["left"], listed[0]["needed"]) == (7, 7, 0)
