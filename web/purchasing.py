@@ -16,6 +16,8 @@ from inventory.catalogue import Part
 from inventory.errors import NotFound, RuleBroken
 from inventory.identity import Permission
 from inventory.procurement import OrderView, PurchaseOrder, PurchaseWish, Supplier
+from web.auth import current_actor
+from web.exports import note_export
 from web.purchase_documents import order_pdf, order_xlsx
 from web.stock import warehouse_within
 
@@ -79,12 +81,14 @@ def on_paper(view: OrderView) -> Response:
         pdf = order_pdf(view, today=_day(view), font=current_app.config["SETTINGS"].label_font)
     except BarcodeRefused as refused:
         raise OrderPageUnprintable(reason=str(refused)) from refused
+    note_export(view.order.number, by=current_actor(), format="pdf")
     return _file(pdf, "application/pdf", f"{view.order.number}.pdf", shown=True)
 
 
 def as_workbook(view: OrderView) -> Response:
     """The order as a workbook whose amounts are formulas."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    note_export(view.order.number, by=current_actor(), format="xlsx")
     return _file(order_xlsx(view, today=_day(view)), kind, f"{view.order.number}.xlsx", shown=False)
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -19,7 +18,7 @@ from inventory.warehousing import ExpectedLineWish, ExpectedReceiptWish
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
-from web.forms import kept, typed, typed_parts
+from web.forms import keeping, typed, typed_parts
 from web.goods_in import progress_of
 from web.pages import Entry, Screens
 from web.pages.stock import InstantUnreadable, read_instant
@@ -52,21 +51,15 @@ def show_announced() -> str:
 @requires(Permission.ANNOUNCE_GOODS)
 def show_announcement() -> str:
     """The form that tells a warehouse what a supplier will bring."""
-    return _form()
+    return render_template("announcing/announce.html", place=required_workplace())
 
 
 @blueprint.post("/expected-receipts")
 @requires(Permission.ANNOUNCE_GOODS)
-def announce() -> Any:
-    """Announce a delivery; what was typed stays when it is refused."""
-    try:
-        return _announce()
-    except RuleBroken as refusal:
-        return kept(refusal, _form)
-
-
+@keeping(show_announcement)
 @command
-def _announce(*, session: Session, by: Actor, at: datetime) -> Response:
+def announce(*, session: Session, by: Actor, at: datetime) -> Response:
+    """Announce a delivery; what was typed stays when it is refused."""
     expected_at = read_instant(request.form.get("expected_at", ""))
     if expected_at is None:
         raise InstantUnreadable(text="")
@@ -95,7 +88,3 @@ def _announced_lines(session: Session, text: str) -> list[ExpectedLineWish]:
         if number not in known:
             raise AnnouncedPartUnknown(line=turn, part=number[:40])
     return [ExpectedLineWish(known[number], quantity) for _, number, quantity in wanted]
-
-
-def _form() -> str:
-    return render_template("announcing/announce.html", place=required_workplace())

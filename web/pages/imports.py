@@ -10,7 +10,7 @@ from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from babel.support import Translations
 from flask import Response, current_app, jsonify, redirect, render_template, request, url_for
@@ -18,9 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from inventory import audit
 from inventory.actor import Actor
-from inventory.db import database_now
 from inventory.errors import NotFound, NotPermitted
 from inventory.identity import PasswordKeeper, PeopleFindings, Permission, Person
 from inventory.sheets import Problem
@@ -30,7 +28,6 @@ from web.command import command
 from web.connectors.files import (
     KINDS,
     FileEmpty,
-    FileUnreadable,
     Kind,
     column_name,
     export,
@@ -40,8 +37,9 @@ from web.connectors.files import (
     write_problem_file,
 )
 from web.connectors.files.uploads import Upload, UploadGone, find_upload, keep_upload
-from web.db import database, reading, writing
-from web.forms import kept
+from web.db import database, reading
+from web.exports import note_export
+from web.forms import keeping
 from web.languages import LANGUAGES, current_language
 from web.pages import Entry, Screens
 from web.paging import Page, pack_cursor, unpack_cursor
@@ -87,16 +85,9 @@ def show_imports() -> str:
 @takes_files(UPLOAD_MEGABYTES_MAX)
 @blueprint.post("/imports")
 @requires(Permission.IMPORT)
-def send() -> Any:
-    """Keep a file and say what it would do; of a file that cannot be read, say why, and keep what was chosen."""
-    try:
-        return _send()
-    except FileUnreadable as refusal:
-        return kept(refusal, show_imports)
-
-
-def _send() -> AnyResponse:
-    """Nothing is changed yet.
+@keeping(show_imports)
+def send() -> AnyResponse:
+    """Keep a file and say what it would do; nothing is changed yet. What was chosen stays when it is refused.
 
     Raises: FileUnreadable; NotFound for a kind there is none of.
     """
@@ -193,17 +184,7 @@ def fetch_export(name: str, suffix: str) -> Response:
     def write(path: Path) -> None:
         with reading() as session:
             rows = export(session, kind, path)
-        with writing() as session:
-            facts = {"rows": rows, "format": suffix}
-            audit.note(
-                session,
-                "exported",
-                actor_id=by.person_id,
-                at=database_now(session),
-                subject=kind.name,
-                address=request.remote_addr or "",
-                facts=facts,
-            )
+        note_export(kind.name, by=by, rows=rows, format=suffix)
 
     return written(write, kind.name, suffix)
 

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from inventory import identity
 from inventory.actor import Actor
 from inventory.db import database_now
-from inventory.errors import Conflict, NotFound, RuleBroken
+from inventory.errors import NotFound, RuleBroken
 from inventory.identity import (
     PeopleFilter,
     Permission,
@@ -29,7 +29,7 @@ from inventory.identity import (
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
-from web.forms import kept, typed
+from web.forms import keeping, typed
 from web.pages import Entry, Screens
 from web.paging import LIMIT_DEFAULT, unpack_cursor
 from web.requests import page_of_rows
@@ -88,14 +88,11 @@ def show_new() -> str:
 
 @blueprint.post("/people")
 @manages
+@keeping(show_new)
 def employ() -> Any:
     """Make an account, and show its first password this once; what was typed stays when it is refused."""
     made: list[tuple[PersonView, str | None]] = []
-    try:
-        answer = _employ(made)
-    except (RuleBroken, Conflict) as refusal:
-        return kept(refusal, show_new)
-    return _told_once(made, answer)
+    return _told_once(made, _employ(made))
 
 
 @command
@@ -137,16 +134,10 @@ def show_person(person_id: int) -> str:
 
 @blueprint.post("/people/<int:person_id>/roles")
 @manages
-def give_role(person_id: int) -> Any:
-    """Give a role; what was typed stays when it is refused."""
-    try:
-        return _give_role(person_id)
-    except RuleBroken as refusal:
-        return kept(refusal, lambda: show_person(person_id))
-
-
+@keeping(show_person)
 @command
-def _give_role(person_id: int, *, session: Session, by: Actor, at: datetime) -> AnyResponse:
+def give_role(person_id: int, *, session: Session, by: Actor, at: datetime) -> AnyResponse:
+    """Give a role; what was typed stays when it is refused."""
     view = identity.view_person(session, person_id, by=by)
     role, warehouse_id, deep = _read_binding(session, by)
     identity.bind_role(

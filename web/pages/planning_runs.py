@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
@@ -11,14 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from inventory import procurement
 from inventory.actor import Actor
-from inventory.errors import NotPermitted, Refusal
 from inventory.identity import Permission
 from inventory.planning import replenishment
 from inventory.planning.replenishment import PIECE_STEPS, RUN_STEPS, PlanningRun, ProposalFilter, RunTrigger
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
-from web.forms import kept
+from web.forms import keeping
 from web.pages import Entry, Screens
 from web.policies import local_day
 
@@ -70,18 +68,10 @@ def _steps(run: PlanningRun) -> list[tuple[str, float, bool]]:
 
 @blueprint.post("/replenishment/runs")
 @requires(Permission.RUN_PLANNING)
-def start_run() -> Any:
-    """Ask for a run; one that is at work is shown instead of an error's page."""
-    try:
-        return _start_run()
-    except NotPermitted:
-        raise
-    except Refusal as refusal:
-        return kept(refusal, list_runs)
-
-
+@keeping(list_runs)
 @command
-def _start_run(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
+def start_run(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
+    """Ask for a run; one that is at work is shown instead of an error's page."""
     run = replenishment.request_run(session, RunTrigger.MANUAL, on=local_day(at), by=by, at=at)
     flash(gettext("%(number)s is asked for and begins within seconds.", number=run.number), "success")
     return redirect(url_for("planning_runs.list_runs"), HTTPStatus.SEE_OTHER)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from inventory import procurement
 from inventory.actor import Actor
 from inventory.db import database_now
-from inventory.errors import NotFound, NotPermitted, Refusal
+from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.network import Tier
 from inventory.planning import replenishment
@@ -38,7 +38,8 @@ from inventory.quantity import read_quantity
 from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
-from web.forms import kept, typed, word_in
+from web.exports import note_export
+from web.forms import keeping, typed, word_in
 from web.pages import Card, Entry, Screens
 from web.paging import LIMIT_DEFAULT
 from web.policies import divisions_by_id, local_day
@@ -197,6 +198,7 @@ def export_report() -> Response:
         rows = replenishment.list_proposals(session, wanted, by=by, order=_order(wish, by), limit=ROWS_MAX)
         currency = procurement.base_currency(session)
     book = report_xlsx(rows, currency=currency, sees_purchases=by.may(Permission.SEE_PURCHASES))
+    note_export("reorder_report", by=by, rows=len(rows), format="xlsx", **_arguments())
     name = f'attachment; filename="reorder-{day.isoformat()}.xlsx"'
     return Response(book, content_type=XLSX, headers={"Content-Disposition": name})
 
@@ -206,18 +208,10 @@ def export_report() -> Response:
 
 @blueprint.post("/replenishment/approve")
 @requires(Permission.SEE_PROPOSALS)
-def approve() -> Any:
-    """Make orders of the proposals chosen, or of the first that fit; the choice stays when it is refused."""
-    try:
-        return _approve()
-    except (NotPermitted, NotFound):
-        raise
-    except Refusal as refusal:
-        return kept(refusal, _report)
-
-
+@keeping(_report)
 @command
-def _approve(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
+def approve(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
+    """Make orders of the proposals chosen, or of the first that fit; the choice stays when it is refused."""
     if request.form.get("all"):
         wish = _wish()
         wanted = filter_of(session, wish)
@@ -262,18 +256,10 @@ def _tell(approved: Approved) -> None:
 
 @blueprint.post("/replenishment/reject")
 @requires(Permission.SEE_PROPOSALS)
-def reject() -> Any:
-    """Turn the proposals chosen down; the choice stays when it is refused."""
-    try:
-        return _reject()
-    except (NotPermitted, NotFound):
-        raise
-    except Refusal as refusal:
-        return kept(refusal, _report)
-
-
+@keeping(_report)
 @command
-def _reject(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
+def reject(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
+    """Turn the proposals chosen down; the choice stays when it is refused."""
     ids = ids_of(request.form.getlist("proposal"))
     reason = typed("remark") or typed("reason")
     rejected = replenishment.reject_proposals(session, ids, reason=reason, by=by, at=at)
@@ -281,20 +267,16 @@ def _reject(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
     return redirect(_back_to_report(), HTTPStatus.SEE_OTHER)
 
 
+def _edited_on(number: str) -> str:
+    return _proposal(number) if _on_own_page() else _report()
+
+
 @blueprint.post("/replenishment/proposals/<number>/edit")
 @requires(Permission.SEE_PROPOSALS)
-def edit(number: str) -> Any:
-    """Write another quantity on a proposal, from the report or from its own page; back to where it was written."""
-    try:
-        return _edit(number)
-    except (NotPermitted, NotFound):
-        raise
-    except Refusal as refusal:
-        return kept(refusal, lambda: _proposal(number) if _on_own_page() else _report())
-
-
+@keeping(_edited_on)
 @command
-def _edit(number: str, *, session: Session, by: Actor, at: datetime) -> AnyResponse:
+def edit(number: str, *, session: Session, by: Actor, at: datetime) -> AnyResponse:
+    """Write another quantity on a proposal, from the report or from its own page; back to where it was written."""
     quantity = read_quantity(request.form.get("quantity", ""))
     edited = replenishment.edit_proposal(session, Proposal.id_of(number), quantity, by=by, at=at)
     flash(gettext("%(number)s is for %(quantity)s now.", number=edited.number, quantity=edited.wanted), "success")

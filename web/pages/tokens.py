@@ -14,7 +14,7 @@ from inventory.errors import RuleBroken
 from inventory.identity import NewToken, Permission, PersonView
 from web.auth import requires
 from web.command import command
-from web.forms import kept
+from web.forms import keeping
 from web.pages import Screens
 from web.pages.people import FieldMissing, filled, show_person, to_person
 from web.tokens import TOKEN_DAYS, scope_of
@@ -30,13 +30,11 @@ class ScopeMissing(RuleBroken):
 
 @blueprint.post("/people/<int:person_id>/tokens")
 @requires(Permission.MANAGE_TOKENS)
+@keeping(show_person)
 def make_token(person_id: int) -> Any:
     """Make a token, and show it this once; what was typed stays when it is refused."""
     made: list[tuple[PersonView, NewToken]] = []
-    try:
-        answer = _make_token(person_id, made)
-    except RuleBroken as refusal:
-        return kept(refusal, lambda: show_person(person_id))
+    answer = _make_token(person_id, made)
     for view, token in made:
         return render_template("people/token.html", view=view, token=token)
     return answer
