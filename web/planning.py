@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +12,7 @@ from functools import reduce
 from multiprocessing import get_context
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from inventory.errors import Refusal
 from inventory.planning import calibration, replenishment
 from inventory.planning.policies import PolicyBook, read_policy_book
 from inventory.planning.replenishment import Noted, Piece, RunTrigger, RunUnderWay, Tally
-from inventory.planning.replenishment.arrays import Ids
+from inventory.planning.replenishment.arrays import Ids, Reals
 from inventory.planning.replenishment.constants import Constants
 from web.crew import PATIENT, Crew, address, gathered
 from web.db import open_database, transaction
@@ -148,6 +149,7 @@ def do_run(sessions: Sessions, run_id: int, *, processes: int = 1) -> Tally:
         tally.seconds["release"] = tally.seconds["all"] - tally.seconds["constants"] - tally.seconds["pieces"]
         with sessions.begin() as session:
             replenishment.finish(session, run_id, tally, at=database_now(session))
+        back_cast(crew, plan, part_ids)
         fold_figures(crew, on=run.as_of_on)
     tally.seconds["figures"] = time.monotonic() - begun - tally.seconds["all"]
     with sessions.begin() as session:
@@ -162,6 +164,20 @@ def _plan(crew: Crew, plan: "Plan", part_ids: Ids, tally: Tally) -> None:
         done += len(ids)
         with crew.sessions.begin() as session:
             replenishment.note_progress(session, plan.run_id, done)
+
+
+def back_cast(crew: Crew, plan: "Plan", part_ids: Ids) -> None:
+    """Work out once what would have been expected of the months before the first run, all of it or nothing."""
+    with crew.sessions.begin() as session:
+        months = reporting.months_to_back_cast(session, on=plan.on)
+    if not months:
+        return
+    some = reporting.parts_to_back_cast(part_ids)
+    looking = LookingBack(plan, months)
+    expected = np.concatenate(list(crew.each(looking, list(replenishment.pieces_of(some)))), axis=1)
+    with crew.sessions.begin() as session:
+        session.execute(PATIENT)
+        reporting.keep_back_cast(session, months, some, expected, on=plan.on)
 
 
 def fold_figures(crew: Crew, *, on: date) -> None:
@@ -233,6 +249,18 @@ class Plan:
         return replenishment.plan_piece(
             session, self.run_id, part_ids, self.book, self.constants, on=self.on, at=database_now(session)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LookingBack:
+    """What every piece of a back-cast goes by."""
+
+    plan: Plan
+    months: Sequence[date]
+
+    def do(self, session: Session, part_ids: Ids) -> Reals:
+        """Look back at some parts."""
+        return replenishment.look_back(session, part_ids, self.plan.book, self.plan.constants, self.months)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,12 @@ from inventory.reporting.planning_figures import (
     FoldedFigures,
     read_figures,
 )
+from inventory.reporting.planning_figures_back_cast import (
+    PARTS_MOST,
+    keep_back_cast,
+    months_to_back_cast,
+    parts_to_back_cast,
+)
 from inventory.reporting.planning_figures_folding import (
     FILL_DAYS,
     begin_fold,
@@ -57,6 +63,7 @@ from inventory.reporting.stock_value import WarehouseStock, list_stock_value
 __all__ = [
     "EXPIRING_DAYS",
     "FILL_DAYS",
+    "PARTS_MOST",
     "RELEASE_DAYS",
     "BackOrdered",
     "FigureFilter",
@@ -86,6 +93,7 @@ __all__ = [
     "end_fold",
     "fold_figures",
     "fold_parts",
+    "keep_back_cast",
     "life_of_lot",
     "list_forecast_months",
     "list_forecast_parts",
@@ -95,7 +103,9 @@ __all__ = [
     "list_positions_as_of",
     "list_stock_months",
     "list_stock_value",
+    "months_to_back_cast",
     "movements",
+    "parts_to_back_cast",
     "pieces_to_fold",
     "read_figures",
     "sees_forecasts",

@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from inventory.reporting.planning_figures_back_cast import months_on
 from inventory.reporting.planning_figures_reading import Ground, Ids, read_ground, read_rows
 from inventory.reporting.planning_figures_standing import Sums, work_out
 from inventory.reporting.planning_figures_writing import write_places, write_sums
@@ -96,9 +97,11 @@ _KEEP_FORECASTS = """
       AND NOT EXISTS (SELECT FROM forecast_month WHERE month = :month)
     GROUP BY l.part_id, p.unit_value
 """
+# What nobody expected counts as missed; of a back-cast only the parts that it looked at are known.
 _COUNT_ASKED = """
     WITH due AS (
-        SELECT DISTINCT month FROM forecast_month WHERE month < :month AND (asked IS NULL OR month >= :late_from)
+        SELECT DISTINCT month, back_cast FROM forecast_month
+        WHERE month < :month AND (asked IS NULL OR month >= :late_from)
     ), recorded AS (
         SELECT d.part_id, d.warehouse_id, due.month, sum(d.quantity) AS quantity
         FROM due JOIN demand_day d ON d.asked_on >= due.month AND d.asked_on < due.month + interval '1 month'
@@ -114,7 +117,8 @@ _COUNT_ASKED = """
     ), told AS (
         SELECT month, part_id, coalesce(a.quantity, 0) AS asked
         FROM (SELECT month, part_id FROM forecast_month JOIN due USING (month)) k
-        FULL JOIN asked a USING (month, part_id)
+        FULL JOIN asked a USING (month, part_id) JOIN due USING (month)
+        WHERE k.part_id IS NOT NULL OR NOT due.back_cast
     )
     INSERT INTO forecast_month AS m (month, part_id, expected, asked, unit_value)
     SELECT t.month, t.part_id, 0, t.asked, p.unit_value FROM told t JOIN figure_price p USING (part_id)
@@ -210,11 +214,6 @@ def _parameters(ground: Ground) -> dict[str, Any]:
         "ratio": ground.followed.ratio.tolist(),
         "since": ground.on - timedelta(days=FILL_DAYS),
         "month": month,
-        "days": (_months_on(month, 1) - month).days,
-        "late_from": _months_on(month, -LATE_MONTHS),
+        "days": (months_on(month, 1) - month).days,
+        "late_from": months_on(month, -LATE_MONTHS),
     }
-
-
-def _months_on(month: date, months: int) -> date:
-    counted = month.year * 12 + month.month - 1 + months
-    return date(counted // 12, counted % 12 + 1, 1)

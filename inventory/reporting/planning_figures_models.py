@@ -194,7 +194,8 @@ class StockMonth(Base):
 class ForecastMonth(Base):
     """What was expected of a part over the network when a month began, and what was asked for once it was over.
 
-    The first fold of a month writes `expected`, later ones leave it; `asked` is None until the month is over.
+    The first fold of a month writes `expected`, later ones leave it; `asked` is None until the month is over. What was
+    worked out afterwards, for months before the first fold, is a `back_cast`.
 
     Units: base units a month; the company's currency for a unit, as of the last fold that wrote.
     """
@@ -210,6 +211,7 @@ class ForecastMonth(Base):
     expected: Mapped[float] = mapped_column(Double)
     asked: Mapped[int | None] = mapped_column(BigInteger)
     unit_value: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    back_cast: Mapped[bool] = mapped_column(Boolean, server_default="false")
 
 
 class FiguresFold(Base):

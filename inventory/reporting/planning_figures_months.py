@@ -56,7 +56,8 @@ def list_stock_months(session: Session, wanted: FigureFilter, *, months: int, by
 class ForecastOfMonth:
     """What a month was expected to bring over the network, and what it brought; parts weigh by their money.
 
-    Units: parts, the company's currency. `missed` adds up how far each part was off, to either side.
+    Units: parts, the company's currency. `missed` adds up how far each part was off, to either side. A `back_cast` was
+    worked out afterwards, on what had been known when the month began.
     """
 
     month: date
@@ -64,6 +65,7 @@ class ForecastOfMonth:
     expected: Decimal
     asked: Decimal
     missed: Decimal
+    back_cast: bool
 
     @property
     def accuracy(self) -> float | None:
@@ -93,13 +95,14 @@ def list_forecast_months(session: Session, wanted: FigureFilter, *, months: int,
     expected, asked = _expected_value(), _asked_value()
     query = (
         select(
-            ForecastMonth.month, func.count(), func.sum(expected), func.sum(asked), func.sum(func.abs(expected - asked))
+            ForecastMonth.month, func.count(), func.sum(expected), func.sum(asked),
+            func.sum(func.abs(expected - asked)), func.bool_or(ForecastMonth.back_cast),
         )
         .where(ForecastMonth.asked.is_not(None))
         .group_by(ForecastMonth.month)
         .order_by(ForecastMonth.month.desc())
         .limit(months)
-    )
+    )  # fmt: skip
     if wanted.division_id is not None:
         query = query.join(Part, Part.id == ForecastMonth.part_id).where(Part.division_id == wanted.division_id)
     return [ForecastOfMonth(*row) for row in reversed(session.execute(query).all())]

@@ -173,3 +173,15 @@ def test_who_may_not_see_proposals_is_refused(plant, api, network):
     engineer = api(given.person(plant, "engineer", network[0]))
     for path in ("/reports/planning", "/reports/planning/places?list=short", "/reports/planning/forecasts"):
         assert engineer.get(path).status_code == 403
+
+
+def test_a_month_worked_out_afterwards_says_so_on_screens_and_through_the_api(plant, planner, api, network):
+    _, _, _, code = network
+    plant.execute(text("UPDATE forecast_month SET back_cast = true WHERE asked IS NOT NULL"))
+    plant.commit()
+    assert "worked out afterwards · bias" in text_of(planner.get("/planning/cockpit", division=code))
+    assert "it was worked out afterwards, on the demand known then" in text_of(
+        planner.get("/planning/cockpit/forecasts", division=code)
+    )
+    (month,) = api(given.person(plant, "planner")).get("/reports/planning/forecasts", division=code).json["items"]
+    assert month["back_cast"] is True

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from inventory.identity import get_system_actor
 from inventory.planning import replenishment
 from inventory.planning.replenishment import PlanningRun, Proposal, ProposalStatus, RunTrigger, StockLevel, running
+from inventory.reporting.planning_figures_models import ForecastMonth
 from inventory.reporting.verifying import verify
 from inventory.sourcing.models import PartRequest, PartRequestLine
 from tests import given
@@ -72,6 +73,35 @@ def test_a_night_writes_levels_moves_stock_and_ends(sessions, network):
         assert found["levels"] > 0
         assert found["released"] == run.figures["released"] > 0
         assert all(not check.violations for check in verify(session))
+
+
+def forecasts(sessions):
+    with sessions() as session:
+        kept = [column for column in ForecastMonth.__table__.columns if column.name != "unit_value"]
+        return session.execute(select(*kept).order_by(ForecastMonth.month, ForecastMonth.part_id)).all()
+
+
+def test_the_first_night_tells_how_its_forecasts_would_have_done_in_the_year_before_and_no_later_one_does(
+    sessions, network
+):
+    planning.plan_tonight(sessions, on=ON, do=planning.do_run)
+    first = forecasts(sessions)
+    told = [one for one in first if one.back_cast]
+    assert sorted({one.month for one in told}) == [one.replace(day=1) for one in MONTHS[-12:]]
+    assert all(one.asked > 0 and one.expected > 0 for one in told)
+    assert {one.month for one in first if not one.back_cast} == {ON.replace(day=1)}
+    planning.plan_now(sessions, on=ON)
+    assert forecasts(sessions) == first
+
+
+def test_two_processes_look_back_on_the_same_as_one(sessions, network, monkeypatch):
+    planning.plan_tonight(sessions, on=ON, do=planning.do_run)
+    alone = forecasts(sessions)
+    with sessions.begin() as session:
+        session.execute(text("DELETE FROM forecast_month"))
+    monkeypatch.setattr(running, "PARTS_A_PIECE", 1)
+    planning.plan_now(sessions, on=ON, processes=2)
+    assert forecasts(sessions) == alone
 
 
 def test_a_second_run_of_the_day_orders_nothing_more(sessions, network):

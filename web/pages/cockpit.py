@@ -11,7 +11,7 @@ from flask import Response, render_template, request
 from flask_babel import format_decimal, get_locale
 from sqlalchemy.orm import Session
 
-from inventory import audit, procurement, reporting
+from inventory import procurement, reporting
 from inventory.actor import Actor
 from inventory.db import database_now
 from inventory.errors import NotFound
@@ -34,7 +34,8 @@ from web.cockpit import (
 )
 from web.cockpit_charts import against, draw_forecasts, draw_stock, shares
 from web.connectors.files.writing import write_table
-from web.db import reading, writing
+from web.db import reading
+from web.exports import note_export
 from web.forms import word_in
 from web.pages import Card, Entry, Screens
 from web.pages.imports import written
@@ -175,6 +176,7 @@ def list_forecasts() -> str:
         divisions=divisions,
         currency=currency,
         sees_forecasts=reporting.sees_forecasts(by),
+        parts_most=reporting.PARTS_MOST,
     )
 
 
@@ -202,16 +204,7 @@ def _file(name: str, wish: CockpitWish, head: Sequence[str], rows: Rows) -> Resp
     def write(path: Path) -> None:
         with reading() as session:
             count = write_table(path, head, rows(session, filter_of(session, wish, by=by), by))
-        with writing() as session:
-            audit.note(
-                session,
-                "exported",
-                actor_id=by.person_id,
-                at=database_now(session),
-                subject=name,
-                address=request.remote_addr or "",
-                facts={"rows": count, "format": suffix, **wish.arguments()},
-            )
+        note_export(name, by=by, rows=count, format=suffix, **wish.arguments())
 
     return written(write, name, suffix)
 

@@ -194,6 +194,7 @@ class ForecastMonthOutput(Output):
     missed_value = Money(attribute="missed")
     accuracy = _share()
     bias = _share()
+    back_cast = fields.Boolean(metadata={"description": "worked out afterwards, on what was known when it began"})
 
 
 class ForecastMonthsOutput(Output):

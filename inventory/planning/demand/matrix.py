@@ -68,6 +68,11 @@ class History:
         longer = (np.concatenate([getattr(one, field.name) for one in (self.asked, asked)]) for field in fields(Asked))
         return replace(self, asked=Asked(*longer))
 
+    def known_on(self, on: date) -> "History":
+        """What was known of it on an earlier day: what was asked for in the whole months before that."""
+        before = self.asked.month < int(np.datetime64(on, "M").astype(int))
+        return replace(self, asked=Asked(*(getattr(self.asked, field.name)[before] for field in fields(Asked))))
+
 
 def read_matrix(
     session: Session,
