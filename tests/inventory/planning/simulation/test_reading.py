@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from inventory.planning.days import simulate, upwards
+from inventory.planning.demand import InstalledBase
 from inventory.planning.simulation import Nightly, read_positions, read_scene
 from tests import given
 from tests.given.demand import asked
@@ -72,6 +73,22 @@ def test_what_is_replayed_of_a_replaced_part_is_asked_of_its_successor(session, 
     assert [
         (int(scene.layout.part_ids[row]), int(units)) for row, units in zip(asks.row, asks.quantity, strict=True)
     ] == [(successor.id, 6)]
+
+
+def test_appliances_counted_before_the_start_stay_in_use_however_long_the_simulation(session, town):
+    """Two months on the window has moved by two; after five years and more all of it is as it was counted last."""
+    model = given.model(session, parts=[town.part])
+    for counted_on, units in ((date(2024, 1, 1), 300), (date(2026, 1, 1), 500)):
+        session.add(InstalledBase(model_id=model.id, warehouse_id=town.station.id, counted_on=counted_on, units=units))
+    session.flush()
+    scene = town.scene()
+    [known] = scene.fitted.units
+    [in_april] = scene.fitted_on(date(2026, 4, 1), scene.part_ids).units
+    assert set(known[np.isfinite(known)].tolist()) == {300, 500}
+    assert np.array_equal(in_april, [*known[2:], 500, 500], equal_nan=True)
+    for on in (date(2031, 2, 1), date(2032, 3, 1)):
+        [later] = scene.fitted_on(on, scene.part_ids).units
+        assert later.tolist() == [500] * len(known)
 
 
 def test_some_of_the_parts_are_every_so_many_th(session, town):

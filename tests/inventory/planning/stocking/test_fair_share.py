@@ -109,6 +109,21 @@ def test_no_unit_would_save_more_elsewhere(firm):
     assert left(given_out.tolist()) == pytest.approx(min(left(one) for one in every), abs=1e-9)
 
 
+def test_of_plenty_the_place_whose_demand_is_wild_gets_more():
+    """Past four units the steady place misses hardly any more, the wild one still does."""
+    two = np.zeros(2, dtype=np.int64)
+    given_out = stocking.fair_share(
+        available=np.array([12]),
+        group=two,
+        position=two,
+        firm=two,
+        needed=two + 12,
+        mean=column(2.0, 2.0),
+        variance=column(2.0, 20.0),
+    )
+    assert given_out.tolist() == [4, 8]
+
+
 def test_equal_places_get_equal_shares():
     eight = np.zeros(8, dtype=np.int64)
     given_out = stocking.fair_share(
