@@ -146,6 +146,14 @@ def test_a_person_may_tell_the_spread_of_a_lead_time_alone(session, town):
     assert (told.lead_time_days[0], told.lead_time_variance[0]) == (1, 16)
 
 
+def test_a_lead_time_that_a_person_told_is_known_for_his(session, town):
+    part = given.part(session)
+    override(session, part, town[0], lead_time_days=Decimal(9))
+    _, told = asked(session, (part, town[0]), (part, town[1]))
+    assert told.lead_time_days.tolist() == [9, 3]
+    assert told.lead_time_origin.tolist() == [LeadTimeOrigin.OVERRIDE, LeadTimeOrigin.TIERS]
+
+
 def lane(session, source, destination, **known) -> None:
     session.add(LaneLeadTime(source_id=source.id, destination_id=destination.id, **known))
     session.flush()
@@ -186,9 +194,11 @@ def test_at_a_central_warehouse_the_lead_time_is_that_of_the_first_supplier(sess
         session.flush()
         session.add(SupplierPart(supplier_id=supplier.id, part_id=part.id, priority=priority, lead_time_days=days))
     session.flush()
-    _, told = asked(session, (part, central), (given.part(session), central))
-    assert told.lead_time_days.tolist() == [60, 45]
-    assert told.lead_time_origin.tolist() == [LeadTimeOrigin.SUPPLIER, LeadTimeOrigin.TIERS]
+    below = given.warehouse(session, tier="distribution", parent=central)
+    _, told = asked(session, (part, central), (given.part(session), central), (part, below))
+    assert told.lead_time_days[:2].tolist() == [60, 45]
+    assert told.lead_time_days[2] < 45
+    assert told.lead_time_origin.tolist() == [LeadTimeOrigin.SUPPLIER, LeadTimeOrigin.TIERS, LeadTimeOrigin.TIERS]
     assert told.lead_time_variance[0] == pytest.approx((60 * 12 / 45) ** 2)
 
 
