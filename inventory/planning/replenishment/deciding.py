@@ -3,7 +3,6 @@
 Rows of proposals are held before any stock is: nobody who holds stock ever waits for a proposal.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inventory import procurement, sourcing
+from inventory import procurement
 from inventory.actor import Actor
 from inventory.db import QUANTITY_MAX
 from inventory.errors import NotFound
@@ -25,8 +24,9 @@ from inventory.planning.replenishment.errors import (
     ReasonNeeded,
 )
 from inventory.planning.replenishment.models import UNDECIDED, Held, Proposal, ProposalKind, ProposalStatus
+from inventory.planning.replenishment.moving import Move, order_moves
 from inventory.procurement import PurchaseOrder, PurchaseOrderLine, PurchaseWish, SupplierPart
-from inventory.sourcing import PlacedTransfer, TransferLine, TransferWish
+from inventory.sourcing import PlacedTransfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ def approve_proposals(session: Session, proposal_ids: Sequence[int], *, by: Acto
         for one in small.proposals:
             one.held = Held.BELOW_MINIMUM
     orders = _buy(session, bundled.ordered, by=by, at=at) if bundled.ordered else []
-    transfers, unmet = _move(session, moved, by=by, at=at)
+    transfers, unmet = _move(session, moved, by=by, at=at) if moved else ((), [])
     session.flush()
-    return Approved(tuple(transfers), tuple(orders), tuple(unmet), bundled.added, bundled.too_small)
+    return Approved(transfers, tuple(orders), tuple(unmet), bundled.added, bundled.too_small)
 
 
 def edit_proposal(session: Session, proposal_id: int, quantity: int, *, by: Actor, at: datetime) -> Proposal:
@@ -167,27 +167,17 @@ def _buy(session: Session, proposals: Sequence[Proposal], *, by: Actor, at: date
 
 def _move(
     session: Session, proposals: Sequence[Proposal], *, by: Actor, at: datetime
-) -> tuple[list[PlacedTransfer], list[Proposal]]:
-    routes: dict[tuple[int, int], list[Proposal]] = defaultdict(list)
-    unmet = [one for one in proposals if not one.wanted]
-    for one in proposals:
-        assert one.source_id is not None, "only what is bought has no source"
-        if one.wanted:
-            routes[one.source_id, one.warehouse_id].append(one)
-    wishes = [
-        TransferWish(source_id, destination_id, [TransferLine(one.part_id, one.wanted) for one in along])
-        for (source_id, destination_id), along in sorted(routes.items())
-    ]
-    placed = sourcing.place_transfers(session, wishes, by=by, at=at) if wishes else []
-    for order in placed:
-        for one, line in zip(routes[order.source_id, order.destination_id], order.lines, strict=True):
-            if line.quantity:
-                _release(one, line.quantity, by=by, at=at)
-                one.part_request_id = order.request_id
-            else:
-                one.held = Held.SHORT_AT_SOURCE
-                unmet.append(one)
-    return [order for order in placed if order.request_id is not None], unmet
+) -> tuple[tuple[PlacedTransfer, ...], list[Proposal]]:
+    """Order what is to be moved, and read again what became of it; what has nothing to give is told apart."""
+    moved = order_moves(session, [_as_move(one) for one in proposals if one.wanted], by=by, at=at)
+    ids = [one.id for one in proposals]
+    session.scalars(select(Proposal).where(Proposal.id.in_(ids)).execution_options(populate_existing=True)).all()
+    return moved.transfers, [one for one in proposals if one.status is not ProposalStatus.RELEASED]
+
+
+def _as_move(proposal: Proposal) -> Move:
+    assert proposal.source_id is not None, "only what is bought has no source"
+    return Move(proposal.id, proposal.source_id, proposal.warehouse_id, proposal.part_id, proposal.wanted)
 
 
 def _release(proposal: Proposal, quantity: int, *, by: Actor, at: datetime) -> None:

@@ -4,7 +4,7 @@ A run whose process died is begun anew: every piece replaces what stands of its 
 nothing, and a proposal that was released is no longer open.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -18,9 +18,9 @@ from inventory.identity import Permission
 from inventory.planning.columns import read_columns
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.constants import Constants
-from inventory.planning.replenishment.deciding import Approved, approve_proposals
 from inventory.planning.replenishment.errors import RunUnderWay
 from inventory.planning.replenishment.models import PlanningRun, Proposal, ProposalStatus, RunTrigger
+from inventory.planning.replenishment.moving import Move, Moved, order_moves
 from inventory.planning.replenishment.planning import Piece
 
 VERSION: Final = "6"
@@ -127,7 +127,7 @@ def note_progress(session: Session, run_id: int, parts_done: int) -> None:
 
 
 _WITHIN_LIMITS = """
-    SELECT id FROM proposal
+    SELECT id, source_id, warehouse_id, part_id, quantity FROM proposal
     WHERE run_id = :run AND status = 'open' AND kind <> 'purchase' AND held IS NULL AND quantity > 0
 """
 _NEXT = text(f"{_WITHIN_LIMITS} ORDER BY source_id, warehouse_id, id LIMIT :most FOR UPDATE SKIP LOCKED")
@@ -135,16 +135,28 @@ _NEXT = text(f"{_WITHIN_LIMITS} ORDER BY source_id, warehouse_id, id LIMIT :most
 _REST = text(f"{_WITHIN_LIMITS} ORDER BY id FOR UPDATE")
 
 
-def release_within_limits(session: Session, run_id: int, *, by: Actor, at: datetime) -> Approved | None:
-    """Turn the next open proposals of a run that need no person into orders; None when there are none left."""
-    some = session.scalars(_NEXT, {"run": run_id, "most": RELEASED_AT_ONCE}).all()
-    return approve_proposals(session, some, by=by, at=at) if some else release_rest(session, run_id, by=by, at=at)
+def release_within_limits(session: Session, run_id: int, *, by: Actor, at: datetime) -> Moved | None:
+    """Turn the next open proposals of a run that need no person into orders; None when there are none left.
+
+    Raises: NotPermitted.
+    """
+    some = [Move(*row) for row in session.execute(_NEXT, {"run": run_id, "most": RELEASED_AT_ONCE})]
+    return _release(session, some, by=by, at=at) if some else release_rest(session, run_id, by=by, at=at)
 
 
-def release_rest(session: Session, run_id: int, *, by: Actor, at: datetime) -> Approved | None:
-    """Turn all open proposals of a run that need no person into orders; None when there are none."""
-    ids = session.scalars(_REST, {"run": run_id}).all()
-    return approve_proposals(session, ids, by=by, at=at) if ids else None
+def release_rest(session: Session, run_id: int, *, by: Actor, at: datetime) -> Moved | None:
+    """Turn all open proposals of a run that need no person into orders; None when there are none.
+
+    Raises: NotPermitted.
+    """
+    rest = [Move(*row) for row in session.execute(_REST, {"run": run_id})]
+    return _release(session, rest, by=by, at=at) if rest else None
+
+
+def _release(session: Session, moves: Sequence[Move], *, by: Actor, at: datetime) -> Moved:
+    for source_id in {one.source_id for one in moves}:
+        by.require(Permission.ORDER_TRANSFERS, source_id)
+    return order_moves(session, moves, by=by, at=at)
 
 
 def count_released(session: Session, run_id: int, *, by: Actor) -> int:
