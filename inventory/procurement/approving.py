@@ -16,7 +16,7 @@ from inventory import audit, timeline
 from inventory.actor import Actor
 from inventory.errors import Refusal
 from inventory.identity import Permission
-from inventory.procurement.currencies import rate_on
+from inventory.procurement.currencies import base_currency, rate_on
 from inventory.procurement.errors import (
     AboveLimit,
     ApprovedBefore,
@@ -88,7 +88,8 @@ def approve_order(session: Session, order_id: int, *, by: Actor, at: datetime) -
     if len(earlier) + 1 >= approvals_needed(session, amount):
         order.status = OrderStatus.APPROVED
     session.flush()
-    told = happening(order, "approved", before=OrderStatus.AWAITING_APPROVAL, facts={"amount": f"{amount:.4f}"})
+    facts = {"amount": f"{amount:.4f}", "currency": base_currency(session)}
+    told = happening(order, "approved", before=OrderStatus.AWAITING_APPROVAL, facts=facts)
     timeline.record(session, [told], by=by, at=at)
     return order
 
