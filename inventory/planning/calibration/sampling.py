@@ -4,7 +4,7 @@ The sample needs no dice: parts in order, each reaching as far as its share of t
 A part that stands for others counts for as many.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -12,13 +12,14 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from inventory.planning import demand
+from inventory.planning.calibration.grounds import Grounds, Sample
+from inventory.planning.calibration.rehearsing import rehearsed
 from inventory.planning.columns import read_columns
 from inventory.planning.policies import PolicyBook
 from inventory.planning.replenishment.arrays import Ids, Reals
-from inventory.planning.replenishment.buying import Sellers, read_sellers
+from inventory.planning.replenishment.buying import read_sellers
 from inventory.planning.replenishment.constants import Constants, price_service
-from inventory.planning.replenishment.failing import NO_UNITS, lay_beside, learn_failing
-from inventory.planning.replenishment.layout import Layout
+from inventory.planning.replenishment.failing import lay_beside, learn_failing
 from inventory.planning.replenishment.levels import Before
 from inventory.planning.replenishment.outlook import choose_methods
 from inventory.planning.replenishment.planning import (
@@ -36,19 +37,6 @@ BUSY_DAYS: Final = 730
 """Parts are drawn by on how many days, at how many places, they were asked for in this time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Some parts, ascending, and how many like it each stands for. Shapes: both (drawn,)."""
-
-    part_ids: Ids
-    stands_for: Reals
-
-    def weight_of(self, part_ids: Ids) -> Reals:
-        """How many like it each of these parts, all of the sample, stands for. Shapes: (n,)."""
-        weight: Reals = self.stands_for[np.searchsorted(self.part_ids, part_ids)]
-        return weight
-
-
 def fix_constants(session: Session, part_ids: Ids, book: PolicyBook, *, on: date) -> Constants:
     """Work out what holds for all pieces, from a sample of the parts.
 
@@ -59,25 +47,19 @@ def fix_constants(session: Session, part_ids: Ids, book: PolicyBook, *, on: date
     base = demand.read_installed_base(session, on=on, months=HISTORY_MONTHS, part_ids=sample.part_ids.tolist())
     standing = read_standing(session, sample.part_ids)
     layout = lay_out_places(matrix, standing, sample.part_ids, book, fitted=lay_beside(matrix, base, book))
-    before = before_in(layout, book, standing)
-    return settle_constants(layout, matrix, before, book, read_sellers(session, sample.part_ids, on=on), sample, base)
+    sellers = read_sellers(session, sample.part_ids, on=on)
+    return settle_constants(Grounds(sample, layout, matrix, sellers, book, base), before_in(layout, book, standing))
 
 
-def settle_constants(
-    layout: Layout,
-    matrix: demand.DemandMatrix,
-    before: Before,
-    book: PolicyBook,
-    sellers: Sellers,
-    sample: Sample,
-    base: demand.FittedUnits = NO_UNITS,
-) -> Constants:
-    """Work out what holds for all pieces from the places of the parts in a sample."""
+def settle_constants(grounds: Grounds, before: Before) -> Constants:
+    """Work out what holds for all pieces from the parts of a sample, and rehearse it."""
+    matrix, base, book = grounds.matrix, grounds.base, grounds.book
     choice = choose_methods(matrix)
-    unpriced = Constants({}, choice, sellers.usual_price, learn_failing(matrix, base, book, choice))
-    asking = ask(layout, matrix, before, book, unpriced, lay_beside(matrix, base, book))
-    trees = trees_of(asking, sellers.worth(layout.part_ids, unpriced.usual_price))
-    return replace(unpriced, service_prices=price_service(trees, sample.weight_of(trees.part_ids)))
+    unpriced = Constants({}, choice, grounds.sellers.usual_price, learn_failing(matrix, base, book, choice))
+    asking = ask(grounds.layout, matrix, before, book, unpriced, lay_beside(matrix, base, book))
+    trees = trees_of(asking, grounds.sellers.worth(grounds.layout.part_ids, unpriced.usual_price))
+    weight = grounds.sample.weight_of(trees.part_ids)
+    return rehearsed(replace(unpriced, service_prices=price_service(trees, weight)), grounds)
 
 
 def draw_parts(session: Session, part_ids: Ids, *, on: date) -> Sample:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inventory.planning.forecasting.tournament import Choice
 from inventory.planning.policies import MEASURES, ServiceMeasure, Settings
 from inventory.planning.replenishment.arrays import Reals
 from inventory.planning.replenishment.failing import UNKNOWN, Failing
 from inventory.planning.replenishment.levels import DAYS_A_YEAR, ServiceClass, Trees, read_class
+from inventory.planning.replenishment.outlook import KINDS
 from inventory.planning.stocking.service_price import Service, prices
 from inventory.planning.stocking.system import Bounds, Measure
 
@@ -28,15 +30,20 @@ class Constants:
 
     `service_prices` is what an order missed costs in each class (`levels.service_class`), `choice` how demand is
     forecast, `usual_price` what a part without a price is taken to cost, `failing` how often parts in use fail.
+    `missed` is how many orders are missed, in a rehearsal, for one that levels promise to miss: by what demand is like
+    (outlook.KINDS).
     """
 
     service_prices: Mapping[int, float]
     choice: Choice
     usual_price: float
     failing: Failing = UNKNOWN
+    missed: tuple[float, ...] = (1.0,) * len(KINDS)
 
     def theta_of(self, trees: Trees, settings: Settings) -> Reals:
         """The price of service of each place: what its class costs; a cost of shortage tells its own.
+
+        Where more is missed than levels promise, as much more is paid for service.
 
         Shapes: (stocked,). Units: as `stocking.system.optimise` takes them.
         """
@@ -45,7 +52,14 @@ class Constants:
         an_order = np.array([MEASURES[read_class(int(one)).measure] in WEIGHED for one in classes], dtype=np.bool_)
         if not len(classes):
             return np.zeros(0)
-        return np.where(an_order[which], prices[which] / trees.forest.lump, prices[which])
+        fills = trees.measure == MEASURES.index(ServiceMeasure.FILL_RATE)
+        broken = np.where(fills, np.array(self.missed)[trees.kind], 1.0)
+        return broken * np.where(an_order[which], prices[which] / trees.forest.lump, prices[which])
+
+    def likely_fill(self, promised: Reals, kind: NDArray[np.int8]) -> Reals:
+        """The share that will be met at once where levels promise so much. Shapes: all (n,)."""
+        likely: Reals = 1.0 - np.minimum((1.0 - promised) * np.array(self.missed)[kind], 1.0)
+        return likely
 
     def _price(self, service: int, settings: Settings) -> float:
         """The price of a class; of one that the sample lacks, that of the class most like it."""
@@ -63,6 +77,7 @@ class Constants:
             "methods": list(self.choice.methods),
             "shapes": list(self.choice.shapes),
             "law": list(self.choice.law),
+            "missed": dict(zip(KINDS, self.missed, strict=True)),
             "usual_price": self.usual_price,
             "usual_failures": list(self.failing.usual),
             "forecast_by_failures": self.failing.better,

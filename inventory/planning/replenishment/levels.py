@@ -51,13 +51,14 @@ class PlaceDemand:
     """What is asked of part-places themselves, what those below draw apart.
 
     Shapes: all (n,). Units: months with demand in the policy's window; base units a day, and their variance a day.
-    `method` is the place of the forecast's method in the list of methods.
+    `method` is the place of the forecast's method in the list of methods, `kind` that of what the demand is like.
     """
 
     hits: Ids
     daily_mean: Reals
     daily_variance: Reals
     method: NDArray[np.int8]
+    kind: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ class Trees:
     bounds: Bounds
     service: NDArray[np.int64]
     measure: NDArray[np.int8]
+    kind: NDArray[np.int8]
 
 
 def grow_trees(layout: Layout, stocked: Flags, demand: PlaceDemand, policies: PlacePolicies, price: Reals) -> Trees:
@@ -208,6 +210,7 @@ def grow_trees(layout: Layout, stocked: Flags, demand: PlaceDemand, policies: Pl
         Bounds(np.minimum(low, high), high),
         service_class(policies, rows, measure),
         measure,
+        demand.kind[rows],
     )
 
 

@@ -21,6 +21,8 @@ from inventory.planning.replenishment.arrays import Ids, Reals
 from inventory.planning.replenishment.layout import Layout
 from inventory.planning.replenishment.levels import DAYS_A_MONTH, PlaceDemand
 
+KINDS: Final = (*SEGMENTS, "unasked")
+"""What a place's demand is like: as its series says, or that it has none of its own."""
 POOLED: Final = "pooled"
 FITTED: Final = "installed_base"
 METHODS: Final = (*CANDIDATES, POOLED, FITTED)
@@ -39,12 +41,13 @@ USUAL: Final = Choice(("moving_average",) * len(SEGMENTS), ("law",) * len(SEGMEN
 class Outlook:
     """What is expected of series.
 
-    Shapes: all (series,). Units: base units a month, and its variance; `method` a place in METHODS.
+    Shapes: all (series,). Units: base units a month, and its variance; `method` a place in METHODS, `kind` in KINDS.
     """
 
     mean: Reals
     variance: Reals
     method: NDArray[np.int8]
+    kind: NDArray[np.int8]
 
 
 def choose_methods(matrix: DemandMatrix) -> Choice:
@@ -68,11 +71,18 @@ def look_ahead(
     ahead = forecast_series(matrix, choice)
     at, which = layout.find(matrix.part_ids, matrix.warehouse_ids, book.places)
     n = len(layout)
-    asked = PlaceDemand(np.zeros(n, np.int64), np.zeros(n), np.zeros(n), np.full(n, METHODS.index(POOLED), np.int8))
+    asked = PlaceDemand(
+        hits=np.zeros(n, np.int64),
+        daily_mean=np.zeros(n),
+        daily_variance=np.zeros(n),
+        method=np.full(n, METHODS.index(POOLED), np.int8),
+        kind=np.full(n, KINDS.index("unasked"), np.int8),
+    )
     asked.hits[at] = _hits(matrix.quantity[which], wanted.window_months[at])
     asked.daily_mean[at] = ahead.mean[which] / DAYS_A_MONTH
     asked.daily_variance[at] = ahead.variance[which] / DAYS_A_MONTH
     asked.method[at] = ahead.method[which]
+    asked.kind[at] = ahead.kind[which]
     return asked
 
 
@@ -89,25 +99,27 @@ def forecast_series(matrix: DemandMatrix, choice: Choice) -> Outlook:
     Shapes: the answer is (series,).
     """
     n = len(matrix.part_ids)
-    outlook = Outlook(np.zeros(n), np.zeros(n), np.full(n, METHODS.index(POOLED), np.int8))
+    kind = segment_of(matrix.quantity)
+    outlook = Outlook(np.zeros(n), np.zeros(n), np.full(n, METHODS.index(POOLED), np.int8), kind.astype(np.int8))
     if not n:
         return outlook
     parts, part = np.unique(matrix.part_ids, return_inverse=True)
     months = (matrix.quantity > 0).sum(axis=1)
     own, pooled = np.flatnonzero(months >= POOLED_BELOW), np.flatnonzero(months < POOLED_BELOW)
-    outlook.mean[own], outlook.variance[own], outlook.method[own] = _forecast(matrix.quantity[own], choice)
-    ahead, _, _ = _forecast(whole_parts(matrix.quantity, part, len(parts)), choice)
+    outlook.mean[own], outlook.variance[own], outlook.method[own] = _forecast(matrix.quantity[own], kind[own], choice)
+    whole = whole_parts(matrix.quantity, part, len(parts))
+    ahead, _, _ = _forecast(whole, segment_of(whole), choice)
     outlook.mean[pooled] = (ahead[part] * _shares(matrix.quantity, part, len(parts)))[pooled]
     outlook.variance[pooled] = choice.law.scale * np.maximum(outlook.mean[pooled], 1e-9) ** choice.law.power
     np.maximum(outlook.variance, outlook.mean, out=outlook.variance)
     return outlook
 
 
-def _forecast(quantity: NDArray[np.float32], choice: Choice) -> tuple[Reals, Reals, NDArray[np.int64]]:
-    """Mean, variance and method of each series. Shapes: quantity (series, months), the answers (series,)."""
+def _forecast(quantity: NDArray[np.float32], kind: Ids, choice: Choice) -> tuple[Reals, Reals, NDArray[np.int64]]:
+    """Mean, variance and method of each series. Shapes: quantity (series, months), kind and the answers (series,)."""
     if not len(quantity):
         return np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64)
-    made = tournament.forecast(quantity, segment_of(quantity), choice)
+    made = tournament.forecast(quantity, kind, choice)
     mean = np.maximum(made.mean[:, -1].astype(np.float64), 0.0)
     return mean, np.maximum(made.variance[:, -1].astype(np.float64), mean), made.method
 

@@ -4,7 +4,7 @@ Pieces do not know of each other: however the parts are cut, in one process or i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -211,6 +211,7 @@ def plan_places(asking: Asking, constants: Constants, book: PolicyBook, price: R
     levels = work_out_levels(
         layout, trees, asking.asked, wanted, asking.before, theta, days_left=left, band=book.settings.band
     )
+    levels = replace(levels, expected_fill=constants.likely_fill(levels.expected_fill, asking.asked.kind))
     asked = np.where(levels.stocked, levels.daily_mean, asking.asked.daily_mean)
     stakes = _stakes(trees, theta * (book.settings.holding_rate_per_year / DAYS_A_YEAR), len(layout))
     return Planned(layout, wanted, levels, _alone(levels, wanted, price, book), asked, price, stakes)

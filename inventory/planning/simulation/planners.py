@@ -7,14 +7,14 @@ from typing import Final
 import numpy as np
 
 from inventory.planning import demand
-from inventory.planning.calibration.sampling import SAMPLE_PARTS, Sample, draw, settle_constants
+from inventory.planning.calibration.grounds import Grounds, Sample, of_parts
+from inventory.planning.calibration.sampling import SAMPLE_PARTS, draw, settle_constants
 from inventory.planning.days.asking import Asks
 from inventory.planning.days.fixed import orders_of
 from inventory.planning.days.passing import Orders
 from inventory.planning.demand import Asked
 from inventory.planning.policies import lead_times_between
-from inventory.planning.replenishment.arrays import Flags, Ids
-from inventory.planning.replenishment.buying import Sellers
+from inventory.planning.replenishment.arrays import Flags
 from inventory.planning.replenishment.constants import Constants
 from inventory.planning.replenishment.failing import lay_beside
 from inventory.planning.replenishment.layout import lay_out, nearest_stocked
@@ -68,7 +68,7 @@ class Nightly:
         self._sample_layout = lay_out(
             scene.book.places, scene.layout.part_ids[sampled], scene.layout.warehouse_ids[sampled]
         )
-        self._sample_sellers = _of_parts(scene.sellers, chosen)
+        self._sample_sellers = of_parts(scene.sellers, chosen)
 
     def levels_on(self, day: int, waited_for: Flags) -> Levels:
         """The levels as of the night before a day, worked out anew when it is time.
@@ -129,9 +129,8 @@ class Nightly:
         )
         before = before_in(self._sample_layout, self.scene.book, self._standing())
         fitted = self.scene.fitted_on(on, self._sample.part_ids)
-        return settle_constants(
-            self._sample_layout, matrix, before, self.scene.book, self._sample_sellers, self._sample, fitted
-        )
+        grounds = Grounds(self._sample, self._sample_layout, matrix, self._sample_sellers, self.scene.book, fitted)
+        return settle_constants(grounds, before)
 
     def _ask(self, on: date, constants: Constants, waited_for: Flags) -> Asking:
         matrix = demand.lay_in_months(
@@ -170,11 +169,6 @@ class Nightly:
             )
         )
         self._lately = [(month[~ended], row[~ended], quantity[~ended])]
-
-
-def _of_parts(sellers: Sellers, part_ids: Ids) -> Sellers:
-    chosen = np.isin(sellers.part_ids, part_ids)
-    return Sellers(*(getattr(sellers, one.name)[chosen] for one in fields(Sellers)))
 
 
 def _sample_of(scene: Scene) -> Sample:

@@ -65,7 +65,7 @@ def _counted(mean: Floats, variance: Floats, level: Floats) -> Outlook:
     return answer
 
 
-def expected_back_orders(mean: Floats, variance: Floats, stock: Wholes) -> Floats:
+def expected_back_orders(mean: Floats, variance: Floats, stock: Wholes | Floats) -> Floats:
     """E[(X - stock)+]: units owed at any time to whoever asked last.
 
     Shapes: (n,) each. Units: base units. Raises: ValueError when mean or variance are negative or not finite.

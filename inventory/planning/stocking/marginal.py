@@ -9,6 +9,8 @@ from inventory.planning.stocking.normal import Floats
 
 TURNS_MAX = 512
 """A larger quantity is not weighed unit by unit but in this many lumps."""
+SPREAD_COUNTED = 30.0
+"""Where the standard deviation is more units than this, several are counted as one: they weigh nearly the same."""
 
 
 class Lumps(NamedTuple):
@@ -36,11 +38,21 @@ def worth_of_more(mean: Floats, variance: Floats, position: Wholes, quantity: Wh
     row = np.repeat(np.arange(len(quantity)), count)
     before = (np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)) * lump[row]
     size = np.minimum(lump[row], quantity[row] - before)
+    unit = _counted_in(mean, variance)[row]
+    demand = mean[row] / unit, variance[row] / (unit * unit)
     low = position[row] + before
-    saved = expected_back_orders(mean[row], variance[row], low) - expected_back_orders(
-        mean[row], variance[row], low + size
-    )
-    return Lumps(row, before, size, np.round(saved / size, 12))
+    saved = expected_back_orders(*demand, low / unit) - expected_back_orders(*demand, (low + size) / unit)
+    return Lumps(row, before, size, np.round(saved * unit / size, 12))
+
+
+def _counted_in(mean: Floats, variance: Floats) -> Floats:
+    """In how many units at once a demand is counted: never so many that its variance falls below its mean.
+
+    Shapes: (n,) each.
+    """
+    tail = np.divide(variance, mean, out=np.ones_like(mean), where=mean > 0)
+    unit: Floats = np.clip(np.ceil(np.sqrt(variance) / SPREAD_COUNTED), 1.0, np.maximum(np.floor(tail), 1.0))
+    return unit
 
 
 def worth_of_less(mean: Floats, variance: Floats, position: Wholes, quantity: Wholes) -> Lumps:
