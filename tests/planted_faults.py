@@ -561,6 +561,22 @@ FAULTS = (
         "what a repair waited for and was hurried along shortens the lead time of replenishments",
         ("tests/inventory/planning/policies/test_lead_times.py",),
     ),
+    Fault(
+        "broken-promises-paid-for-by-nobody",
+        "inventory/planning/replenishment/constants.py",
+        "return broken * np.where(",
+        "return np.where(",
+        "what a rehearsal of the year says of service changes no level",
+        ("tests/inventory/planning/calibration/test_rehearsing.py",),
+    ),
+    Fault(
+        "dear-parts-pooled-with-cheap-ones",
+        "inventory/planning/replenishment/levels.py",
+        "TIER_PLACE + policies.abc[rows]",
+        "TIER_PLACE",
+        "the share asked for is met by screws, and dear parts are hardly stocked",
+        ("tests/inventory/planning/calibration/test_service.py",),
+    ),
 )
 
 

@@ -27,6 +27,8 @@ from inventory.planning.stocking.service_price import Service
 YEAR_MONTHS: Final = 12
 BEFORE_MONTHS: Final = 12
 """Months that must be known before the year, for its first forecasts."""
+TELLING_MIN: Final = 200
+"""Months of the year in which a place asked for a part; fewer tell nothing of how demand strays."""
 PLANNED_EVERY: Final = 3
 """Months from levels to levels; the first such stretch is lived but not counted, for it begins with full shelves."""
 PARTS_MAX: Final = 150
@@ -45,9 +47,10 @@ SEED: Final = 1
 def rehearsed(constants: Constants, grounds: Grounds) -> Constants:
     """Correct what service costs, and tell how far promises are broken, by what the year would have been.
 
-    Where too little is known of the time before it, nothing is corrected.
+    Where too little is known of the time before it, or little was asked for in it, nothing is corrected.
     """
-    if months_known(grounds) < YEAR_MONTHS + BEFORE_MONTHS:
+    telling = int((grounds.matrix.quantity[:, -YEAR_MONTHS:] > 0).sum())
+    if months_known(grounds) < YEAR_MONTHS + BEFORE_MONTHS or telling < TELLING_MIN:
         return constants
     year, prices = _Year(grounds.of_pieces(SIZE_MAX, parts=PARTS_MAX), constants), constants.service_prices
     for _ in range(ROUNDS):

@@ -9,15 +9,20 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from inventory.planning.calibration.rehearsing import FURTHEST, Lived, corrected, split
+from inventory.planning.policies import MEASURES, ServiceMeasure
+from inventory.planning.policies.book import Settings
 from inventory.planning.replenishment.constants import Constants
-from inventory.planning.replenishment.levels import MEASURE_PLACE, TARGET_PLACE
+from inventory.planning.replenishment.levels import MEASURE_PLACE, TARGET_PLACE, Trees
 from inventory.planning.replenishment.outlook import KINDS, USUAL
+from inventory.planning.stocking.forest import Forest
+from inventory.planning.stocking.system import unbounded
 from tests import given
 from tests.given.planning import MONTHS, asked_monthly, plan, three_tiers
 from tests.given.procurement import sold, supplier
 
 NINETY, NINETY_FIVE = 9_000 * TARGET_PLACE, 9_500 * TARGET_PLACE
 WAIT_OF_TWO_DAYS = MEASURE_PLACE + 20_000 * TARGET_PLACE
+SETTINGS = Settings("CNY", 0.2, 0.8, 0.95, 0.5, 1.0, 0.1, 12, 5, surplus_margin=0.2, surplus_days=30, move_cost=1.0)
 SMOOTH, LUMPY = KINDS.index("smooth"), KINDS.index("lumpy")
 
 
@@ -124,9 +129,51 @@ def test_where_demand_was_as_forecast_no_more_is_paid(session, town):
     assert max(plan(session).constants["missed"].values()) <= 1.01
 
 
+def test_a_year_in_which_little_was_asked_for_tells_nothing(session, town):
+    network, parts = town
+    for part in parts[:5]:
+        asked_monthly(session, network.stations, part, 1, months=MONTHS[:12])
+        asked_monthly(session, network.stations, part, 9, months=MONTHS[12:])
+    assert set(plan(session).constants["missed"].values()) == {1.0}
+
+
 def test_a_year_cannot_be_lived_again_when_too_little_is_known_before_it(session, town):
     network, parts = town
     for part in parts:
         asked_monthly(session, network.stations, part, 1, months=MONTHS[5:12])
         asked_monthly(session, network.stations, part, 9, months=MONTHS[12:])
     assert set(plan(session).constants["missed"].values()) == {1.0}
+
+
+def trees_of(kinds: Sequence[int], measure: ServiceMeasure) -> Trees:
+    """Single places of as many parts, alike but for what their demand is like."""
+    n = len(kinds)
+    ones = np.ones(n)
+    forest = Forest(np.full(n, -1, np.int32), np.arange(n, dtype=np.int32), ones, ones, ones, ones)
+    place = MEASURES.index(measure)
+    return Trees(
+        rows=np.arange(n),
+        part_ids=np.arange(n),
+        forest=forest,
+        bounds=unbounded(n),
+        service=np.full(n, place * MEASURE_PLACE + NINETY),
+        measure=np.full(n, place, dtype=np.int8),
+        kind=np.array(kinds, dtype=np.int8),
+    )
+
+
+@pytest.mark.parametrize(
+    ("measure", "paid"), [(ServiceMeasure.FILL_RATE, [50.0, 150.0]), (ServiceMeasure.WAIT, [50.0, 50.0])]
+)
+def test_what_is_missed_more_often_than_promised_is_planned_at_as_much_higher_a_price(measure, paid):
+    trees = trees_of([SMOOTH, LUMPY], measure)
+    missed = tuple(3.0 if one == LUMPY else 1.0 for one in range(len(KINDS)))
+    constants = Constants({int(trees.service[0]): 50.0}, USUAL, 1.0, missed=missed)
+    assert constants.theta_of(trees, SETTINGS).tolist() == paid
+
+
+def test_levels_tell_the_share_that_is_likely_and_not_the_promised_one():
+    missed = tuple(3.0 if one == LUMPY else 1.0 for one in range(len(KINDS)))
+    constants = Constants({}, USUAL, 1.0, missed=missed)
+    likely = constants.likely_fill(np.array([0.9, 0.9, 0.2]), np.array([SMOOTH, LUMPY, LUMPY]))
+    assert likely == pytest.approx([0.9, 0.7, 0.0])
