@@ -26,7 +26,6 @@ from inventory.reporting.planning_figures_back_cast import (
     parts_to_back_cast,
 )
 from inventory.reporting.planning_figures_folding import (
-    FILL_DAYS,
     begin_fold,
     end_fold,
     fold_figures,
@@ -56,6 +55,8 @@ from inventory.reporting.planning_figures_months import (
     sees_forecasts,
 )
 from inventory.reporting.planning_figures_reading import Ground
+from inventory.reporting.planning_figures_rules import RuleFigures, read_rule_figures
+from inventory.reporting.planning_figures_served import FILL_DAYS, Served, count_served
 from inventory.reporting.planning_figures_standing import Sums
 from inventory.reporting.promises import KeptPromises, list_kept_promises
 from inventory.reporting.stock_value import WarehouseStock, list_stock_value
@@ -82,6 +83,8 @@ __all__ = [
     "PlaceList",
     "Released",
     "ReleasedByKind",
+    "RuleFigures",
+    "Served",
     "Standing",
     "StockOfMonth",
     "Sums",
@@ -90,6 +93,7 @@ __all__ = [
     "count_back_orders",
     "count_overrides_in_force",
     "count_released",
+    "count_served",
     "end_fold",
     "fold_figures",
     "fold_parts",
@@ -108,5 +112,6 @@ __all__ = [
     "parts_to_back_cast",
     "pieces_to_fold",
     "read_figures",
+    "read_rule_figures",
     "sees_forecasts",
 ]

@@ -6,8 +6,8 @@ change piece by piece; a fold that broke off leaves them so until the next one. 
 only rows that differ are written, so that a day on which little moved writes little.
 """
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from functools import reduce
 from typing import Any, Final
 
@@ -15,17 +15,17 @@ import numpy as np
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from inventory.planning import policies
 from inventory.reporting.planning_figures_back_cast import months_on
-from inventory.reporting.planning_figures_reading import Ground, Ids, read_ground, read_rows
-from inventory.reporting.planning_figures_standing import Sums, work_out
+from inventory.reporting.planning_figures_reading import Columns, Ground, Ids, read_ground, read_rows
+from inventory.reporting.planning_figures_rules import rules_of, write_rules
+from inventory.reporting.planning_figures_served import read_served
+from inventory.reporting.planning_figures_standing import Sums, by_cell, find, work_out
 from inventory.reporting.planning_figures_writing import write_places, write_sums
 
 PARTS_A_PIECE: Final = 2_000
-FILL_DAYS: Final = 30
-"""How far back it is looked whether what was asked for was there at once."""
 LATE_MONTHS: Final = 2
 """Months after their end in which cancellations still change what was asked for in them."""
-SERVED: Final = ("asked", "filled", "overridden_asked", "overridden_filled")
 
 _MUCH_MEMORY: Final = text("SELECT set_config('work_mem', '256MB', true)")
 """Millions of rows are added up: with the usual memory most of the time goes into temporary files."""
@@ -44,36 +44,6 @@ _FOLLOWS = """
     CREATE TEMP TABLE figure_follows ON COMMIT DROP AS
     SELECT * FROM unnest(CAST(:old AS bigint[]), CAST(:new AS bigint[]), CAST(:ratio AS bigint[]))
         AS f(old_id, new_id, ratio)
-"""
-
-# Each line of late counts at its own place, and where that did not have all of it, at its first-choice source for the
-# rest: as met when all of that was there at once. Only at places that are to hold the part.
-_SERVED = """
-    WITH first AS (
-        SELECT l.id, l.part_id, l.quantity, r.warehouse_id,
-               coalesce(l.preferred_source_id, r.warehouse_id) AS source_id,
-               coalesce(sum(p.quantity) FILTER (WHERE p.source_id = r.warehouse_id), 0) AS at_place,
-               coalesce(sum(p.quantity) FILTER (WHERE p.source_id = l.preferred_source_id), 0) AS at_source
-        FROM part_request r
-        JOIN part_request_line l ON l.request_id = r.id
-        LEFT JOIN promise p ON p.line_id = l.id AND p.made_at = r.requested_at
-        WHERE r.requested_at >= :since AND r.purpose = 'work_order'
-        GROUP BY l.id, r.warehouse_id
-    )
-    SELECT s.warehouse_id, p.division_id, count(*) AS asked, count(*) FILTER (WHERE s.filled) AS filled,
-           count(*) FILTER (WHERE o.part_id IS NOT NULL) AS overridden_asked,
-           count(*) FILTER (WHERE s.filled AND o.part_id IS NOT NULL) AS overridden_filled
-    FROM (
-        SELECT part_id, warehouse_id, at_place >= quantity AS filled FROM first
-        UNION ALL
-        SELECT part_id, source_id, at_source >= quantity - at_place FROM first
-        WHERE source_id <> warehouse_id AND quantity > at_place
-    ) s
-    JOIN stock_level l ON l.part_id = s.part_id AND l.warehouse_id = s.warehouse_id AND l.stocked
-    JOIN part p ON p.id = s.part_id
-    LEFT JOIN place_override o ON o.part_id = s.part_id AND o.warehouse_id = s.warehouse_id
-        AND o.lifted_at IS NULL AND o.expires_on >= :on
-    GROUP BY s.warehouse_id, p.division_id
 """
 
 # A day counts once, however often it is folded.
@@ -169,7 +139,9 @@ def end_fold(session: Session, ground: Ground, sums: Sums, *, at: datetime) -> N
     """
     session.execute(_MUCH_MEMORY)
     figures = {**_parameters(ground), "at": at}
-    write_sums(session, ground, _with_served(session, ground, _rolled_up(ground, sums), figures))
+    told = _with_served(ground, _rolled_up(ground, sums), read_served(session, on=ground.on))
+    write_sums(session, ground, told)
+    write_rules(session, ground, told.by_rule)
     for name in _TEMPORARY:
         session.execute(text(f"DROP TABLE IF EXISTS {name}"))
     for statement in (_PRICES, _FOLLOWS, _ADD_STOCK_MONTH, _KEEP_FORECASTS, _COUNT_ASKED, _NOTE_FOLD):
@@ -185,21 +157,24 @@ def _rolled_up(ground: Ground, sums: Sums) -> Sums:
         np.add.at(whole, above[below], asked[below])
         above = np.where(above >= 0, ground.parent[above], -1)
         below = np.flatnonzero(above >= 0)
-    return Sums({**sums.figures, "asked_value": whole})
+    return replace(sums, figures={**sums.figures, "asked_value": whole})
 
 
-def _with_served(session: Session, ground: Ground, sums: Sums, figures: Mapping[str, Any]) -> Sums:
+def _with_served(ground: Ground, sums: Sums, served: Columns) -> Sums:
     """Add the lines of late, and how many of them were there at once."""
+    warehouse, _ = find(ground.warehouse_ids, served["warehouse_id"])
+    division, _ = find(ground.division_ids, served["division_id"])
     shape = sums.figures["places"].shape
-    served = {name: np.zeros(shape, dtype=np.int64) for name in SERVED}
-    for row in session.execute(text(_SERVED), figures):
-        cell = (
-            np.searchsorted(ground.warehouse_ids, row.warehouse_id),
-            np.searchsorted(ground.division_ids, row.division_id),
-        )
-        for name in SERVED:
-            served[name][cell] = getattr(row, name)
-    return Sums({**sums.figures, **served})
+    rule, told = rules_of(ground, served["part_id"], served["warehouse_id"])
+    overridden = policies.resolve(ground.book, served["part_id"], served["warehouse_id"]).override >= 0
+    figures, by_rule = dict(sums.figures), dict(sums.by_rule)
+    for name in ("asked", "filled"):
+        lines, cell = served[name], warehouse * shape[1] + division
+        figures[name] = by_cell(cell, lines, shape)
+        figures[f"overridden_{name}"] = by_cell(cell[overridden], lines[overridden], shape)
+        cell = rule * shape[0] + warehouse
+        by_rule[name] = by_cell(cell[told], lines[told], sums.by_rule["places"].shape)
+    return Sums(figures, by_rule)
 
 
 def _parameters(ground: Ground) -> dict[str, Any]:
@@ -212,7 +187,6 @@ def _parameters(ground: Ground) -> dict[str, Any]:
         "old": ground.followed.old.tolist(),
         "new": ground.followed.new.tolist(),
         "ratio": ground.followed.ratio.tolist(),
-        "since": ground.on - timedelta(days=FILL_DAYS),
         "month": month,
         "days": (months_on(month, 1) - month).days,
         "late_from": months_on(month, -LATE_MONTHS),

@@ -171,6 +171,20 @@ class PlanningFigure(Base):
     overridden_filled: Mapped[int] = mapped_column(BigInteger)
 
 
+class RuleFigure(Base):
+    """What the places come to whose service a rule tells, at a warehouse; as `PlanningFigure` says."""
+
+    __tablename__ = "rule_figure"
+
+    policy_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("planning_policy.id"), primary_key=True)
+    warehouse_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse.id"), primary_key=True)
+    places: Mapped[int] = mapped_column(BigInteger)
+    own: Mapped[float] = mapped_column(Double)
+    own_filled: Mapped[float] = mapped_column(Double)
+    asked: Mapped[int] = mapped_column(BigInteger)
+    filled: Mapped[int] = mapped_column(BigInteger)
+
+
 class StockMonth(Base):
     """What a warehouse held and should have held in a month: sums over the days that were folded.
 

@@ -19,7 +19,8 @@ from inventory.catalogue.models import Division
 from inventory.network.models import Tier, Warehouse
 from inventory.planning import demand
 from inventory.planning.columns import read_columns
-from inventory.planning.policies import PlanningSetting
+from inventory.planning.policies import PlanningSetting, PolicyBook, read_policy_book
+from inventory.planning.policies.book import GROUPS
 from inventory.planning.replenishment.positions import read_stands_for
 from inventory.reporting.planning_figures_models import Standing
 
@@ -56,7 +57,8 @@ class Ground:
     """What the fold of every part goes by.
 
     Shapes: warehouse_ids, tier and parent (warehouses,), ids ascending; `tier` a place in TIERS, `parent` a row, -1 at
-    a root; division_ids (divisions,), ascending; part_ids (parts,), all that is looked at, ascending.
+    a root; division_ids (divisions,), ascending; part_ids (parts,), all that is looked at, ascending; rule_ids (rules,)
+    those that tell anybody's service, ascending.
     Units: `rates` by currency, of the company's own; `margin` a fraction.
     """
 
@@ -69,6 +71,8 @@ class Ground:
     division_ids: Ids
     part_ids: Ids
     followed: Followed
+    book: PolicyBook
+    rule_ids: Ids
 
 
 def read_ground(session: Session, *, on: date) -> Ground:
@@ -76,7 +80,7 @@ def read_ground(session: Session, *, on: date) -> Ground:
     warehouses = session.execute(select(Warehouse.id, Warehouse.tier, Warehouse.parent_id).order_by(Warehouse.id)).all()
     ids = np.array([row.id for row in warehouses], dtype=np.int64)
     rows = {row.id: at for at, row in enumerate(warehouses)}
-    followed = _read_followed(session, on=on)
+    followed, book = _read_followed(session, on=on), read_policy_book(session, on=on)
     return Ground(
         on=on,
         margin=session.get_one(PlanningSetting, 1).surplus_margin,
@@ -87,6 +91,8 @@ def read_ground(session: Session, *, on: date) -> Ground:
         division_ids=np.array(session.scalars(select(Division.id).order_by(Division.id)).all(), dtype=np.int64),
         part_ids=np.union1d(_read_parts(session), followed.new),
         followed=followed,
+        book=book,
+        rule_ids=np.unique(book.rules.rule[GROUPS.index("service")]),
     )
 
 

@@ -23,6 +23,7 @@ from inventory.reporting.planning_figures_reading import (
     PartRows,
     Reals,
 )
+from inventory.reporting.planning_figures_rules import rules_of
 
 DEAD_DAYS: Final = (90, 180, 365)
 SUM_MAX: Final = 9 * 10**18
@@ -57,14 +58,20 @@ class Stood:
 class Sums:
     """The figures of warehouses and divisions, by name: whole numbers, money in ten-thousandths, or orders a day.
 
-    Shapes: each (warehouses, divisions). `asked_value` is what each warehouse was asked for itself.
+    Shapes: each (warehouses, divisions), `by_rule` each (rules, warehouses). `asked_value` is what each warehouse was
+    asked for itself.
     """
 
     figures: Mapping[str, NDArray[Any]]
+    by_rule: Mapping[str, NDArray[Any]]
 
     def plus(self, other: "Sums") -> "Sums":
         """Both together."""
-        return Sums({name: _added(one, other.figures[name]) for name, one in self.figures.items()})
+        return Sums(_both(self.figures, other.figures), _both(self.by_rule, other.by_rule))
+
+
+def _both(some: Mapping[str, NDArray[Any]], others: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {name: _added(one, others[name]) for name, one in some.items()}
 
 
 def _added(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
@@ -231,7 +238,7 @@ def _summed(ground: Ground, rows: PartRows, stood: Stood, asked: Ids, quantity: 
 
     def added(values: NDArray[Any] | None = None, where: Flags | None = None) -> NDArray[Any]:
         chosen = slice(None) if where is None else np.flatnonzero(where)
-        return _by_cell(cell[chosen], None if values is None else values[chosen], shape)
+        return by_cell(cell[chosen], None if values is None else values[chosen], shape)
 
     of, planned = stood.columns, stood.planned
     empty, overridden, value = of["empty"], of["overridden"], of["on_hand_value"]
@@ -268,11 +275,25 @@ def _summed(ground: Ground, rows: PartRows, stood: Stood, asked: Ids, quantity: 
     part, warehouse = np.divmod(asked, shape[0])
     division, _ = find(ground.division_ids, rows.values["division_id"][part])
     worth = value_of(quantity, rows.values["unit_value"][part])
-    figures["asked_value"] = _by_cell(warehouse * shape[1] + division, worth, shape)
-    return Sums(figures)
+    figures["asked_value"] = by_cell(warehouse * shape[1] + division, worth, shape)
+    return Sums(figures, _summed_by_rule(ground, stood))
 
 
-def _by_cell(cell: Ids, values: NDArray[Any] | None, shape: tuple[int, int]) -> NDArray[Any]:
+def _summed_by_rule(ground: Ground, stood: Stood) -> dict[str, NDArray[Any]]:
+    """What the places of each rule come to. Shapes: each (rules, warehouses)."""
+    rows = np.flatnonzero(stood.planned)
+    rule, told = rules_of(ground, stood.part_ids[rows], ground.warehouse_ids[stood.warehouse[rows]])
+    rule, rows = rule[told], rows[told]
+    shape = len(ground.rule_ids), len(ground.warehouse_ids)
+    cell, own = rule * shape[1] + stood.warehouse[rows], stood.own[rows]
+    return {
+        "places": by_cell(cell, None, shape),
+        "own": by_cell(cell, own, shape),
+        "own_filled": by_cell(cell, own * stood.expected_fill[rows], shape),
+    }
+
+
+def by_cell(cell: Ids, values: NDArray[Any] | None, shape: tuple[int, int]) -> NDArray[Any]:
     """Add up values by cell, or count them: whole numbers exactly, at most SUM_MAX. Shapes: cell and values (rows,)."""
     size = shape[0] * shape[1]
     if values is None:

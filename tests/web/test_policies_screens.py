@@ -4,8 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from inventory.catalogue import Part
+from inventory.reporting import fold_figures
 from tests import given
 from tests.given import replenishment as planned
 
@@ -209,3 +211,19 @@ def test_the_home_page_counts_overrides_that_end_soon(planner, plant):
     planner.post(f"{page}/override", page=page, expires_on=week, reason="x", minimum="1")
     assert "Overrides that end soon" in text_of(planner.get("/"))
     assert station.code in text_of(planner.get("/planning/overrides", show="soon"))
+
+
+def test_a_rule_tells_what_it_gets_against_what_it_asks_for(plant, planner, api, place):
+    station, part = place
+    plant.execute(text("DELETE FROM stock_level"))
+    planned.level(plant, part, station, planned.run(plant), expected_fill=0.5)
+    fold_figures(plant, on=datetime.now(UTC).date(), at=datetime.now(UTC))
+    plant.commit()
+    rules = api(given.person(plant, "planner")).get("/planning/policies", tier="repair").json["items"]
+    (rule,) = [one for one in rules if one["gets"]]
+    assert (rule["service"]["target"], rule["gets"]["expected_fill"]) == ("0.9000", 0.5)
+    listed = text_of(planner.get("/planning/policies", tier="repair"))
+    assert "90 % of demand from the shelf at once" in listed
+    assert "expected 50.0 % below what it asks for" in listed
+    assert "expected 50.0 % below what it asks for" in text_of(planner.get(f"/planning/policies/{rule['id']}"))
+    assert "nothing asked for in 30 days" in text_of(planner.get(page_of(place)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from inventory import catalogue
+from inventory import catalogue, reporting
 from inventory.actor import Actor
 from inventory.catalogue import Division
 from inventory.db import database_now
@@ -60,7 +60,8 @@ def list_policies(query: dict[str, Any]) -> dict[str, Any]:
     with reading() as session:
         rules = policies.list_policies(session, by=current_actor(), tier=query["tier"])
         divisions, names = divisions_by_id(session), names_of(session, [rule.set_by_id for rule in rules])
-    return {"items": [_policy(rule, divisions, names) for rule in rules]}
+        figures = reporting.read_rule_figures(session, [rule.id for rule in rules], by=current_actor())
+    return {"items": [{**_policy(rule, divisions, names), "gets": figures.get(rule.id)} for rule in rules]}
 
 
 @blueprint.post("/planning/policies")

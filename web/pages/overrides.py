@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from inventory import catalogue, network
+from inventory import catalogue, network, reporting
 from inventory.actor import Actor
 from inventory.db import database_now
 from inventory.errors import NotFound
@@ -81,11 +81,14 @@ def show_place(code: str, number: str) -> str:
         divisions = divisions_by_id(session)
         sees_level = by.may(Permission.SEE_PROPOSALS, told.warehouse.id)
         level = session.get(StockLevel, (told.part.id, told.warehouse.id)) if sees_level else None
+        served = reporting.count_served(session, told.part.id, told.warehouse.id, on=on, by=by) if sees_level else None
     return render_template(
         "policies/place.html",
         told=told,
         sees_level=sees_level,
         level=level,
+        served=served,
+        days=reporting.FILL_DAYS,
         history=history,
         divisions=divisions,
         measures=list(ServiceMeasure),

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from inventory import reporting
 from inventory.actor import Actor
 from inventory.catalogue import Division
 from inventory.identity import Permission
@@ -53,8 +54,11 @@ def show_policies() -> str:
         rules = policies.list_policies(session, by=by, tier=tier)
         names, divisions = names_of(session, [rule.set_by_id for rule in rules]), divisions_by_id(session)
         currency = policies.get_settings(session).currency
+        figures = reporting.read_rule_figures(session, [rule.id for rule in rules], by=by)
     return render_template(
         "policies/policies.html",
+        figures=figures,
+        days=reporting.FILL_DAYS,
         tier=tier,
         tiers=list(Tier),
         rules=rules,
@@ -82,12 +86,13 @@ def show_policy(policy_id: int) -> str:
     with reading() as session:
         rule = policies.get_policy(session, policy_id, by=current_actor())
         former = policies.list_former_policies(session, rule)
+        figures = reporting.read_rule_figures(session, [rule.id], by=current_actor()).get(rule.id)
         divisions = divisions_by_id(session)
         currency = policies.get_settings(session).currency
         names = names_of(
             session, [one.set_by_id for one in (rule, *former)] + [one.ended_by_id for one in (rule, *former)]
         )
-    return _policy_form(rule.tier, rule, divisions, currency=currency, former=former, names=names)
+    return _policy_form(rule.tier, rule, divisions, currency=currency, former=former, names=names, figures=figures)
 
 
 def _policy_form(tier: Tier, rule: PlanningPolicy | None, divisions: Mapping[int, Division], **more: Any) -> str:
@@ -102,6 +107,7 @@ def _policy_form(tier: Tier, rule: PlanningPolicy | None, divisions: Mapping[int
         measures=list(ServiceMeasure),
         classes={name: list(words) for name, words in CLASSES.items()},
         may_rule=rules_all(current_actor()) and not (rule and rule.ended_at),
+        days=reporting.FILL_DAYS,
         **more,
     )
 

@@ -112,10 +112,28 @@ class PolicyQuery(Input):
     tier = fields.Enum(Tier, by_value=True, load_default=None)
 
 
+class RuleFiguresOutput(Output):
+    """What the places get whose service a rule tells, within reach and as of the last night."""
+
+    places = fields.Integer()
+    expected_fill = fields.Float(
+        allow_none=True, metadata={"description": "orders of end demand expected to be met at once; null of none"}
+    )
+    asked = fields.Integer(metadata={"description": "lines asked for in the last 30 days"})
+    filled = fields.Integer(metadata={"description": "of them: met at once in full"})
+    realised_fill = fields.Float(allow_none=True)
+
+
+class ListedPolicyOutput(PolicyOutput):
+    """A rule in force with what it gets; null where it tells no place's service."""
+
+    gets = fields.Nested(RuleFiguresOutput, allow_none=True)
+
+
 class PoliciesOutput(Output):
     """All rules in force: the widest first; of two that fit a part the later one tells."""
 
-    items = fields.List(fields.Nested(PolicyOutput))
+    items = fields.List(fields.Nested(ListedPolicyOutput))
 
 
 class OverrideInput(Input):
