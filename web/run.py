@@ -32,14 +32,15 @@ class PartEnded(click.ClickException):
 
 def require_free_port(settings: Settings) -> None:
     """Refuse to start where another program listens already: before the database is touched."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as taken:
-            raise click.ClickException(
-                f"cannot listen on {settings.host}:{settings.port}: {taken.strerror}; PORT names another"
-            ) from taken
+    try:
+        family, kind, *_, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as taken:
+        raise click.ClickException(
+            f"cannot listen on {settings.host}:{settings.port}: {taken.strerror}; PORT names another"
+        ) from taken
 
 
 def prepare(settings: Settings) -> None:

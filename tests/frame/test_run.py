@@ -209,12 +209,13 @@ def test_a_killed_run_leaves_nothing_behind(run: Run) -> None:
     assert run.left_over() == []
 
 
-def test_a_taken_port_is_said_before_the_database_is_touched(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [["run", "--empty"], ["serve"]])
+def test_a_taken_port_is_said_before_the_database_is_touched(tmp_path: Path, command: list[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "web.cli", "run", "--empty"],
+            [sys.executable, "-P", "-m", "web.cli", *command],
             env={**os.environ, "BEIJIAN_VAR": str(tmp_path), "PORT": str(taken.getsockname()[1])},
             capture_output=True,
             text=True,

@@ -10,6 +10,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from web.cluster import reachable_database
+from web.run import require_free_port
 from web.settings import Settings
 
 WORKER_END_SECONDS_MAX = 10
@@ -20,7 +21,9 @@ _M_ARENA_MAX = -8  # its name in the C library's malloc.h
 @click.command("serve")
 def command() -> None:
     """Serve the screens and the API."""
-    with reachable_database(Settings.from_environment()) as settings:
+    wished = Settings.from_environment()
+    require_free_port(wished)
+    with reachable_database(wished) as settings:
         os.environ.update(settings.as_environment())  # the workers read their settings from here
         share_heaps()
         if settings.metrics:
