@@ -340,7 +340,7 @@ FAULTS = (
     Fault(
         "decided-twice",
         "inventory/planning/replenishment/deciding.py",
-        "        if one.status is not ProposalStatus.OPEN:\n",
+        "        if one.status not in UNDECIDED:\n",
         "        if one.status is ProposalStatus.REJECTED:\n",
         "two who approve the same proposal order it twice",
         ("tests/inventory/planning/replenishment/test_deciding.py",),
@@ -396,6 +396,14 @@ FAULTS = (
         "run.id + 0 * rows",
         "a refill of one place orders for others what the night has not decided to",
         ("tests/inventory/planning/replenishment/test_urgent.py",),
+    ),
+    Fault(
+        "nothing-missed-at-the-top",
+        "inventory/planning/replenishment/planning.py",
+        "    price = trees.forest.as_served(price)\n",
+        "",
+        "central warehouses never help each other, for nobody asks there",
+        ("tests/inventory/planning/replenishment/test_rebalancing.py",),
     ),
     Fault(
         "order-given-up-unnoted",

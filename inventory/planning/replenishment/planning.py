@@ -220,10 +220,14 @@ def plan_places(asking: Asking, constants: Constants, book: PolicyBook, price: R
 def _stakes(trees: Trees, price: Reals, n: int) -> Stakes:
     """What each place's service is paid for, by the unit missed or by the unit and day.
 
+    What is missed at a place that serves others is missed by their customers: nobody asks at a central warehouse, which
+    has no price of its own.
+
     Shapes: price (stocked,). Units: price in money, a unit or a unit and day as `trees.measure` says.
     """
     missed, waiting = np.zeros(n), np.zeros(n)
     fills = trees.measure == MEASURES.index(ServiceMeasure.FILL_RATE)
+    price = trees.forest.as_served(price)
     missed[trees.rows[fills]], waiting[trees.rows[~fills]] = price[fills], price[~fills]
     return Stakes(missed, waiting)
 

@@ -126,6 +126,14 @@ class Forest:
         leaf[self.parent[self.parent >= 0]] = False
         return leaf
 
+    def as_served(self, figure: Floats) -> Floats:
+        """What a figure of each place's own customers is in the mean of all whom the place serves, itself or below.
+
+        A place that serves nobody keeps its own. Shapes: figure and the answer (n,).
+        """
+        total = self._summed_up(self.rate * figure)
+        return np.divide(total, self.flow, out=figure.astype(np.float64), where=self.flow > 0)
+
     def _summed_up(self, own: Floats) -> Floats:
         total = own.astype(np.float64)
         for rows in reversed(self.levels[1:]):

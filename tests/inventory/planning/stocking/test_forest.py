@@ -22,6 +22,13 @@ def test_a_place_nobody_asks_has_no_share() -> None:
     assert forest.share.tolist() == [0.0, 0.0]
 
 
+def test_a_place_that_serves_others_has_their_figure_weighed_by_what_each_asks_for() -> None:
+    forest = tree([-1, 0, 0, 1], [0.0, 1.0, 2.0, 1.0], [5.0, 1.0, 1.0, 1.0])
+    assert forest.as_served(np.array([99.0, 3.0, 6.0, 5.0])).tolist() == [5.0, 4.0, 6.0, 5.0]
+    idle = tree([-1, 0], [0.0, 0.0], [5.0, 1.0])
+    assert idle.as_served(np.array([7.0, 8.0])).tolist() == [7.0, 8.0]
+
+
 @pytest.mark.parametrize(
     ("parent", "rate", "transit", "item", "told"),
     [
