@@ -49,7 +49,10 @@ _KINDS: Mapping[ProposalOrder, type] = {
 
 @dataclass(frozen=True, slots=True)
 class ReportWish:
-    """What a report was asked for, as it came: codes and words; the empty text narrows nothing."""
+    """What a report was asked for, as it came: codes and words; the empty text narrows nothing.
+
+    `waits` for `stock`, of which the source has none, or for the `word` of a person.
+    """
 
     status: str = ""
     kind: str = ""
@@ -64,6 +67,7 @@ class ReportWish:
     decided: str = ""
     days: str = ""
     due: str = ""
+    waits: str = ""
 
     @classmethod
     def of(cls, told: Mapping[str, object]) -> "ReportWish":
@@ -87,6 +91,7 @@ def filter_of(session: Session, wish: ReportWish) -> ProposalFilter:
         run_id=PlanningRun.id_of(wish.run) if wish.run else None,
         tier=word_in(Tier, wish.tier),
         decided_by=word_in(Decider, wish.decided),
+        waits_for_stock={"stock": True, "word": False}.get(wish.waits),
         decided_since=now - timedelta(days=int(wish.days)) if _DAYS.fullmatch(wish.days) else None,
         due_until=local_day(now) + timedelta(days=int(wish.due)) if _DAYS.fullmatch(wish.due) else None,
     )

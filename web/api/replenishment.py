@@ -52,7 +52,18 @@ from web.schemas.replenishment import (
 blueprint = Blueprint("api_replenishment", __name__, description="What should be moved and bought, and why")
 MONTHS = 24
 AS_THEY_ARE = (
-    *("on_hand", "in_transit", "on_order", "reserved", "back_ordered", "owed", "position", "left", "reorder_point"),
+    *(
+        "on_hand",
+        "in_transit",
+        "on_order",
+        "reserved",
+        "back_ordered",
+        "owed",
+        "waited_for",
+        "position",
+        "left",
+        "reorder_point",
+    ),
     *("order_up_to", "pack_size", "order_minimum", "order_maximum", "needed", "quantity", "edited_quantity"),
     *("released_quantity", "lead_days", "short_per_week", "order_by_on", "source_free", "source_keeps", "proposed_at"),
     *("decided_at", "decision_reason", "number", "kind", "status", "held"),
@@ -193,7 +204,7 @@ def edit_proposal(wish: dict[str, Any], number: str, *, session: Session, by: Ac
 @command
 @blueprint.response(HTTPStatus.OK, ProposalOutput)
 def reject_proposal(wish: dict[str, Any], number: str, *, session: Session, by: Actor, at: datetime) -> dict[str, Any]:
-    """Turn a proposal down, with a reason; the next run proposes anew what is still needed then."""
+    """Turn a proposal down, with a reason; it stays down for a week unless clearly more is needed or a repair waits."""
     id = Proposal.id_of(number)
     replenishment.reject_proposals(session, [id], reason=wish["reason"], by=by, at=at)
     return _one(session, id, by)
@@ -232,7 +243,16 @@ def _proposal(listed: ListedProposal, currency: str, by: Actor) -> dict[str, Any
         "benefit": one.benefit if sees_purchases else None,
         "currency": currency,
         "order": replenishment.order_number(one),
+        "turned_down": _turned_down(listed),
     }
+
+
+def _turned_down(listed: ListedProposal) -> dict[str, Any] | None:
+    before = listed.turned_down
+    if before is None:
+        return None
+    told = {"number": before.number, "by": listed.turned_down_by}
+    return {**told, "at": before.decided_at, "reason": before.decision_reason}
 
 
 def _figures(opened: OpenedProposal) -> dict[str, Any]:

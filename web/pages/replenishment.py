@@ -109,7 +109,10 @@ def _wish() -> ReportWish:
     place, told = chosen_workplace(), dict(request.args)
     if place and "warehouse" not in told:
         told["warehouse"] = place.code
-    return ReportWish.of({"kind": ProposalKind.PURCHASE.value, "status": ProposalStatus.OPEN.value, **told})
+    usual = {"kind": ProposalKind.PURCHASE.value, "status": ProposalStatus.OPEN.value}
+    if told.get("status", ProposalStatus.OPEN) == ProposalStatus.OPEN and not told.get("held"):
+        usual["waits"] = "word"
+    return ReportWish.of({**usual, **told})
 
 
 def _order(wish: ReportWish, by: Actor) -> ProposalOrder:
@@ -137,6 +140,11 @@ def _report() -> str:
         sums = replenishment.sum_proposals(session, every, by=by)
         due = replace(every, status=ProposalStatus.OPEN, due_until=None)
         tabs = replenishment.sum_proposals(session, due, by=by) if wish.status == ProposalStatus.AHEAD else sums
+        stuck = wish.waits == "stock"
+        others = replenishment.sum_proposals(session, replace(due, waits_for_stock=not stuck), by=by)
+        tabs, waiting = (others, sums) if stuck else (tabs, others)
+        shown = [one.proposal for one in page.items]
+        freed = replenishment.freed_by(session, shown, on=day) if stuck else {}
         divisions = divisions_by_id(session)
         sees_purchases = by.may(Permission.SEE_PURCHASES)
         suppliers = procurement.list_suppliers(session, by=by) if sees_purchases else []
@@ -151,6 +159,9 @@ def _report() -> str:
         kinds=[(one, tabs.get(one, Totals())) for one in KINDS],
         due_now=tabs.get(ProposalKind.PURCHASE, Totals()).proposals,
         soon=soon,
+        stuck=stuck,
+        waiting=waiting.get(ProposalKind.TRANSFER, Totals()).proposals if wish.status in UNDECIDED else 0,
+        freed=freed,
         totals=sums.get(kind, Totals()),
         order=order,
         orders=_orders(by),
@@ -263,7 +274,12 @@ def reject(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
     ids = ids_of(request.form.getlist("proposal"))
     reason = typed("remark") or typed("reason")
     rejected = replenishment.reject_proposals(session, ids, reason=reason, by=by, at=at)
-    flash(gettext("%(count)s turned down. The next run proposes anew what is still needed then.", count=len(rejected)))
+    flash(
+        gettext(
+            "%(count)s turned down. They stay down for a week, unless clearly more is needed or a repair waits.",
+            count=len(rejected),
+        )
+    )
     return redirect(_back_to_report(), HTTPStatus.SEE_OTHER)
 
 

@@ -58,6 +58,20 @@ class ProposalQuery(ReorderQuery):
 
     kind = fields.Enum(ProposalKind, by_value=True, load_default=None)
     status = fields.Enum(ProposalStatus, by_value=True, load_default=ProposalStatus.OPEN)
+    waits = fields.String(
+        validate=validate.OneOf(["word", "stock"]),
+        load_default=None,
+        metadata={"description": "`word`: what somebody can decide about; `stock`: its source has nothing to give"},
+    )
+
+
+class TurnedDownOutput(Output):
+    """The proposal for the same that somebody turned down before."""
+
+    number = fields.String()
+    by = fields.String()
+    at = Instant()
+    reason = fields.String()
 
 
 class ProposalOutput(Output):
@@ -114,6 +128,8 @@ class ProposalOutput(Output):
     decided_at = Instant(allow_none=True)
     decision_reason = fields.String()
     order = fields.String(allow_none=True, metadata={"description": "The order that it became"})
+    waited_for = fields.Integer(metadata={"description": "Units that repairs wait for, here or further down"})
+    turned_down = fields.Nested(TurnedDownOutput, allow_none=True)
 
 
 class ProposalDetailOutput(ProposalOutput):

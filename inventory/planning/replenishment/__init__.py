@@ -32,6 +32,8 @@ Decisions.
 - Transfers go by themselves within the limits of the place's policy. Buying is always somebody's decision.
 - What is moved between equals or back up goes by itself within the limits of the place it is about; it then counts as
   ordered before anything is drawn or bought. It is found part by part, so pieces stay free of each other.
+- What was turned down rests for a week: it is neither proposed nor ordered for above, unless clearly more is wanted or
+  one more repair waits for it. What is proposed after it tells who turned it down and why.
 - What waits for a person counts as nothing, a move that somebody edited too: he may never decide, so the need is met
   otherwise. What he approves meanwhile counts from then on.
 - The database notes what lowers an urgent place, in the statement that does it. An announcement after the commit would
@@ -58,6 +60,7 @@ from inventory.planning.replenishment.errors import (
     RunUnderWay,
 )
 from inventory.planning.replenishment.falling_due import DAYS_SHOWN
+from inventory.planning.replenishment.freeing import FreedBy, freed_by
 from inventory.planning.replenishment.holding import take_turn
 from inventory.planning.replenishment.listing import (
     Decider,
@@ -127,6 +130,7 @@ __all__ = [
     "Ahead",
     "Approved",
     "Decider",
+    "FreedBy",
     "Held",
     "ListedProposal",
     "MadeOrder",
@@ -161,6 +165,7 @@ __all__ = [
     "finish",
     "forget_noted",
     "formula_of",
+    "freed_by",
     "get_open_run",
     "get_proposal",
     "get_run",

@@ -87,7 +87,7 @@ def edit_proposal(session: Session, proposal_id: int, quantity: int, *, by: Acto
 def reject_proposals(
     session: Session, proposal_ids: Sequence[int], *, reason: str, by: Actor, at: datetime
 ) -> list[Proposal]:
-    """Turn proposals down, with a reason; the next run proposes anew what is still needed then.
+    """Turn proposals down, with a reason; they rest for a week, unless it gets clearly worse (resting).
 
     Raises: NothingProposed; NotFound; NotPermitted; ProposalDecided; ReasonNeeded.
     """

@@ -9,11 +9,13 @@ from inventory.planning.policies import PlacePolicies
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.levels import Levels
 from inventory.planning.replenishment.proposing import (
+    PURCHASE,
     Offers,
     days_to_order,
     hold_back,
     short_per_week,
 )
+from inventory.planning.replenishment.resting import TurnedDown
 from inventory.planning.replenishment.settling import Orders
 from inventory.planning.stocking.ordering import order_quantity
 
@@ -21,17 +23,21 @@ DAYS_SHOWN: Final = (7, 14, 30)
 DAYS_AHEAD: Final = max(DAYS_SHOWN)
 
 
-def falling_due(levels: Levels, orders: Orders, offers: Offers, policies: PlacePolicies) -> Orders:
+def falling_due(
+    levels: Levels, orders: Orders, offers: Offers, policies: PlacePolicies, turned_down: TurnedDown
+) -> Orders:
     """What is bought and falls to its reorder point within the days that are looked ahead, as it will be ordered then.
 
     The quantity is that of the day on which it is due, when the position stands at the reorder point; ordered today it
-    comes earlier by so many days, and never lifts the position above the maximum.
+    comes earlier by so many days, and never lifts the position above the maximum. What was turned down lately is not
+    shown before it is due.
 
     Shapes: all (n,); the rows of the answer (falling due,).
     """
     needs, position = orders.needs, orders.positions.position - orders.needs.owed
     rows = np.flatnonzero(levels.stocked & (levels.source < 0) & (needs.needed == 0) & (levels.daily_mean > 0))
     rows = rows[position[rows] > levels.reorder_point[rows]]
+    rows = rows[~turned_down.rest_ahead(rows, np.full(len(rows), PURCHASE))]
     days = days_to_order(levels.at(rows), position[rows])
     quantity = _ordered_then(levels.at(rows), offers.minimum[rows], offers.pack[rows], position[rows])
     soon = (days <= DAYS_AHEAD) & (quantity > 0)

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from inventory.planning.policies import Places
 from inventory.planning.replenishment.layout import Layout
 from inventory.planning.replenishment.models import Held, ProposalKind
-from inventory.planning.replenishment.rebalancing import KINDS, EditedMoves
+from inventory.planning.replenishment.rebalancing import EditedMoves
+from inventory.planning.replenishment.resting import KINDS
 
 MOVED = (ProposalKind.REBALANCING, ProposalKind.EXCESS_RETURN)
 _SIDE_BY_SIDE = text("SELECT pg_advisory_xact_lock_shared(hashtextextended('needs worked out', 0))")

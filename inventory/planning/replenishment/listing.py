@@ -57,7 +57,8 @@ class ProposalFilter:
 
     `warehouse_id` is either end, `tier` that of where it goes; `words` are part of a part's number or name; `run_id`
     the run that proposed it last. `decided_by` and `decided_since` tell of those that were decided, `due_until`
-    of those that have to be ordered by a day.
+    of those that have to be ordered by a day; `waits_for_stock` keeps apart those whose source has nothing to give,
+    about which nobody can decide anything yet.
     """
 
     status: ProposalStatus | None = ProposalStatus.OPEN
@@ -73,11 +74,15 @@ class ProposalFilter:
     decided_by: Decider | None = None
     decided_since: datetime | None = None
     due_until: date | None = None
+    waits_for_stock: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ListedProposal:
-    """A proposal with what it is about; without a source it is bought, of a supplier where one is known."""
+    """A proposal with what it is about; without a source it is bought, of a supplier where one is known.
+
+    `turned_down` is the one for the same before it, where somebody turned that down.
+    """
 
     proposal: Proposal
     part: Part
@@ -85,6 +90,8 @@ class ListedProposal:
     source: Warehouse | None
     supplier: Supplier | None
     abc: AbcClass | None
+    turned_down: Proposal | None
+    turned_down_by: str | None
 
     @property
     def worth(self) -> Decimal:
@@ -113,6 +120,7 @@ class Totals:
 
 
 _SOURCE = aliased(Warehouse, name="source")
+_BEFORE = aliased(Proposal, name="turned_down")
 _WANTED = func.coalesce(Proposal.edited_quantity, Proposal.quantity)
 _KEYS: Mapping[ProposalOrder, tuple[Any, bool]] = {
     ProposalOrder.RISK: (Proposal.short_per_week, True),
@@ -294,13 +302,15 @@ def _made_transfers(session: Session, mine: Select[*tuple[Any, ...]]) -> list[Ma
 
 def _whole_rows() -> Select[*tuple[Any, ...]]:
     return (
-        select(Proposal, Part, Warehouse, _SOURCE, Supplier, PartPlan.abc)
+        select(Proposal, Part, Warehouse, _SOURCE, Supplier, PartPlan.abc, _BEFORE, identity.Person.name)
         .join(Part, Part.id == Proposal.part_id)
         .join(Warehouse, Warehouse.id == Proposal.warehouse_id)
         .outerjoin(_SOURCE, _SOURCE.id == Proposal.source_id)
         .outerjoin(SupplierPart, SupplierPart.id == Proposal.supplier_part_id)
         .outerjoin(Supplier, Supplier.id == SupplierPart.supplier_id)
         .outerjoin(PartPlan, PartPlan.part_id == Proposal.part_id)
+        .outerjoin(_BEFORE, _BEFORE.id == Proposal.turned_down_id)
+        .outerjoin(identity.Person, identity.Person.id == _BEFORE.decided_by_id)
     )
 
 
@@ -338,6 +348,9 @@ def _conditions(wanted: ProposalFilter, *, by: Actor) -> list[ColumnElement[bool
         told.append(alone if wanted.decided_by is Decider.ITSELF else ~alone)
     if wanted.decided_since is not None:
         told.append(Proposal.decided_at >= wanted.decided_since)
+    if wanted.waits_for_stock is not None:
+        waits = Proposal.held.is_not_distinct_from(Held.SHORT_AT_SOURCE)
+        told.append(waits if wanted.waits_for_stock else ~waits)
     if wanted.due_until is not None:
         told.append(Proposal.order_by_on <= wanted.due_until)
     if wanted.division_id is not None:

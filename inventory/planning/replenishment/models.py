@@ -163,6 +163,8 @@ class Proposal(Base, Numbered):
     What is moved between equals or back up tells too what its source has free (beyond what it gives to those below),
     what of it the source keeps, and the benefit: what the move saves less what it costs, in the company's currency.
     `short_per_week` are the promises at risk: customers' orders that wait, or begin to, when it comes a week later.
+    `waited_for` are the units that repairs wait for, here or further down; `turned_down_id` is the proposal for the
+    same that somebody turned down before.
     `order_by_on` is the last day on which waiting keeps the target, gone by where ordering is overdue. What is bought
     and falls due soon stands ahead of its day: nothing is needed yet, and `quantity` is what will be ordered then.
     `place_id` is the place that a proposal is about: of an excess return the one that gives, else the one that gets.
@@ -205,6 +207,8 @@ class Proposal(Base, Numbered):
         Index("ix_proposal_risk", "kind", "short_per_week", "id", postgresql_where=text("status = 'open'")),
         Index("ix_proposal_value", "kind", "value", "id", postgresql_where=text("status = 'open'")),
         Index("ix_proposal_day", "kind", "order_by_on", "id", postgresql_where=text("status IN ('open', 'ahead')")),
+        Index("uq_proposal_turned_down_id", "turned_down_id", unique=True),
+        Index("ix_proposal_rejected", "part_id", postgresql_where=text("status = 'rejected'")),
         Index("ix_proposal_released", "decided_at", postgresql_where=text("status = 'released'")),
         Index(
             "ix_proposal_releasable",
@@ -237,6 +241,7 @@ class Proposal(Base, Numbered):
     on_order: Mapped[int] = mapped_column(BigInteger)
     back_ordered: Mapped[int] = mapped_column(BigInteger)
     owed: Mapped[int] = mapped_column(BigInteger)
+    waited_for: Mapped[int] = mapped_column(BigInteger, server_default="0")
     reorder_point: Mapped[int] = mapped_column(BigInteger)
     order_up_to: Mapped[int] = mapped_column(BigInteger)
     pack_size: Mapped[int] = mapped_column(BigInteger)
@@ -256,6 +261,7 @@ class Proposal(Base, Numbered):
     source_free: Mapped[int | None] = mapped_column(BigInteger)
     source_keeps: Mapped[int | None] = mapped_column(BigInteger)
     benefit: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+    turned_down_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("proposal.id"))
     proposed_at: Mapped[Instant]
     decided_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     decided_at: Mapped[Instant | None]

@@ -56,6 +56,7 @@ from inventory.planning.replenishment.positions import (
 from inventory.planning.replenishment.proposal_rows import as_columns, moved_rows, ordered_rows
 from inventory.planning.replenishment.proposing import MONEY
 from inventory.planning.replenishment.rebalancing import Stakes
+from inventory.planning.replenishment.resting import read_turned_down
 from inventory.planning.replenishment.settling import Planned, settle
 from inventory.planning.replenishment.timing import Stopwatch
 from inventory.planning.replenishment.writing import (
@@ -312,15 +313,17 @@ def propose(
     positions = positions_in(books, layout, book.places, succession.stands_for, succession.served_by)
     own = positions_in(books, layout, book.places, {}) if len(replaced) else positions
     waited_for = waited_for_in(read_waiting(session, part_ids=parts), layout, book.places)
+    turned_down = read_turned_down(session, parts, layout, book.places, at=at)
     watch.lap("positions")
     offers = sellers.offers(layout.part_ids)
-    settled = settle(planned, positions, own.free, waited_for, offers, book, edited_in(edited, layout, book.places))
-    soon = falling_due(planned.levels, settled.orders, offers, planned.policies)
+    mine = edited_in(edited, layout, book.places)
+    settled = settle(planned, positions, own.free, waited_for, offers, book, mine, turned_down)
+    soon = falling_due(planned.levels, settled.orders, offers, planned.policies, turned_down)
     due = (
-        ordered_rows(layout, planned.levels, settled.orders, offers),
-        moved_rows(planned, settled, offers, book),
+        ordered_rows(layout, planned.levels, settled.orders, offers, turned_down),
+        moved_rows(planned, settled, offers, book, turned_down),
     )
-    ahead = ordered_rows(layout, planned.levels, soon, offers, ProposalStatus.AHEAD)
+    ahead = ordered_rows(layout, planned.levels, soon, offers, turned_down, ProposalStatus.AHEAD)
     rows = {name: np.concatenate([one[name] for one in (*due, ahead)]) for name in ahead}
     rows["run_id"] = np.full(len(rows["part_id"]), run_id)
     watch.lap("proposals")

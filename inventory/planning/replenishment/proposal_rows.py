@@ -16,7 +16,7 @@ from inventory.planning.replenishment.levels import Levels
 from inventory.planning.replenishment.models import Held, ProposalKind, ProposalStatus
 from inventory.planning.replenishment.positions import Positions
 from inventory.planning.replenishment.proposing import MONEY, Needs, Offers, value_of
-from inventory.planning.replenishment.rebalancing import KINDS
+from inventory.planning.replenishment.resting import KINDS, TurnedDown
 from inventory.planning.replenishment.settling import Orders, Planned, Settled
 from inventory.planning.replenishment.writing import bigints, days, doubles
 
@@ -30,17 +30,24 @@ Rows = dict[str, NDArray[Any]]
 
 
 def ordered_rows(
-    layout: Layout, levels: Levels, orders: Orders, offers: Offers, status: ProposalStatus = ProposalStatus.OPEN
+    layout: Layout,
+    levels: Levels,
+    orders: Orders,
+    offers: Offers,
+    turned_down: TurnedDown,
+    status: ProposalStatus = ProposalStatus.OPEN,
 ) -> Rows:
     """What is drawn from above and bought, now or ahead. Shapes: the answers are (asking,)."""
     rows, needs = orders.rows, orders.needs
     bought = levels.source[rows] < 0
     quantity = needs.quantity[rows]
     none = np.full(len(rows), NONE)
+    kind = np.where(bought, KINDS.index(ProposalKind.PURCHASE), KINDS.index(ProposalKind.TRANSFER))
     return {
         **_figures(rows, layout, levels, orders.positions, needs, offers),
         "status": np.full(len(rows), STATUSES.index(status)),
-        "kind": np.where(bought, KINDS.index(ProposalKind.PURCHASE), KINDS.index(ProposalKind.TRANSFER)),
+        "kind": kind,
+        "turned_down_id": turned_down.told(rows, kind),
         "held": orders.held,
         "source_id": np.where(bought, NONE, layout.warehouse_ids[levels.source[rows]]),
         "supplier_part_id": np.where(bought, offers.supplier_part[rows], NONE),
@@ -54,7 +61,7 @@ def ordered_rows(
     }
 
 
-def moved_rows(planned: Planned, settled: Settled, offers: Offers, book: PolicyBook) -> Rows:
+def moved_rows(planned: Planned, settled: Settled, offers: Offers, book: PolicyBook, turned_down: TurnedDown) -> Rows:
     """What is moved between equals and back up, with the figures of the place that gets. Shapes: (moves,)."""
     moves, layout = settled.moves, planned.layout
     source_ids = layout.warehouse_ids[moves.giver]
@@ -64,6 +71,7 @@ def moved_rows(planned: Planned, settled: Settled, offers: Offers, book: PolicyB
         **_figures(moves.receiver, layout, planned.levels, settled.before, settled.needs_before, offers),
         "status": np.full(len(moves), STATUSES.index(ProposalStatus.OPEN)),
         "kind": moves.kind,
+        "turned_down_id": turned_down.told(moves.about, moves.kind),
         "held": settled.moves_held,
         "source_id": source_ids,
         "supplier_part_id": np.full(len(moves), NONE),
@@ -91,6 +99,7 @@ def _figures(rows: Ids, layout: Layout, levels: Levels, positions: Positions, ne
         "on_order": stand.on_order,
         "back_ordered": stand.back_ordered,
         "owed": needs.owed[rows],
+        "waited_for": needs.waited_for[rows],
         "reorder_point": levels.reorder_point[rows],
         "order_up_to": levels.order_up_to[rows],
         "pack_size": np.where(bought, offers.pack[rows], levels.pack_size[rows]),
@@ -103,6 +112,7 @@ def _figures(rows: Ids, layout: Layout, levels: Levels, positions: Positions, ne
 
 
 _OR_NONE: Final = {
+    "turned_down_id": NONE,
     "source_id": NONE,
     "supplier_part_id": NONE,
     "order_maximum": QUANTITY_MAX,

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from inventory.planning.policies import PHASES, Phase, PlacePolicies
 from inventory.planning.replenishment.arrays import Ids, Reals
 from inventory.planning.replenishment.levels import Levels
-from inventory.planning.replenishment.models import Held
+from inventory.planning.replenishment.models import Held, ProposalKind
 from inventory.planning.replenishment.positions import Positions
+from inventory.planning.replenishment.resting import KINDS, NOTHING_TURNED_DOWN, TurnedDown
 from inventory.planning.stocking.fair_share import fair_share
 from inventory.planning.stocking.loss import expected_back_orders
 from inventory.planning.stocking.ordering import order_quantity
@@ -21,6 +22,7 @@ from inventory.planning.stocking.ordering import order_quantity
 WEEK = 7.0
 DAYS_TO_ORDER_MAX = 3_650
 """No day further ahead is told."""
+PURCHASE, TRANSFER = KINDS.index(ProposalKind.PURCHASE), KINDS.index(ProposalKind.TRANSFER)
 HELD = tuple(Held)
 """Why a proposal waits, by code."""
 MONEY = 10_000
@@ -51,24 +53,28 @@ class Needs:
     Units: base units; `short_per_week` customers' orders; `order_by` days from today, below 0 where it is overdue.
 
     `owed` is what the places below need from here; `needed` the order that follows from position less owed and the
-    levels; `quantity` what the place above has of it now, all of it where it is bought. `short_per_week` are the
-    promises at risk: customers who wait, or begin to, when it comes a week later.
+    levels; `quantity` what the place above has of it now, all of it where it is bought. `waited_for` are the units that
+    repairs wait for already, here or further down. `short_per_week` are the promises at risk: customers who wait, or
+    begin to, when it comes a week later.
     """
 
     owed: Ids
+    waited_for: Ids
     needed: Ids
     quantity: Ids
     short_per_week: Reals
     order_by: Ids
 
 
-def work_out_needs(levels: Levels, positions: Positions, offers: Offers) -> Needs:
+def work_out_needs(
+    levels: Levels, positions: Positions, offers: Offers, turned_down: TurnedDown = NOTHING_TURNED_DOWN
+) -> Needs:
     """Order at every place, from the last tier up, and share what the places above have.
 
     Shapes: all (n,).
     """
-    owed, needed = _ordered_up(levels, positions, offers)
-    firm = _firm(levels, positions, needed)
+    owed, waited_for, needed = _ordered_up(levels, positions, offers, turned_down)
+    firm = np.minimum(waited_for, needed)
     quantity = needed.copy()
     drawing = np.flatnonzero((needed > 0) & (levels.source >= 0))
     quantity[drawing] = _shared(levels, positions, needed, owed, firm, drawing)
@@ -77,24 +83,30 @@ def work_out_needs(levels: Levels, positions: Positions, offers: Offers) -> Need
     position = (positions.position - owed)[asking]
     short[asking] = short_per_week(levels.at(asking), position, firm[asking])
     order_by[asking] = days_to_order(levels.at(asking), position)
-    return Needs(owed, needed, quantity, short, order_by)
+    return Needs(owed, waited_for, needed, quantity, short, order_by)
 
 
-def _ordered_up(levels: Levels, positions: Positions, offers: Offers) -> tuple[Ids, Ids]:
+def _ordered_up(levels: Levels, positions: Positions, offers: Offers, turned_down: TurnedDown) -> tuple[Ids, Ids, Ids]:
     owed, needed = np.zeros(len(levels), dtype=np.int64), np.zeros(len(levels), dtype=np.int64)
+    waited_for = positions.back_ordered.copy()
     for rows in reversed(levels.tiers):
         bought = levels.source[rows] < 0
-        needed[rows] = order_quantity(
-            positions.position[rows] - owed[rows],
+        left = positions.position[rows] - owed[rows]
+        asked = order_quantity(
+            left,
             reorder_point=levels.reorder_point[rows],
             order_up_to=levels.order_up_to[rows],
             pack_size=np.where(bought, offers.pack[rows], levels.pack_size[rows]),
             minimum=np.where(bought, offers.minimum[rows], levels.order_minimum[rows]),
             maximum=levels.order_maximum[rows],
         )
+        kind, wanted = np.where(bought, PURCHASE, TRANSFER), levels.order_up_to[rows] - left
+        rests = turned_down.rest(rows, kind, wanted=wanted, waited_for=waited_for[rows])
+        needed[rows] = np.where(rests, 0, asked)
         drawing = rows[~bought]
         np.add.at(owed, levels.source[drawing], needed[drawing])
-    return owed, needed
+        np.add.at(waited_for, levels.source[drawing], np.minimum(waited_for, needed)[drawing])
+    return owed, waited_for, needed
 
 
 def _shared(levels: Levels, positions: Positions, needed: Ids, owed: Ids, firm: Ids, drawing: Ids) -> Ids:
@@ -109,16 +121,6 @@ def _shared(levels: Levels, positions: Positions, needed: Ids, owed: Ids, firm: 
         mean=levels.lead_mean[drawing],
         variance=levels.lead_variance[drawing],
     )
-
-
-def _firm(levels: Levels, positions: Positions, needed: Ids) -> Ids:
-    """How much of each order somebody waits for already, here or further down. Shapes: (n,)."""
-    firm = positions.back_ordered.copy()
-    for rows in reversed(levels.tiers):
-        firm[rows] = np.minimum(firm[rows], needed[rows])
-        drawing = rows[levels.source[rows] >= 0]
-        np.add.at(firm, levels.source[drawing], firm[drawing])
-    return np.asarray(np.minimum(firm, needed), dtype=np.int64)
 
 
 def short_per_week(levels: Levels, position: Ids, firm: Ids) -> Reals:

@@ -26,9 +26,9 @@ from inventory.planning.replenishment.levels import DAYS_A_YEAR, Levels
 from inventory.planning.replenishment.models import Held, ProposalKind
 from inventory.planning.replenishment.positions import Positions
 from inventory.planning.replenishment.proposing import HELD, Needs
+from inventory.planning.replenishment.resting import KINDS
 from inventory.planning.stocking.rebalancing import rebalance
 
-KINDS: Final = tuple(ProposalKind)
 IDLE_DAYS_MAX: Final = 730.0
 """What would lie longer still is taken to lie so long: nobody knows what is asked for beyond."""
 

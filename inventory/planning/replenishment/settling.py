@@ -14,6 +14,7 @@ from inventory.planning.policies import PlacePolicies, PolicyBook
 from inventory.planning.replenishment.arrays import Flags, Ids, Reals
 from inventory.planning.replenishment.layout import Layout
 from inventory.planning.replenishment.levels import Levels
+from inventory.planning.replenishment.models import ProposalKind
 from inventory.planning.replenishment.positions import Positions, where_stocked
 from inventory.planning.replenishment.proposing import MONEY, Needs, Offers, hold_back, work_out_needs
 from inventory.planning.replenishment.rebalancing import (
@@ -25,6 +26,7 @@ from inventory.planning.replenishment.rebalancing import (
     hold_moves,
     work_out_moves,
 )
+from inventory.planning.replenishment.resting import KINDS, NOTHING_TURNED_DOWN, TurnedDown
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def settle(
     offers: Offers,
     book: PolicyBook,
     edited: EditedMoves = NOTHING_EDITED,
+    turned_down: TurnedDown = NOTHING_TURNED_DOWN,
 ) -> Settled:
     """Work out what is moved, drawn and bought.
 
@@ -87,17 +90,30 @@ def settle(
     """
     levels, wanted = planned.levels, planned.policies
     positions = where_stocked(positions, planned.layout.parent, levels.stocked)
-    needs = work_out_needs(levels, positions, offers)
+    needs = work_out_needs(levels, positions, offers, turned_down)
     tier = book.places.tier[planned.layout.place]
     shelves = Shelves(
         free, waited_for, planned.asked_a_day, planned.price, planned.stakes, book.lanes.tier_days[tier, tier]
     )
     moves = work_out_moves(planned.layout, wanted, levels, positions, needs, shelves, book.settings)
+    moves = moves.at(~_rest(moves, levels, positions, needs, turned_down))
     moves_held = hold_moves(moves, offers.price, wanted, edited, money=MONEY)
     after, needs_after = positions, needs
     if (moves_held < 0).any():
         after = moves.at(moves_held < 0).counted_in(positions)
-        needs_after = work_out_needs(levels, after, offers)
+        needs_after = work_out_needs(levels, after, offers, turned_down)
     rows = np.flatnonzero(needs_after.needed > 0)
     held = hold_back(rows, levels, needs_after, offers, wanted)
     return Settled(positions, needs, moves, moves_held, Orders(after, needs_after, rows, held))
+
+
+def _rest(moves: Moves, levels: Levels, positions: Positions, needs: Needs, turned_down: TurnedDown) -> Flags:
+    """Which moves somebody turned down: back up they are as much as goes, to an equal as much as is wanted there.
+
+    Shapes: levels, positions and needs (n,); the answer is (moves,).
+    """
+    gets = moves.receiver
+    left = positions.position[gets] - needs.owed[gets]
+    returned = moves.kind == KINDS.index(ProposalKind.EXCESS_RETURN)
+    wanted = np.where(returned, moves.quantity, levels.order_up_to[gets] - left)
+    return turned_down.rest(moves.about, moves.kind, wanted=wanted, waited_for=needs.waited_for[gets])

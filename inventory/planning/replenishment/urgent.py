@@ -39,6 +39,7 @@ from inventory.planning.replenishment.positions import (
 )
 from inventory.planning.replenishment.proposal_rows import as_columns, ordered_rows
 from inventory.planning.replenishment.proposing import hold_back, work_out_needs
+from inventory.planning.replenishment.resting import read_turned_down
 from inventory.planning.replenishment.running import SEED, VERSION, count_released, release_rest
 from inventory.planning.replenishment.settling import Orders
 from inventory.planning.replenishment.writing import write_proposals
@@ -80,12 +81,13 @@ def propose_urgent(session: Session, part_ids: list[int], *, on: date, by: Actor
     positions = where_stocked(positions, layout.parent, levels.stocked)
     positions = _with_moves(positions, layout, book.places, standing)
     offers = sellers.offers(layout.part_ids)
-    needs = work_out_needs(levels, positions, offers)
+    turned_down = read_turned_down(session, parts, layout, book.places, at=at)
+    needs = work_out_needs(levels, positions, offers, turned_down)
     about, proposed_by = _and_above(urgent, levels), _proposed_by(layout, book.places, standing)
     rows = np.flatnonzero((needs.needed > 0) & (about | (proposed_by > 0)))
     wanted = policies.resolve(book, layout.part_ids, layout.warehouse_ids)
     orders = Orders(positions, needs, rows, hold_back(rows, levels, needs, offers, wanted))
-    ordered = ordered_rows(layout, levels, orders, offers)
+    ordered = ordered_rows(layout, levels, orders, offers, turned_down)
     ordered["run_id"] = np.where(about[rows], run.id, proposed_by[rows])
     write_proposals(session, as_columns(ordered, on=on), part_ids=part_ids, at=at, kinds=ORDERED)
     run.parts += len(parts)

@@ -85,7 +85,17 @@ def write_levels(
 _PROPOSAL_KEY = ("part_id", "warehouse_id", "kind")
 _PROPOSAL_FIGURES = (
     *("run_id", "source_id", "supplier_part_id", "on_hand", "reserved", "in_transit", "on_order", "back_ordered"),
-    *("owed", "reorder_point", "order_up_to", "pack_size", "order_minimum", "order_maximum", "needed", "quantity"),
+    *(
+        "owed",
+        "waited_for",
+        "reorder_point",
+        "order_up_to",
+        "pack_size",
+        "order_minimum",
+        "order_maximum",
+        "needed",
+        "quantity",
+    ),
     *("unit_price", "value", "lead_days", "short_per_week", "order_by_on", "source_free", "source_keeps", "benefit"),
 )
 _PROPOSAL_TABLE: Final = "new_proposal"
@@ -98,14 +108,16 @@ def _whole(column: str) -> str:
 
 
 _MERGE_PROPOSALS = text(f"""
-    INSERT INTO proposal AS p ({", ".join((*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, held, status, proposed_at)
-    SELECT {", ".join(_whole(one) for one in (*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, held, status, :at
+    INSERT INTO proposal AS p
+        ({", ".join((*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, held, status, turned_down_id, proposed_at)
+    SELECT {", ".join(_whole(one) for one in (*_PROPOSAL_KEY, *_PROPOSAL_FIGURES))}, held, status, turned_down_id, :at
     FROM {_PROPOSAL_TABLE}
     ORDER BY part_id, warehouse_id
     ON CONFLICT (part_id, place_id, kind) WHERE status IN ('open', 'ahead') DO UPDATE
-    SET ({", ".join(_PROPOSAL_FIGURES)}, warehouse_id, held, status, proposed_at)
+    SET ({", ".join(_PROPOSAL_FIGURES)}, warehouse_id, held, status, turned_down_id, proposed_at)
         = ({", ".join("excluded." + one for one in _PROPOSAL_FIGURES)}, excluded.warehouse_id,
            coalesce(excluded.held, CASE WHEN p.edited_quantity IS NOT NULL THEN 'edited' END), excluded.status,
+           coalesce(p.turned_down_id, excluded.turned_down_id),
            CASE WHEN p.status = excluded.status THEN p.proposed_at ELSE excluded.proposed_at END)
 """)  # noqa: S608
 _WITHDRAW = text(f"""

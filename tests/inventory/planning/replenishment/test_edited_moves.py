@@ -1,5 +1,6 @@
 """A move that somebody edited is his: it counts as nothing and is ordered by nobody else, but the need is met."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -63,7 +64,8 @@ def test_what_an_edited_move_would_bring_is_ordered_otherwise(session, edited):
 
 
 def test_a_move_that_goes_by_itself_waits_once_it_is_edited(session, edited):
-    replenishment.reject_proposals(session, [edited.move.id], reason="no", by=given.acting(session), at=NOON)
+    long_ago = NOON - timedelta(days=9)
+    replenishment.reject_proposals(session, [edited.move.id], reason="no", by=given.acting(session), at=long_ago)
     edited.plan()
     [move] = edited.proposals(kind=ProposalKind.REBALANCING)
     assert move.held is None

@@ -14,7 +14,8 @@ from inventory.planning.replenishment.levels import Levels
 from inventory.planning.replenishment.models import ProposalKind
 from inventory.planning.replenishment.positions import Positions
 from inventory.planning.replenishment.proposing import Offers, work_out_needs
-from inventory.planning.replenishment.rebalancing import KINDS, Shelves, Stakes, hold_moves, work_out_moves
+from inventory.planning.replenishment.rebalancing import Shelves, Stakes, hold_moves, work_out_moves
+from inventory.planning.replenishment.resting import KINDS
 from inventory.planning.stocking.loss import expected_back_orders
 
 PARENT = np.array([-1, 0, 0, 1, 1, 1, 2, 2], dtype=np.int32)
