@@ -9,6 +9,7 @@ from functools import partial, wraps
 from typing import Any, TypeVar
 
 from flask import flash, request
+from flask import session as browser
 
 from inventory.errors import NotPermitted, Refusal, RuleBroken
 from inventory.procurement import RateOutOfRange
@@ -74,13 +75,17 @@ def keeping(show: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable
 def kept(refusal: Refusal, show: Callable[[], str]) -> tuple[str, int]:
     """The form as it was filled in, with the refusal above it. A script of ours keeps its form by itself.
 
-    Raises: the refusal, when a script asks.
+    Raises: the refusal, when a script asks; that of the form's own page, which then says it alone.
     """
     if SWAP_HEADER in request.headers:
         raise refusal
-    status = status_of(refusal)
+    status, said = status_of(refusal), list(browser.get("_flashes", ()))
     flash(message_of(refusal.code, refusal.facts, status=status), "danger")
-    return show(), status
+    try:
+        return show(), status
+    except Refusal:
+        browser["_flashes"] = said
+        raise
 
 
 def typed(name: str) -> str:
