@@ -142,9 +142,10 @@ def test_a_browser_that_asks_too_often_is_told_on_a_page_that_asks_nothing_of_th
     asked = []
     event.listen(slow_app.extensions["database"].engine, "before_cursor_execute", lambda *_: asked.append(1))
     refused = browser.get("/account")
-    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "20")
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["Retry-After"]) <= 20  # less by what the requests took
     assert refused.headers["X-Refusal"] == "too_many_requests"
-    assert "20" in refused.get_data(as_text=True)
+    assert refused.headers["Retry-After"] in refused.get_data(as_text=True)
     assert asked == []
 
 
@@ -153,7 +154,8 @@ def test_a_form_sent_too_often_is_not_sent_on_to_a_page(browser: Browser) -> Non
     for _ in range(2):
         browser.client.post("/workplace", **fields)
     refused = browser.client.post("/workplace", **fields)
-    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "30")
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["Retry-After"]) <= 30
 
 
 def test_strangers_are_counted_by_their_address(web_url: str) -> None:

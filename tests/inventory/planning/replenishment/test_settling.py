@@ -96,7 +96,7 @@ def sum_by(rows, quantity):
 
 packs = st.integers(1, 4)
 phases = st.sampled_from([Phase.MATURE, Phase.PHASE_OUT, Phase.LAST_TIME_BUY])
-unhurried = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+unhurried = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 @unhurried
