@@ -14,6 +14,7 @@ from inventory.db import database_now
 from inventory.identity import Permission
 from inventory.planning import replenishment
 from inventory.planning.replenishment import (
+    Alternative,
     ListedProposal,
     OpenedProposal,
     PlanningRun,
@@ -37,6 +38,7 @@ from web.schemas import page_of
 from web.schemas.replenishment import (
     ApprovedOutput,
     ApproveManyInput,
+    ChosenSupplierInput,
     EditInput,
     ProposalDetailOutput,
     ProposalOutput,
@@ -164,7 +166,9 @@ def show_proposal(number: str) -> dict[str, Any]:
     with reading() as session:
         opened = replenishment.open_proposal(session, Proposal.id_of(number), by=by, months=MONTHS)
         told = _proposal(opened.listed, procurement.base_currency(session), by)
-    return {**told, **_figures(opened)}
+        sees, day = by.may(Permission.SEE_PURCHASES), local_day(database_now(session))
+        sold = replenishment.list_alternatives(session, opened.proposal, by=by, on=day) if sees else []
+    return {**told, **_figures(opened), "offers": [_offer(one) for one in sold]}
 
 
 @blueprint.post("/proposals/approve")
@@ -196,6 +200,17 @@ def edit_proposal(wish: dict[str, Any], number: str, *, session: Session, by: Ac
     """Write another quantity on an open proposal; what was proposed stays beside it."""
     edited = replenishment.edit_proposal(session, Proposal.id_of(number), wish["quantity"], by=by, at=at)
     return _one(session, edited.id, by)
+
+
+@blueprint.post("/proposals/<number>/supplier")
+@requires(Permission.SEE_PROPOSALS)
+@blueprint.arguments(ChosenSupplierInput)
+@command
+@blueprint.response(HTTPStatus.OK, ProposalOutput)
+def choose_supplier(wish: dict[str, Any], number: str, *, session: Session, by: Actor, at: datetime) -> dict[str, Any]:
+    """Buy of another supplier, in his packs and at his price; no run takes that back."""
+    chosen = replenishment.choose_supplier(session, Proposal.id_of(number), wish["supplier"], by=by, at=at)
+    return _one(session, chosen.id, by)
 
 
 @blueprint.post("/proposals/<number>/reject")
@@ -238,12 +253,29 @@ def _proposal(listed: ListedProposal, currency: str, by: Actor) -> dict[str, Any
         "warehouse": listed.warehouse.code,
         "source": listed.source.code if listed.source else None,
         "supplier": supplier.code if supplier else None,
+        "supplier_chosen": one.chosen_supplier_part_id is not None,
         "unit_price": one.unit_price if sees_purchases else None,
         "value": listed.worth if sees_purchases else None,
         "benefit": one.benefit if sees_purchases else None,
         "currency": currency,
         "order": replenishment.order_number(one),
         "turned_down": _turned_down(listed),
+    }
+
+
+def _offer(one: Alternative) -> dict[str, Any]:
+    offer, price = one.offer, one.price
+    return {
+        "supplier": one.supplier.code,
+        "chosen": one.chosen,
+        "order_minimum": offer.moq,
+        "pack_size": offer.pack_size,
+        "lead_days": offer.lead_time_days,
+        "quantity": one.quantity,
+        "price": None if price is None else price.price,
+        "price_currency": None if price is None else price.currency,
+        "contract": one.contract,
+        "value": one.worth,
     }
 
 

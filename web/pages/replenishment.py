@@ -300,6 +300,19 @@ def edit(number: str, *, session: Session, by: Actor, at: datetime) -> AnyRespon
     return redirect(own if _on_own_page() else _back_to_report(), HTTPStatus.SEE_OTHER)
 
 
+@blueprint.post("/replenishment/proposals/<number>/supplier")
+@requires(Permission.SEE_PROPOSALS)
+@keeping(lambda number: _proposal(number))
+@command
+def choose_supplier(number: str, *, session: Session, by: Actor, at: datetime) -> AnyResponse:
+    """Buy of another supplier, in his packs and at his price."""
+    id = Proposal.id_of(number)
+    chosen = replenishment.choose_supplier(session, id, typed("supplier"), by=by, at=at)
+    told = gettext("%(number)s is for %(quantity)s now.", number=chosen.number, quantity=chosen.wanted)
+    flash(told, "success")
+    return redirect(url_for("replenishment.show_proposal", number=chosen.number), HTTPStatus.SEE_OTHER)
+
+
 def _on_own_page() -> bool:
     return request.args.get("from") == "proposal"
 
@@ -348,6 +361,8 @@ def _proposal(number: str) -> str:
     with reading() as session:
         opened = replenishment.open_proposal(session, Proposal.id_of(number), by=by, months=MONTHS_SHOWN)
         currency, day = procurement.base_currency(session), local_day(database_now(session))
+        sees = by.may(Permission.SEE_PURCHASES)
+        sold = replenishment.list_alternatives(session, opened.proposal, by=by, on=day) if sees else []
     listed = opened.listed
     return render_template(
         "replenishment/proposal.html",
@@ -359,6 +374,7 @@ def _proposal(number: str) -> str:
         formula=formula_of(opened.proposal),
         may_decide=listed.may_be_decided(by),
         sees_purchases=by.may(Permission.SEE_PURCHASES),
+        sold=sold,
         order=_order_made(opened),
         reject_reasons=REASONS,
         currency=currency,

@@ -86,6 +86,9 @@ class ProposalOutput(Output):
     warehouse = fields.String()
     source = fields.String(allow_none=True, metadata={"description": "null where it is bought"})
     supplier = fields.String(allow_none=True, metadata={"description": "null too for who may not see purchases"})
+    supplier_chosen = fields.Boolean(
+        metadata={"description": "Somebody chose another supplier than the one asked first"}
+    )
     on_hand = fields.Integer()
     in_transit = fields.Integer()
     on_order = fields.Integer()
@@ -132,6 +135,21 @@ class ProposalOutput(Output):
     turned_down = fields.Nested(TurnedDownOutput, allow_none=True)
 
 
+class ProposalOfferOutput(Output):
+    """What a supplier asks for what a proposal wants, in his packs and with his minimum."""
+
+    supplier = fields.String()
+    chosen = fields.Boolean()
+    order_minimum = fields.Integer()
+    pack_size = fields.Integer()
+    lead_days = fields.Float()
+    quantity = fields.Integer()
+    price = Money(allow_none=True, metadata={"description": "Of a base unit at that quantity, in `price_currency`"})
+    price_currency = fields.String(allow_none=True)
+    contract = fields.String(allow_none=True)
+    value = Money(allow_none=True, metadata={"description": "In the company's currency"})
+
+
 class ProposalDetailOutput(ProposalOutput):
     """A proposal opened: the formula with its figures, the levels, demand by month, what waiting would cost by day."""
 
@@ -139,6 +157,10 @@ class ProposalDetailOutput(ProposalOutput):
     levels = fields.Dict(allow_none=True, metadata={"description": "The levels that stand; null where none do"})
     months = fields.List(fields.Dict(), metadata={"description": "month and what was asked for in it, oldest first"})
     month_ahead = fields.Dict(allow_none=True, metadata={"description": "mean, low and high of what a month will ask"})
+    offers = fields.List(
+        fields.Nested(ProposalOfferOutput),
+        metadata={"description": "Who sells it, asked first first; empty for who may not see purchases"},
+    )
     waiting = fields.List(
         fields.Dict(),
         metadata={
@@ -177,6 +199,12 @@ class EditInput(Input):
     """Another quantity, in whole packs where it is bought."""
 
     quantity = Whole(required=True)
+
+
+class ChosenSupplierInput(Input):
+    """Of whom to buy instead: the code of a supplier who sells the part."""
+
+    supplier = Code(required=True)
 
 
 class RejectInput(Input):

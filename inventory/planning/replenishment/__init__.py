@@ -40,10 +40,12 @@ Decisions.
   be lost with the process; one within it would be one more round trip of every request.
 - Urgent refills go by the levels that stand and order for urgent places and those above them alone: bundled by night
   is how the others travel.
+- Another supplier chosen by a person is an edit: it stays over the night, with his packs, minimum, price and lead time.
 - Purchases are bundled when they are approved, not by the run: which of them go together is the buyer's choice.
 """
 
 from inventory.planning.replenishment.bundling import SmallOrder
+from inventory.planning.replenishment.choosing import Alternative, choose_supplier, list_alternatives
 from inventory.planning.replenishment.deciding import (
     Approved,
     approve_proposals,
@@ -54,6 +56,7 @@ from inventory.planning.replenishment.deciding import (
 from inventory.planning.replenishment.errors import (
     NobodySellsIt,
     NothingProposed,
+    NotSoldBy,
     ProposalDecided,
     QuantityOutOfBounds,
     ReasonNeeded,
@@ -128,6 +131,7 @@ __all__ = [
     "RUN_STEPS",
     "UNDECIDED",
     "Ahead",
+    "Alternative",
     "Approved",
     "Decider",
     "FreedBy",
@@ -135,6 +139,7 @@ __all__ = [
     "ListedProposal",
     "MadeOrder",
     "NobodySellsIt",
+    "NotSoldBy",
     "Noted",
     "NothingProposed",
     "OpenedProposal",
@@ -157,6 +162,7 @@ __all__ = [
     "UrgentNote",
     "Waiting",
     "approve_proposals",
+    "choose_supplier",
     "count_falling_due",
     "count_released",
     "edit_proposal",
@@ -170,6 +176,7 @@ __all__ = [
     "get_proposal",
     "get_run",
     "if_we_wait",
+    "list_alternatives",
     "list_approvable",
     "list_made_orders",
     "list_noted",

@@ -10,8 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from inventory import procurement
+from inventory.planning.policies import Places
 from inventory.planning.replenishment.arrays import Ids, Reals
+from inventory.planning.replenishment.layout import Layout
 from inventory.planning.replenishment.proposing import MONEY, Offers
+from inventory.procurement import Offer
 
 _LIST_PRICES = text("""
     SELECT id, price, currency FROM part WHERE id = ANY(CAST(:parts AS bigint[])) AND price IS NOT NULL
@@ -71,10 +74,58 @@ def read_sellers(session: Session, part_ids: Ids, *, on: date) -> Sellers:
         sellers.supplier_part[at], sellers.minimum[at], sellers.pack[at] = (
             offer.supplier_part_id, offer.moq, offer.pack_size,
         )  # fmt: skip
-        price = offer.price_at(offer.moq)
-        if price is not None:
-            sellers.price[at] = _whole(price.price, price.currency, rates)
+        if offer.price_at(offer.moq) is not None:
+            sellers.price[at] = price_of(offer, rates)
     return sellers
+
+
+_CHOSEN = text("""
+    SELECT part_id, warehouse_id, chosen_supplier_part_id AS supplier_part_id FROM proposal
+    WHERE status IN ('open', 'ahead') AND chosen_supplier_part_id IS NOT NULL
+      AND part_id = ANY(CAST(:parts AS bigint[]))
+""")
+
+
+def with_chosen(session: Session, offers: Offers, part_ids: Ids, layout: Layout, places: Places, *, on: date) -> Offers:
+    """The offers as people chose them: on a proposal that stands the chosen supplier goes before the one asked first.
+
+    One that sells the part no longer is passed over.
+
+    Shapes: offers and layout (n,); part_ids (parts,).
+    """
+    chosen = session.execute(_CHOSEN, {"parts": part_ids.tolist()}).all()
+    if not chosen:
+        return offers
+    rates = procurement.rates_on(session, on)
+    known = {
+        offer.supplier_part_id: offer
+        for offer in procurement.list_offers(session, {row.part_id for row in chosen}, on=on)
+    }
+    told = Offers(
+        offers.supplier_part.copy(),
+        offers.minimum.copy(),
+        offers.pack.copy(),
+        offers.price.copy(),
+        np.full(len(layout), np.nan),
+    )
+    assert told.chosen_days is not None, "just made"
+    at, which = layout.find(
+        np.array([row.part_id for row in chosen]), np.array([row.warehouse_id for row in chosen]), places
+    )
+    for row, one in zip(at, which, strict=True):
+        offer = known.get(chosen[one].supplier_part_id)
+        if offer is not None:
+            told.supplier_part[row], told.minimum[row], told.pack[row], told.chosen_days[row] = (
+                offer.supplier_part_id, offer.moq, offer.pack_size, offer.lead_time_days,
+            )  # fmt: skip
+            told.price[row] = price_of(offer, rates)
+    return told
+
+
+def price_of(offer: Offer, rates: Mapping[str, Decimal]) -> int:
+    """What a base unit of an offer costs when its minimum is ordered, in ten-thousandths; 0 where it is not known."""
+    price = offer.price_at(offer.moq)
+    return 0 if price is None else _whole(price.price, price.currency, rates)
 
 
 def _whole(price: Decimal, currency: str, rates: Mapping[str, Decimal]) -> int:

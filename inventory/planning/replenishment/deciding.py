@@ -53,7 +53,7 @@ def approve_proposals(session: Session, proposal_ids: Sequence[int], *, by: Acto
 
     Raises: NothingProposed; NotFound; NotPermitted; ProposalDecided; NobodySellsIt; and as `procurement.draft_orders`.
     """
-    proposals = _held(session, proposal_ids, by=by)
+    proposals = hold_proposals(session, proposal_ids, by=by)
     bought = [one for one in proposals if one.kind is ProposalKind.PURCHASE]
     moved = [one for one in proposals if one.kind is not ProposalKind.PURCHASE]
     _require_sold(bought)
@@ -72,7 +72,7 @@ def edit_proposal(session: Session, proposal_id: int, quantity: int, *, by: Acto
 
     Raises: NotFound; NotPermitted; ProposalDecided; QuantityOutOfBounds.
     """
-    [proposal] = _held(session, [proposal_id], by=by)
+    [proposal] = hold_proposals(session, [proposal_id], by=by)
     packed = proposal.kind is ProposalKind.PURCHASE
     least = proposal.order_minimum if packed else 1
     pack = proposal.pack_size if packed else 1
@@ -93,7 +93,7 @@ def reject_proposals(
     """
     if not reason.strip():
         raise ReasonNeeded()
-    proposals = _held(session, proposal_ids, by=by)
+    proposals = hold_proposals(session, proposal_ids, by=by)
     for one in proposals:
         one.status, one.decided_by_id, one.decided_at = ProposalStatus.REJECTED, by.person_id, at
         one.decision_reason = reason.strip()
@@ -106,7 +106,11 @@ def permission_for(kind: ProposalKind) -> Permission:
     return Permission.BUY if kind is ProposalKind.PURCHASE else Permission.ORDER_TRANSFERS
 
 
-def _held(session: Session, proposal_ids: Sequence[int], *, by: Actor) -> list[Proposal]:
+def hold_proposals(session: Session, proposal_ids: Sequence[int], *, by: Actor) -> list[Proposal]:
+    """Proposals that the actor decides about, held until the transaction ends.
+
+    Raises: NothingProposed; NotFound; NotPermitted; ProposalDecided.
+    """
     if not proposal_ids:
         raise NothingProposed()
     proposals = list(

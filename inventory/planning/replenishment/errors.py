@@ -33,6 +33,12 @@ class NobodySellsIt(RuleBroken):
     code = "proposal_nobody_sells"
 
 
+class NotSoldBy(RuleBroken):
+    """That supplier does not sell the part, or what is moved is not bought. Facts: proposal, supplier."""
+
+    code = "proposal_not_sold_by"
+
+
 class RunUnderWay(Conflict):
     """Another run is at work; its proposals come in a moment."""
 

@@ -163,8 +163,9 @@ class Proposal(Base, Numbered):
     What is moved between equals or back up tells too what its source has free (beyond what it gives to those below),
     what of it the source keeps, and the benefit: what the move saves less what it costs, in the company's currency.
     `short_per_week` are the promises at risk: customers' orders that wait, or begin to, when it comes a week later.
-    `waited_for` are the units that repairs wait for, here or further down; `turned_down_id` is the proposal for the
-    same that somebody turned down before.
+    Of whom it is bought is the supplier asked first, unless a person chose another one, whose packs, price and lead
+    time are the proposal's then. `waited_for` are the units that repairs wait for, here or further down;
+    `turned_down_id` is the proposal for the same that somebody turned down before.
     `order_by_on` is the last day on which waiting keeps the target, gone by where ordering is overdue. What is bought
     and falls due soon stands ahead of its day: nothing is needed yet, and `quantity` is what will be ordered then.
     `place_id` is the place that a proposal is about: of an excess return the one that gives, else the one that gets.
@@ -176,7 +177,11 @@ class Proposal(Base, Numbered):
         whole("quantity"),
         whole("edited_quantity", at_least=1),
         whole("released_quantity", at_least=1),
-        CheckConstraint("num_nulls(edited_quantity, edited_by_id, edited_at) IN (0, 3)", name="edited_by_somebody"),
+        CheckConstraint(
+            "num_nulls(edited_by_id, edited_at) = "
+            "CASE WHEN num_nulls(edited_quantity, chosen_supplier_part_id) = 2 THEN 2 ELSE 0 END",
+            name="edited_by_somebody",
+        ),
         CheckConstraint("status <> 'open' OR edited_quantity IS NULL OR held IS NOT NULL", name="edited_waits"),
         CheckConstraint("(status = 'released') = (released_quantity IS NOT NULL)", name="released_so_much"),
         CheckConstraint("(kind = 'purchase') = (source_id IS NULL)", name="purchase_has_no_source"),
@@ -235,6 +240,7 @@ class Proposal(Base, Numbered):
         nullable=True,
     )
     supplier_part_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("supplier_part.id"))
+    chosen_supplier_part_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("supplier_part.id"))
     on_hand: Mapped[int] = mapped_column(BigInteger)
     reserved: Mapped[int] = mapped_column(BigInteger)
     in_transit: Mapped[int] = mapped_column(BigInteger)

@@ -16,7 +16,7 @@ from inventory.planning import demand, policies
 from inventory.planning.columns import read_columns
 from inventory.planning.policies import MEASURES, PlacePolicies, PolicyBook, ServiceMeasure
 from inventory.planning.replenishment.arrays import Flags, Ids, Reals
-from inventory.planning.replenishment.buying import Sellers, read_sellers
+from inventory.planning.replenishment.buying import Sellers, read_sellers, with_chosen
 from inventory.planning.replenishment.constants import Constants
 from inventory.planning.replenishment.failing import (
     NOTHING_FITTED,
@@ -315,7 +315,7 @@ def propose(
     waited_for = waited_for_in(read_waiting(session, part_ids=parts), layout, book.places)
     turned_down = read_turned_down(session, parts, layout, book.places, at=at)
     watch.lap("positions")
-    offers = sellers.offers(layout.part_ids)
+    offers = with_chosen(session, sellers.offers(layout.part_ids), parts, layout, book.places, on=on)
     mine = edited_in(edited, layout, book.places)
     settled = settle(planned, positions, own.free, waited_for, offers, book, mine, turned_down)
     soon = falling_due(planned.levels, settled.orders, offers, planned.policies, turned_down)

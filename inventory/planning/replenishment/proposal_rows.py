@@ -53,7 +53,7 @@ def ordered_rows(
         "supplier_part_id": np.where(bought, offers.supplier_part[rows], NONE),
         "quantity": quantity,
         "value": value_of(quantity, offers.price[rows]),
-        "lead_days": levels.lead_days[rows],
+        "lead_days": offers.lead_days(levels)[rows],
         "short_per_week": needs.short_per_week[rows],
         "source_free": none,
         "source_keeps": none,

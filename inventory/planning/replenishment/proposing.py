@@ -36,13 +36,21 @@ class Offers:
     """Who sells the part of each place, and how; of a place that draws from another nothing is asked.
 
     Shapes: all (n,). Units: `supplier_part` -1 where nobody sells it; `price` in ten-thousandths of the company's
-    currency a base unit.
+    currency a base unit; `chosen_days` the lead time of a supplier that somebody chose, NaN where nobody did, None
+    where nobody did anywhere.
     """
 
     supplier_part: Ids
     minimum: Ids
     pack: Ids
     price: Ids
+    chosen_days: Reals | None = None
+
+    def lead_days(self, levels: Levels) -> Reals:
+        """How long each place waits for what it orders. Shapes: levels and the answer (n,). Units: days."""
+        if self.chosen_days is None:
+            return levels.lead_days
+        return np.where(np.isnan(self.chosen_days), levels.lead_days, self.chosen_days)
 
 
 @dataclass(frozen=True, slots=True)

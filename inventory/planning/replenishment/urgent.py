@@ -23,7 +23,7 @@ from inventory.planning import policies
 from inventory.planning.columns import read_columns
 from inventory.planning.policies import Places, read_policy_book
 from inventory.planning.replenishment.arrays import Flags, Ids
-from inventory.planning.replenishment.buying import read_sellers
+from inventory.planning.replenishment.buying import read_sellers, with_chosen
 from inventory.planning.replenishment.holding import MOVED, OpenProposal, work_alone
 from inventory.planning.replenishment.layout import Layout, lay_out
 from inventory.planning.replenishment.levels import Levels, steps_up
@@ -80,7 +80,7 @@ def propose_urgent(session: Session, part_ids: list[int], *, on: date, by: Actor
     positions = positions_in(books, layout, book.places, succession.stands_for, succession.served_by)
     positions = where_stocked(positions, layout.parent, levels.stocked)
     positions = _with_moves(positions, layout, book.places, standing)
-    offers = sellers.offers(layout.part_ids)
+    offers = with_chosen(session, sellers.offers(layout.part_ids), parts, layout, book.places, on=on)
     turned_down = read_turned_down(session, parts, layout, book.places, at=at)
     needs = work_out_needs(levels, positions, offers, turned_down)
     about, proposed_by = _and_above(urgent, levels), _proposed_by(layout, book.places, standing)
