@@ -31,9 +31,9 @@ def test_promises_at_risk_are_orders_however_small_the_unit_in_which_a_part_is_c
     planner = tree_of([-1, -1], [4, 4 * GRAMS], lead_days=20, rate=[0.2, 0.2 * GRAMS])
     sized = np.array([1.0, float(GRAMS)])
     levels = replace(
-        planner.levels,
-        lead_mean=planner.levels.lead_mean,
-        lead_variance=planner.levels.lead_mean * sized,
+        planner.steps[0],
+        lead_mean=planner.steps[0].lead_mean,
+        lead_variance=planner.steps[0].lead_mean * sized,
         demand_size=sized,
     )
     needs = work_out_needs(levels, standing(2, on_hand=[2, 2 * GRAMS]), planner.offers)
@@ -44,15 +44,15 @@ def test_promises_at_risk_are_orders_however_small_the_unit_in_which_a_part_is_c
 
 def test_a_promise_that_waits_already_is_at_risk_though_nothing_else_is_asked_for():
     planner = tree_of([-1], [4], lead_days=20, rate=0.0)
-    levels = replace(planner.levels, demand_size=np.array([2.0]))
+    levels = replace(planner.steps[0], demand_size=np.array([2.0]))
     needs = work_out_needs(levels, standing(1, on_hand=[1], back_ordered=[5]), planner.offers)
     assert needs.short_per_week.tolist() == [2.0]  # of five units waited for one is there
 
 
 def test_an_empty_shelf_below_is_no_promise_but_a_repair_that_waits_there_is():
     planner = tree_of([-1, 0], [6, 4], lead_days=20, rate=0.0)
-    empty = work_out_needs(planner.levels, standing(2), planner.offers)
+    empty = work_out_needs(planner.steps[0], standing(2), planner.offers)
     assert empty.needed.tolist() == [10, 4]
     assert empty.short_per_week.tolist() == [0.0, 0.0]
-    waited_for = work_out_needs(planner.levels, standing(2, back_ordered=[0, 3]), planner.offers)
+    waited_for = work_out_needs(planner.steps[0], standing(2, back_ordered=[0, 3]), planner.offers)
     assert waited_for.short_per_week.tolist() == [3.0, 3.0]
