@@ -2,7 +2,7 @@
 
 The first column names the part. A month is a column headed as one (2024-03, 2024/3, 2024年3月, 202403, Mar-24, m01,
 2024-03-01), or, in a file without such heads, by a plain number. Other columns are left aside, but for the price when
-one is asked for. An empty field is a month that nobody knows.
+one is asked for. An empty field is a month that nobody knows, and so is a month between two others that has no column.
 """
 
 import math
@@ -19,6 +19,7 @@ from inventory.errors import RuleBroken
 from web.connectors.files.reading import read_table
 
 QUANTITY_MAX = 1e12
+GAPS_MAX = 240
 EMPTY = frozenset({"", "-", "na", "n/a", "nan", "null", "none"})
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -66,6 +67,7 @@ class MonthlyDemand(NamedTuple):
 
     parts: Sequence[str]
     months: Sequence[str]
+    """How each month is headed; nothing for one that lies between others and has no column."""
     demand: npt.NDArray[np.float64]
     price: npt.NDArray[np.float64]
 
@@ -83,13 +85,12 @@ def read_monthly_demand(path: Path, price_column: str | None = None) -> MonthlyD
     for line, cells, _ in table.rows():
         row = [*cells, *[""] * (len(header) - len(cells))]
         parts.append(row[0].strip())
-        demand.append([_quantity(row[place], line, header[place]) for place in months])
+        demand.append([math.nan if place is None else _quantity(row[place], line, header[place]) for place in months])
         prices.append(1.0 if price is None else _quantity(row[price], line, header[price]))
     if not parts:
         raise NoParts()
-    return MonthlyDemand(
-        parts, [header[place] for place in months], np.array(demand, np.float64), _filled(np.array(prices, np.float64))
-    )
+    heads = ["" if place is None else header[place] for place in months]
+    return MonthlyDemand(parts, heads, np.array(demand, np.float64), _filled(np.array(prices, np.float64)))
 
 
 def _place_of(header: Sequence[str], column: str) -> int:
@@ -99,7 +100,7 @@ def _place_of(header: Sequence[str], column: str) -> int:
     return folded.index(column.strip().casefold())
 
 
-def _months(header: Sequence[str], skipping: set[int | None]) -> list[int]:
+def _months(header: Sequence[str], skipping: set[int | None]) -> list[int | None]:
     """Find the columns of months, in order of time; those headed with a date count before those with a number."""
     for month_of in (_dated, _numbered):
         found = {place: month_of(name) for place, name in enumerate(header) if place not in skipping}
@@ -112,7 +113,21 @@ def _months(header: Sequence[str], skipping: set[int | None]) -> list[int]:
     for one, next_one in pairwise(ordered):
         if months[one] == months[next_one]:
             raise MonthTwice(columns=f"{header[one]}, {header[next_one]}")
-    return ordered
+    return _with_gaps(ordered, [months[place] for place in ordered])
+
+
+def _with_gaps(places: Sequence[int], months: Sequence[int]) -> list[int | None]:
+    """Leave a place for every month without a column; where no two follow each other they are no months but quarters.
+
+    Those are taken one after the other, and so are columns of numbers with more gaps than GAPS_MAX.
+    """
+    steps = [later - earlier for earlier, later in pairwise(months)]
+    if min(steps, default=1) > 1 or sum(steps) - len(steps) > GAPS_MAX:
+        return list(places)
+    filled: list[int | None] = [places[0]]
+    for place, step in zip(places[1:], steps, strict=True):
+        filled += [*[None] * (step - 1), place]
+    return filled
 
 
 def _dated(name: str) -> int | None:

@@ -17,13 +17,17 @@ Decisions.
   methods differ by less than their luck. Croston and SBA are kept as yardsticks; they are 18 to 37 per cent too high.
 - The variance is each series' own smoothed squared error, long or short, whichever past quantile losses were least;
   the power law serves series that have no errors yet.
+- Of fewer than a hundred series a challenger must be the clearer the fewer they are: fifty that rise are followed more
+  quickly, one series changes nothing.
+- Seasons are not forecast: fifty parts with one summer peak are filled to 0.83 where 0.90 was asked. Spare parts seldom
+  have years enough to tell a season from chance, and a month's share would have to be carried over the lead time.
 - In evaluations, stock rule and spread are tried before the test, the effort is found anew each month, and what the
   test has filled so far corrects it: a parameter does not deliver its target by itself.
 """
 
 from inventory.planning.forecasting.accuracy import bias, mase, quantile_loss, rmsse, scale_of
 from inventory.planning.forecasting.bootstrap import bootstrap
-from inventory.planning.forecasting.evaluating import HistoryTooShort, Question, Verdict, evaluate
+from inventory.planning.forecasting.evaluating import HistoryTooShort, LeftOut, Question, Verdict, evaluate, left_out
 from inventory.planning.forecasting.installed_base import failure_rate, failures_of
 from inventory.planning.forecasting.methods import METHODS, MIXES, forecast_by
 from inventory.planning.forecasting.segments import SEGMENTS, character_of, segment_of
@@ -37,6 +41,7 @@ __all__ = [
     "Choice",
     "Forecast",
     "HistoryTooShort",
+    "LeftOut",
     "Question",
     "Verdict",
     "bias",
@@ -48,6 +53,7 @@ __all__ = [
     "failures_of",
     "forecast",
     "forecast_by",
+    "left_out",
     "mase",
     "quantile_loss",
     "quantile_of",

@@ -1,7 +1,8 @@
 """How good a forecast was: squared errors, bias, absolute errors and quantile losses, each scaled per series.
 
-A series is judged where it had a demand before the test, is known in the test, and changed at all before it: a scale
-of zero says nothing. MASE is reported and never chosen by: on intermittent demand the forecast of nothing wins it.
+A forecast is judged where the series had a demand before the test, is known in the test, and changed at all before it:
+a scale of zero says nothing; its stock is judged all the same. MASE is reported and never chosen by: on intermittent
+demand the forecast of nothing wins it.
 """
 
 from typing import NamedTuple
@@ -35,10 +36,19 @@ def scale_of(history: Rows) -> Scale:
     return Scale((change**2).sum(axis=1) / count, np.abs(change).sum(axis=1) / count)
 
 
+def demanded(history: Rows) -> Flags:
+    """Tell which series were ever asked for."""
+    return np.asarray((np.nan_to_num(history) > 0).any(axis=1))
+
+
+def stocked(history: Rows, test: Rows) -> Flags:
+    """Tell which series' stock is judged: demanded before the test and known in it."""
+    return np.asarray(demanded(history) & ~np.isnan(test).all(axis=1))
+
+
 def judged(history: Rows, test: Rows) -> Flags:
-    """Tell which series are judged: demanded before the test, changed before the test, and known in it."""
-    demanded = (np.nan_to_num(history) > 0).any(axis=1)
-    return np.asarray(demanded & (scale_of(history).squared > 0) & ~np.isnan(test).all(axis=1))
+    """Tell which series' forecasts are judged: those stocked that changed before the test."""
+    return np.asarray(stocked(history, test) & (scale_of(history).squared > 0))
 
 
 def rmsse(actual: Rows, mean: Rows, scale: Scale) -> Rows:

@@ -7,7 +7,7 @@ target, which is calibrated to the asked fill in the same way as the product's.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ from inventory.planning.forecasting.spreads import Errors
 Floats = npt.NDArray[np.floating[Any]]
 Prices = npt.NDArray[np.float64]
 
-PRODUCT = "product"
+PRODUCT, BOOTSTRAP = "product", "bootstrap"
 YARDSTICKS = (
     "zero",
     "naive",
@@ -80,8 +80,30 @@ class Verdict(NamedTuple):
     seconds: float
 
 
-def evaluate(history: Floats, question: Question, price: Prices | None = None) -> Iterator[Verdict]:
-    """Judge every method, the product's own choice last.
+class LeftOut(NamedTuple):
+    """Series that a verdict says nothing about, or not all: how many, by why.
+
+    not_asked: not asked for before the test, so that nothing would be stocked; unknown: not known in any month of the
+    test; unscaled: judged by fill and stock alone, for demand that never changed before the test scales no error.
+    """
+
+    not_asked: int
+    unknown: int
+    unscaled: int
+
+
+def left_out(history: Floats, test_months: int) -> LeftOut:
+    """Count the series that are judged not at all or only in part. Shapes: history is (series, months)."""
+    before, test = history[:, :-test_months], history[:, -test_months:]
+    asked, judged = accuracy.demanded(before), accuracy.stocked(before, test)
+    unscaled = judged & ~accuracy.judged(before, test)
+    return LeftOut(*(int(series.sum()) for series in (~asked, asked & ~judged, unscaled)))
+
+
+def evaluate(
+    history: Floats, question: Question, price: Prices | None = None, only: Collection[str] = ()
+) -> Iterator[Verdict]:
+    """Judge every method, the product's own choice last; where some are named, only those.
 
     Shapes: history is (series, months), oldest first, NaN unknown; price (series,), 1 for every part when not given.
     Raises: HistoryTooShort when fewer than six months lie before the test.
@@ -92,10 +114,9 @@ def evaluate(history: Floats, question: Question, price: Prices | None = None) -
             months=history.shape[1], test_months=question.test_months, least=question.test_months + MONTHS_BEFORE_MIN
         )
     court = _Court(history, question, np.ones(len(history)) if price is None else price)
-    for name in YARDSTICKS:
-        yield court.judge(name, partial(court.by_method, name), TEXTBOOK)
-    yield court.judge("bootstrap", court.by_bootstrap, TEXTBOOK)
-    yield court.judge(PRODUCT, court.by_choice, RULES)
+    for name in (*YARDSTICKS, BOOTSTRAP, PRODUCT):
+        if not only or name in only:
+            yield court.judged(name)
 
 
 class _Measured(NamedTuple):
@@ -132,7 +153,7 @@ class _Court:
     def __init__(self, history: Floats, question: Question, price: Prices) -> None:
         self.question = question
         self.before, self.test = history[:, : -question.test_months], history[:, -question.test_months :]
-        kept = accuracy.judged(self.before, self.test)
+        kept = accuracy.stocked(self.before, self.test)
         self.history, self.before, self.test = history[kept], self.before[kept], self.test[kept]
         self.scale = accuracy.scale_of(self.before)
         self.back = max(BACK_MIN, min(question.test_months, self.before.shape[1] // 2, BACK_MAX))
@@ -146,13 +167,19 @@ class _Court:
             question.fill,
         )
 
+    def judged(self, name: str) -> Verdict:
+        """Judge a method, the textbook's way to stock it, or the product's own choice."""
+        if name == PRODUCT:
+            return self.judge(name, self.by_choice, RULES)
+        return self.judge(name, self.by_bootstrap if name == BOOTSTRAP else partial(self.by_method, name), TEXTBOOK)
+
     def judge(self, name: str, plan: Callable[[], _Plan], rules: Sequence[str]) -> Verdict:
         """Forecast, stock and measure; None where there was nothing to measure."""
         started = time.perf_counter()
         if not len(self.history):
             return Verdict(name, *NOTHING, 0, time.perf_counter() - started)
         planned = plan()
-        measured = _Measured(*self._accuracy(planned), *self._stock(planned, rules))
+        measured = self._accuracy(planned)._replace(**self._stock(planned, rules)._asdict())
         if not (self.test > 0).any():
             measured = measured._replace(bias=None, stock_months=None)
         return Verdict(name, *measured, len(self.history), time.perf_counter() - started)
@@ -218,20 +245,21 @@ class _Court:
             strayed[:, : last - first] = (demand - lead * means[:, : last - first]) ** 2
         return strayed
 
-    def _accuracy(self, plan: _Plan) -> tuple[float, float, float, float, float, float]:
+    def _accuracy(self, plan: _Plan) -> _Measured:
+        """Measure the forecasts; what is scaled, over the series that have a scale."""
         mean, variance = plan.mean[:, self.back :], plan.variance[:, self.back :]
+        bias = accuracy.bias(self.test, mean)
+        scaled = self.scale.squared > 0
+        if not scaled.any():
+            return _Measured(bias=bias)
+        scale = accuracy.Scale(self.scale.squared[scaled], self.scale.absolute[scaled])
+        test, mean, variance = self.test[scaled], mean[scaled], variance[scaled]
         sql90, sql95, sql99 = (
-            accuracy.quantile_loss(self.test, tournament.quantile_of(mean, variance, level), level, self.scale)
+            float(accuracy.quantile_loss(test, tournament.quantile_of(mean, variance, level), level, scale).mean())
             for level in accuracy.LEVELS
         )
-        return (
-            float(accuracy.rmsse(self.test, mean, self.scale).mean()),
-            accuracy.bias(self.test, mean),
-            float(accuracy.mase(self.test, mean, self.scale).mean()),
-            float(sql90.mean()),
-            float(sql95.mean()),
-            float(sql99.mean()),
-        )
+        errors = accuracy.rmsse(test, mean, scale), accuracy.mase(test, mean, scale)
+        return _Measured(float(errors[0].mean()), bias, float(errors[1].mean()), sql90, sql95, sql99)
 
     def _stock(self, plan: _Plan, rules: Sequence[str]) -> Realised:
         """Run the test with the rule and spread that were cheapest before it."""

@@ -172,12 +172,14 @@ class _Trial:
     def best(self, costs: Mapping[str, Cost], margin: float) -> tuple[str, ...]:
         """Name the champion of every segment: the champion of all, unless another is clearly better there.
 
-        In a segment the error itself must not be greater either: there half of a bias is made good by other segments.
+        The fewer series there are, the clearer it must be of all. In a segment the error itself must not be greater
+        either: there half of a bias is made good by other segments.
         """
         everybody = np.ones(len(self.segments), bool)
         champion = next(iter(costs))
+        clear = margin * max(SERIES_MIN / max(len(everybody), 1), 1.0)
         for name, cost in costs.items():
-            if len(everybody) >= SERIES_MIN and _clearly_less(cost(everybody), costs[champion](everybody), margin):
+            if len(everybody) and _clearly_less(cost(everybody), costs[champion](everybody), clear):
                 champion = name
         return tuple(
             champion if name in UNSETTLED else self._best_of(self.segments == segment, champion, costs, margin)

@@ -42,7 +42,7 @@ def file(tmp_path):
 
 def test_each_method_is_a_json_line_and_the_product_the_last(file):
     answer = evaluate(file)
-    assert answer.exit_code == 0
+    assert (answer.exit_code, answer.stderr) == (0, "")
     lines = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [list(line) for line in lines] == [KEYS] * len(lines)
     methods = [line["method"] for line in lines]
@@ -89,6 +89,46 @@ def test_months_are_put_in_order_of_time(tmp_path):
     read = read_monthly_demand(path)
     assert read.months == ["2023-12", "2024-01", "2024-02"]
     assert read.demand.tolist() == [[1, 2, 3]]
+
+
+def test_a_month_without_a_column_is_unknown_and_not_left_out(tmp_path):
+    path = tmp_path / "demand.csv"
+    path.write_text("part,2023-11,2023-12,2024-03\nA,1,2,3\n")
+    read = read_monthly_demand(path)
+    assert read.months == ["2023-11", "2023-12", "", "", "2024-03"]
+    assert np.isnan(read.demand[0]).tolist() == [False, False, True, True, False]
+
+
+def test_quarters_are_taken_one_after_the_other(tmp_path):
+    path = tmp_path / "demand.csv"
+    path.write_text("part,2023-03,2023-06,2023-12\nA,1,2,3\n")
+    assert read_monthly_demand(path).demand.tolist() == [[1, 2, 3]]
+
+
+def test_what_is_odd_about_a_file_is_told_in_one_line(tmp_path):
+    path = tmp_path / "demand.csv"
+    rows = [[f"P{n}", *row] for n, row in enumerate(demand())]
+    rows += [["P0", *rows[0][1:]], ["", *rows[1][1:]], ["new", *[0] * 20, *[1] * 10], ["even", *[3] * 30]]
+    rows += [["lost", *[1, 2] * 9, *[""] * 12]]
+    heads = [
+        *MONTHS[:5],
+        *[f"2027-{month:02d}" for month in range(1, 13)],
+        *[f"2028-{month:02d}" for month in range(1, 13)],
+        "2029-02",
+    ]
+    path.write_text(table(["part", *heads], rows))
+    answer = evaluate(path)
+    assert answer.exit_code == 0
+    (told,) = answer.stderr.splitlines()
+    for said in (
+        "1 series not asked",
+        "1 series unknown",
+        "1 series that never",
+        "name: 1 rows",
+        "before: 1 rows",
+        "column: ",
+    ):
+        assert said in told
 
 
 def test_an_empty_field_and_a_short_row_are_unknown_months(tmp_path):

@@ -115,6 +115,19 @@ def test_a_challenger_wins_only_when_it_is_clearly_better():
     assert trial.best({"held": held, "near": near, "far": far}, 0.01)[0] == "far"
 
 
+def rising(parts):
+    months = np.arange(48)
+    return np.random.default_rng(3).poisson(2.0 * months, (parts, 48)).astype(float)
+
+
+def test_few_series_that_all_rise_are_followed_by_a_quicker_method():
+    assert set(tournament.choose(rising(40)).methods) != {tournament.CANDIDATES[0]}
+
+
+def test_what_one_series_did_is_not_enough_to_choose_another_method():
+    assert set(tournament.choose(rising(1)).methods) == {tournament.CANDIDATES[0]}
+
+
 def test_too_short_a_history_is_not_chosen_by():
     with pytest.raises(ValueError, match="too short"):
         forecasting.choose(np.ones((3, 4)))

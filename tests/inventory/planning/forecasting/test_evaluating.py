@@ -187,7 +187,7 @@ def test_prices_move_stock_to_cheap_parts(monkeypatch):
     [
         np.zeros((4, 30)),
         np.full((4, 30), np.nan),
-        np.full((4, 30), 5.0),
+        np.concatenate([np.zeros((4, 18)), np.full((4, 12), 5.0)], axis=1),
         np.zeros((0, 30)),
     ],
 )
@@ -195,6 +195,34 @@ def test_where_there_is_nothing_to_judge_nothing_is_claimed(history):
     for verdict in verdicts(history).values():
         assert verdict.series == 0
         assert verdict[1:10] == (None,) * 9
+
+
+def test_what_never_changed_is_judged_by_fill_and_stock_alone():
+    history = np.full((4, 30), 5.0)
+    product = verdicts(history)["product"]
+    assert product.series == 4
+    assert (product.rmsse, product.mase, product.sql95) == (None, None, None)
+    assert product.bias == pytest.approx(0.0, abs=0.01)
+    assert product.fill > 0.8
+    assert product.stock_months > 0
+    assert forecasting.left_out(history, 12) == (0, 0, 4)
+
+
+def test_steady_parts_beside_leave_the_errors_of_the_others_alone(monkeypatch):
+    monkeypatch.setattr(evaluating, "YARDSTICKS", ("ses",))
+    history = demand()[1][300:340]
+    alone, beside = (verdicts(rows)["ses"] for rows in (history, np.r_[history, np.full((9, history.shape[1]), 2.0)]))
+    assert (beside.rmsse, beside.mase, beside.sql90) == (alone.rmsse, alone.mase, alone.sql90)
+    assert beside.series == alone.series + 9
+
+
+def test_series_left_out_are_counted_by_why():
+    history = np.random.default_rng(5).poisson(1.5, (6, 30)).astype(float)
+    history[0, :18] = 0
+    history[1, :] = np.nan
+    history[2, 18:] = np.nan
+    history[3, :18] = 2
+    assert forecasting.left_out(history, 12) == (2, 1, 1)
 
 
 @pytest.mark.parametrize("scale", [1, 1_000_000])
