@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from inventory.planning.forecasting import METHODS
+from inventory.planning.forecasting import METHODS, forecast_by
 from inventory.planning.stocking import base_stock
 from tests.bench.figures import Figure
 
@@ -39,6 +39,8 @@ def measure_kernels(series: int, scale: str) -> Iterator[Figure]:
         yield Figure(
             f"forecast_{name}", scale, rate, "1/s", yardstick=yardstick, ratio=rate / yardstick if yardstick else None
         )
+    rate = series / _seconds(lambda: forecast_by(FOUR, history, 1))
+    yield Figure("forecast_four", scale, rate, "1/s", yardstick=plain, ratio=rate / plain)
     mean, variance = draw_demands(series)
     base_stock.for_fill_rate(mean[:1000], variance[:1000], TARGET)
     seconds = _seconds(lambda: base_stock.for_fill_rate(mean, variance, TARGET))
