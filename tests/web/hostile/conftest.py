@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import ImmutableMultiDict
 
 from inventory.identity import Person
 from tests.web.conftest import settings_for
@@ -43,3 +44,27 @@ def things(app: Flask) -> dict[str, Any]:
 def everybody(plant: Session) -> Person:
     """Somebody in every role."""
     return town.everybody(plant)
+
+
+class WatchedFields(ImmutableMultiDict[str, Any]):
+    """What came with an address or a form, which notes what it is asked for."""
+
+    asked: set[str] = set()
+
+    def get(self, key: str, *more: Any, **told: Any) -> Any:
+        """The first of a name."""
+        self.asked.add(key)
+        return super().get(key, *more, **told)
+
+    def getlist(self, key: str, *more: Any, **told: Any) -> list[Any]:
+        """All of a name."""
+        self.asked.add(key)
+        return super().getlist(key, *more, **told)
+
+
+@pytest.fixture
+def asked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The names a view asked of its form or its address since this was cleared."""
+    watched = type("WatchedRequest", (app.request_class,), {"parameter_storage_class": WatchedFields})
+    monkeypatch.setattr(app, "request_class", watched)
+    return WatchedFields.asked

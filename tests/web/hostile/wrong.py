@@ -25,7 +25,6 @@ FILTERS = [
     *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-13-45"),
 ]
 _DAY, _FIGURE = re.compile(r"\d{4}-\d\d"), re.compile(r"[\d.]+")
-FORMS = ("", "9" * 400, "0001-01-01", "9999-12-31")
 _FIRST = (
     "1E+999999",
     "NaN",
@@ -116,6 +115,11 @@ def spoilt(body: Any) -> Iterator[Any]:
         if isinstance(value, list):
             yield _with(body, path, value * 2)
             yield _with(body, path, value * 5001)
+
+
+def typed_wrong(sound: str) -> Sequence[str]:
+    """What should not be typed where this would be right."""
+    return ("0001-01-01", "9999-12-31") if _DAY.match(sound) else ("", "9" * 400)
 
 
 def fields_of(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
