@@ -6,18 +6,19 @@ them are ours. Text stays text, whatever it looks like.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 import xlsxwriter
 from flask_babel import gettext
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from inventory.catalogue import BaseUnit
 from inventory.planning.replenishment import Held, ListedProposal, ProposalKind
 from inventory.planning.stocking import NO_MAXIMUM, order_formula
-from web.showing import name_of, word_of
+from web.showing import name_of, tell_instant, word_of
 
 ROWS_MAX: Final = 10_000
 ROW: Final = "~"
@@ -45,8 +46,8 @@ class PlainFormulas(Worksheet):
         return formula.removeprefix("=")
 
 
-def report_xlsx(rows: Sequence[ListedProposal], *, currency: str, sees_purchases: bool) -> bytes:
-    """The workbook of a report, headings in the reader's language."""
+def report_xlsx(rows: Sequence[ListedProposal], *, currency: str, sees_purchases: bool, at: datetime) -> bytes:
+    """The workbook of a report as it stood at an instant, headings in the reader's language; a sheet about it after."""
     file = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     columns = _columns(currency, sees_purchases=sees_purchases)
@@ -59,17 +60,36 @@ def report_xlsx(rows: Sequence[ListedProposal], *, currency: str, sees_purchases
             "share": book.add_format({"num_format": "0.0#"}),
             "": None,
         }
-        for at, column in enumerate(columns):
-            sheet.write_string(0, at, column.heading, heading)
-            sheet.set_column(at, at, column.width, formats[column.format])
-        cells = {column.name: xl_col_to_name(at) + ROW for at, column in enumerate(columns)}
+        for place, column in enumerate(columns):
+            sheet.write_string(0, place, column.heading, heading)
+            sheet.set_column(place, place, column.width, formats[column.format])
+        cells = {column.name: xl_col_to_name(place) + ROW for place, column in enumerate(columns)}
         formulas = [formula_of_column(column.name, cells) for column in columns]
         for turn, row in enumerate(rows, start=1):
-            for at, (column, formula) in enumerate(zip(columns, formulas, strict=True)):
-                _write(sheet, turn, at, column.value(row), formula)
+            for place, (column, formula) in enumerate(zip(columns, formulas, strict=True)):
+                _write(sheet, turn, place, column.value(row), formula)
         sheet.freeze_panes(1, 4)
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+        about = book.add_worksheet(gettext("About this report")[:31], PlainFormulas)
+        _tell_about(about, rows, columns, sheet.get_name(), at=at, money=formats["money"])
     return file.getvalue()
+
+
+def _tell_about(
+    sheet: Worksheet, rows: Sequence[ListedProposal], columns: Sequence[Column], of: str, *, at: datetime, money: Any
+) -> None:
+    """When the report was made, of how many lines, and what they come to: a formula over the sheet of the lines."""
+    sheet.set_column(0, 1, 24)
+    sheet.write_string(0, 0, gettext("Generated"))
+    sheet.write_string(0, 1, tell_instant(at))
+    sheet.write_string(1, 0, gettext("Lines"))
+    sheet.write_number(1, 1, len(rows))
+    for place, column in enumerate(columns):
+        if column.name == "money":
+            letter = xl_col_to_name(place)
+            sheet.write_string(2, 0, column.heading)
+            total = f"=SUM('{of}'!{letter}2:{letter}{len(rows) + 1})"
+            sheet.write_formula(2, 1, total, money, float(sum(row.worth for row in rows)))
 
 
 def _write(sheet: Worksheet, turn: int, at: int, value: Cell, formula: str | None) -> None:
@@ -102,6 +122,7 @@ def formula_of_column(name: str, cells: dict[str, str]) -> str | None:
 
 def _columns(currency: str, *, sees_purchases: bool) -> list[Column]:
     kinds = {kind: word_of(kind, "proposal_kind") for kind in ProposalKind}
+    units = {unit: word_of(unit, "unit") for unit in BaseUnit}
     reasons: dict[Held | None, str] = {held: word_of(held, "held") for held in Held}
     supplied = [
         Column("supplier", gettext("Supplier"), 14, lambda row: row.supplier.code if row.supplier else ""),
@@ -119,6 +140,7 @@ def _columns(currency: str, *, sees_purchases: bool) -> list[Column]:
         Column("kind", gettext("Kind"), 13, lambda row: kinds[row.proposal.kind]),
         Column("part", gettext("Part"), 18, lambda row: row.part.number),
         Column("part_name", gettext("Part's name"), 28, lambda row: name_of(row.part)),
+        Column("unit", gettext("Unit"), 9, lambda row: units[row.part.base_unit]),
         Column("abc", gettext("Class"), 7, lambda row: row.abc.value.upper() if row.abc else ""),
         Column("warehouse", gettext("For warehouse"), 14, lambda row: row.warehouse.code),
         Column("source", gettext("From warehouse"), 14, lambda row: row.source.code if row.source else ""),

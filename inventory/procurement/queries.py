@@ -45,6 +45,16 @@ class OrderLineView:
         """What the line costs, in the order's currency."""
         return self.line.quantity * self.line.price
 
+    @property
+    def promised_on(self) -> date | None:
+        """The first day that the supplier named; of a line that he declined there is none."""
+        return self.line.promised_on if self.line.expected else None
+
+    @property
+    def due_on(self) -> date | None:
+        """The day on which it comes; what he declined or what was given up before anything came never does."""
+        return self.line.due_on if self.line.expected else None
+
 
 @dataclass(frozen=True, slots=True)
 class OrderView:

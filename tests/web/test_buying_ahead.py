@@ -1,7 +1,10 @@
 """What falls due soon, beside what is due: on the reorder report and over the API."""
 
+import io
+import re
 from datetime import UTC, datetime, timedelta
 
+import openpyxl
 import pytest
 
 from inventory.planning.replenishment import Proposal
@@ -82,3 +85,17 @@ def test_the_api_tells_what_falls_due(api, buyer, proposed):
     listed = client.get("/proposals", warehouse=central.code, status="ahead", due=7).json["items"]
     assert [one["number"] for one in listed] == [made["soon"].number]
     assert (listed[0]["position"], listed[0]["left"], listed[0]["needed"]) == (7, 7, 0)
+
+
+def test_the_workbook_tells_units_when_it_was_made_and_what_it_comes_to(browser_of, buyer, proposed):
+    central, _ = proposed
+    answer = browser_of(buyer).get("/replenishment/report.xlsx", warehouse=central.code)
+    kept, formulas = (openpyxl.load_workbook(io.BytesIO(answer.data), data_only=one) for one in (True, False))
+    heads = [cell.value for cell in kept.worksheets[0][1]]
+    assert kept.worksheets[0].cell(2, heads.index("Unit") + 1).value == "pcs"
+    about = {row[0].value: row[1].value for row in kept.worksheets[1].iter_rows()}
+    assert about["Lines"] == 1
+    assert about["Money, CNY"] == 120
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", about["Generated"])
+    letter = openpyxl.utils.get_column_letter(heads.index("Money, CNY") + 1)
+    assert formulas.worksheets[1]["B3"].value == f"=SUM('Reorder report'!{letter}2:{letter}2)"

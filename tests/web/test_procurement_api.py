@@ -71,6 +71,14 @@ def test_an_order_goes_from_draft_to_on_order(buyer, other, central, part, order
     assert told == ["drafted", "submitted", "approved", "sent", "confirmed", "announced"]
 
 
+def test_a_line_that_the_supplier_declined_has_no_day(buyer, other, part, order):
+    for step, who in (("submit", buyer), ("approve", other), ("send", buyer)):
+        assert who.post(f"/purchase-orders/{order}/{step}", {}).status_code == 200
+    news = {"reference": "SO-2", "lines": [{"part": part.number, "quantity": 0, "due_on": "2031-06-01"}]}
+    [line] = buyer.post(f"/purchase-orders/{order}/confirm", news).json["lines"]
+    assert (line["expected"], line["promised_on"], line["due_on"]) == (0, None, None)
+
+
 def test_a_draft_is_priced_by_its_quantity_and_money_travels_as_text(buyer, central, part, order):
     shown = buyer.get(f"/purchase-orders/{order}").json
     assert (shown["amount"], shown["lines"][0]["price"], shown["currency"]) == ("250.0000", "12.5000", "CNY")
@@ -150,6 +158,7 @@ def test_a_supplier_is_kept_over_the_api(buyer, plant, part):
     assert [one["part"] for one in buyer.get("/suppliers/API-1/parts").json["items"]] == [part.number]
     score = buyer.get("/suppliers/API-1/score", first="2026-01-01", last="2026-12-31").json
     assert (score["lines_due"], score["on_time"]) == (0, None)
+    assert buyer.get("/suppliers/API-1/score").json == score  # of the year up to today
     assert "API-1" in [one["code"] for one in buyer.get("/suppliers").json]
     assert buyer.get("/suppliers/NOBODY").json["code"] == "supplier_unknown"
 

@@ -1,6 +1,6 @@
 """Procurement: suppliers and their prices, contracts, rates, who approves how much."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -29,6 +29,7 @@ from web.auth import current_actor, requires
 from web.command import command
 from web.db import reading
 from web.paging import pack_cursor, unpack_cursor
+from web.policies import local_day
 from web.purchasing import part_ids_of
 from web.schemas import PageQuery, page_of
 from web.schemas.procurement import (
@@ -51,6 +52,7 @@ from web.schemas.procurement import (
     SupplierPartOutput,
 )
 
+YEAR = timedelta(days=365)
 blueprint = Blueprint("api_procurement", __name__, description="Suppliers, prices, contracts, rates, approval limits")
 
 
@@ -166,7 +168,9 @@ def show_score(query: dict[str, Any], supplier_code: str) -> ScoreCard:
     """What a supplier did between two days."""
     with reading() as session:
         supplier = procurement.get_supplier(session, supplier_code)
-        return procurement.score_card(session, supplier.id, **query, by=current_actor())
+        last = query["last"] or local_day(database_now(session))
+        first = query["first"] or last - YEAR
+        return procurement.score_card(session, supplier.id, first=first, last=last, by=current_actor())
 
 
 # Contracts and rates

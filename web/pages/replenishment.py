@@ -205,12 +205,12 @@ def export_report() -> Response:
     """The report as it is narrowed, as a workbook whose formulas work the quantities out."""
     by, wish = current_actor(), _wish()
     with reading() as session:
-        wanted, day = filter_of(session, wish), local_day(database_now(session))
+        wanted, at = filter_of(session, wish), database_now(session)
         rows = replenishment.list_proposals(session, wanted, by=by, order=_order(wish, by), limit=ROWS_MAX)
         currency = procurement.base_currency(session)
-    book = report_xlsx(rows, currency=currency, sees_purchases=by.may(Permission.SEE_PURCHASES))
+    book = report_xlsx(rows, currency=currency, sees_purchases=by.may(Permission.SEE_PURCHASES), at=at)
     note_export("reorder_report", by=by, rows=len(rows), format="xlsx", **_arguments())
-    name = f'attachment; filename="reorder-{day.isoformat()}.xlsx"'
+    name = f'attachment; filename="reorder-{local_day(at).isoformat()}.xlsx"'
     return Response(book, content_type=XLSX, headers={"Content-Disposition": name})
 
 

@@ -158,10 +158,10 @@ class ContractOutput(Output):
 
 
 class ScoreQuery(Input):
-    """Between which days, both included."""
+    """Between which days, both included; the year up to today unless others are named."""
 
-    first = fields.Date(required=True)
-    last = fields.Date(required=True)
+    first = fields.Date(load_default=None)
+    last = fields.Date(load_default=None)
 
 
 class ScoreOutput(Output):
@@ -317,8 +317,8 @@ class OrderLineOutput(Output):
     price_origin = fields.String(attribute="line.price_origin")
     amount = Money()
     wanted_on = fields.Date(attribute="line.wanted_on")
-    promised_on = fields.Date(attribute="line.promised_on", allow_none=True)
-    due_on = fields.Date(attribute="line.due_on")
+    promised_on = fields.Date(allow_none=True)
+    due_on = fields.Date(allow_none=True, metadata={"description": "null of a line that was declined"})
     expected = fields.Integer(attribute="line.expected")
     announced = fields.Integer(attribute="line.announced")
     received = fields.Integer(attribute="line.received")
