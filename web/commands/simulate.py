@@ -68,7 +68,7 @@ class NothingKept(Exception):
     show_default=True,
     help="What was asked for in the last days; or drawn from today's forecasts.",
 )
-@click.option("--parts", type=click.IntRange(0), default=300, show_default=True, help="So many, evenly picked; 0 for all.")
+@click.option("--parts", type=click.IntRange(0), default=300, show_default=True, help="How many; 0 for all.")
 @click.option("--target", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Try this fill rate.")
 @click.option(
     "--overrides",

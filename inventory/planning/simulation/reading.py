@@ -19,7 +19,7 @@ from inventory.planning.replenishment.positions import (
     positions_in,
     read_books,
     read_free,
-    read_stands_for,
+    read_succession,
 )
 from inventory.planning.replenishment.running import list_parts
 from inventory.planning.simulation.planners import NO_LEVELS
@@ -84,8 +84,7 @@ def _read_days(session: Session, part_ids: Ids, *, start: date, until: date) -> 
 
 def read_positions(session: Session, scene: Scene, *, on: date) -> Positions:
     """Where the places of a scene stand now. Shapes: (n,)."""
-    stands_for = read_stands_for(session, demand.read_successors(session, on=on), on=on)
-    looked_at = np.union1d(scene.part_ids, [old for old, new in stands_for.items() if new in scene.part_ids])
-    return positions_in(
-        read_books(session, part_ids=looked_at.astype(np.int64)), scene.layout, scene.book.places, stands_for
-    )
+    succession = read_succession(session, scene.part_ids, on=on)
+    looked_at = np.union1d(scene.part_ids, succession.replaced_by(scene.part_ids)).astype(np.int64)
+    books = read_books(session, part_ids=looked_at)
+    return positions_in(books, scene.layout, scene.book.places, succession.stands_for, succession.served_by)
