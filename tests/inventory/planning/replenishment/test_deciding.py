@@ -134,6 +134,11 @@ def test_what_the_source_has_nothing_of_stays_open_and_says_so(session, central,
     assert good.status is ProposalStatus.RELEASED
 
 
+def test_where_a_source_has_nothing_of_all_that_is_asked_no_order_is_told(session, central, centre, run, by):
+    made = approved(session, to_move(session, central, centre, run, there=0), by=by)
+    assert (made.transfers, len(made.unmet)) == ((), 1)
+
+
 def test_of_a_proposal_of_nothing_no_order_is_made(session, central, centre, run, by):
     nothing = to_move(session, central, centre, run, quantity=0)
     made = approved(session, nothing, by=by)

@@ -249,3 +249,18 @@ def test_who_holds_longest_gives_back_first():
     world = town([FULL, BARE, FULL, RICH, longer, FULL, FULL, FULL], pack=1, phase=Phase.MATURE)
     _, moves, _ = a_night(*world)
     assert moves.giver[moves.receiver == 1].tolist() == [4]
+
+
+def test_a_place_gets_from_the_one_equal_that_helps_most_though_two_could():
+    some, more = (20, 0, 0, 10, 4, False, 0), (23, 0, 0, 10, 4, False, 0)
+    world = town([BARE, BARE, FULL, some, BARE, more, FULL, FULL], pack=1, phase=Phase.MATURE)
+    _, moves, _ = a_night(*world)
+    assert moves.giver[moves.receiver == 4].tolist() == [5]
+
+
+def test_an_equal_gives_only_what_the_place_above_cannot():
+    eight = (8, 0, 0, 10, 4, False, 0)
+    world = town([BARE, eight, FULL, RICH, BARE, FULL, FULL, FULL], pack=1, phase=Phase.MATURE)
+    needs, moves, _ = a_night(*world)
+    [move] = np.flatnonzero(moves.receiver == 4)
+    assert (needs.needed[4], needs.quantity[4], moves.quantity[move]) == (14, 8, 6)
