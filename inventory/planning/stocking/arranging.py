@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inventory.planning.stocking.forest import Forest, Rows
+from inventory.planning.stocking.system import STOCK_MAX, Bounds
 
 
 def family_order(forest: Forest) -> tuple[Rows, Rows]:
@@ -86,3 +87,41 @@ def path_to(forest: Forest, row: int) -> Rows:
     while (row := int(forest.parent[row])) >= 0:
         above.append(row)
     return np.array(above[::-1], dtype=np.int64)
+
+
+def passing_on(forest: Forest, bounds: Bounds) -> npt.NDArray[np.bool_]:
+    """Places whose best stock is none: only one place asks there, where a unit costs no more and serves no later.
+
+    Shapes: bounds and the answer are (n,).
+    """
+    asking = np.flatnonzero((forest.parent >= 0) & (forest.flow > 0))
+    number = np.bincount(forest.parent[asking], minlength=len(forest))
+    below = np.zeros(len(forest), dtype=np.int64)
+    below[forest.parent[asking]] = asking
+    movable = (forest.price[below] <= forest.price) & (bounds.high[below] == STOCK_MAX)
+    none = (bounds.low == 0) & ((bounds.high == 0) | movable)
+    empty: npt.NDArray[np.bool_] = none & (forest.rate == 0) & (number == 1)
+    return empty
+
+
+def without(forest: Forest, left_out: npt.NDArray[np.bool_]) -> Forest:
+    """The forest without places that keep no stock and where nobody asks: the way through them is one transit.
+
+    Shapes: left_out is (n,).
+    """
+    above, transit = forest.parent.copy(), forest.transit.copy()
+    for rows in forest.levels[1:]:
+        passed = rows[left_out[forest.parent[rows]]]
+        transit[passed] += transit[forest.parent[passed]]
+        above[passed] = above[forest.parent[passed]]
+    kept = np.flatnonzero(~left_out)
+    place = np.full(len(forest) + 1, -1, dtype=np.int32)
+    place[kept] = np.arange(len(kept))
+    return Forest(
+        place[above[kept]],
+        forest.item[kept],
+        forest.rate[kept],
+        forest.variance_ratio[kept],
+        transit[kept],
+        forest.price[kept],
+    )

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from inventory.planning.stocking import exact, knapsack
-from inventory.planning.stocking.arranging import copies, family_order, in_order, path_to, subtrees
+from inventory.planning.stocking.arranging import family_order, in_order, passing_on, path_to, subtrees, without
 from inventory.planning.stocking.exact import Outstanding
 from inventory.planning.stocking.forest import Floats, Forest, Rows, Wholes
 from inventory.planning.stocking.knapsack import Options
-from inventory.planning.stocking.metric import vari_metric
-from inventory.planning.stocking.system import Bounds, Measure, optimise, unbounded
+from inventory.planning.stocking.starts import LEVELS_MAX, two_moment_start
+from inventory.planning.stocking.system import Bounds, Measure, unbounded
 
 EFFORT_MAX = 50_000.0
 """Places worked out exactly in one search, over all trials together; one with much on its way counts for more."""
@@ -27,18 +27,18 @@ STEP_ROWS = 150
 """A tree of this many places is stepped by one unit at a time, a smaller one by more, up to four."""
 FINISHES_MAX = 200
 """Choices above for which the last tier is worked out to the unit."""
-STARTS, CLOSE_ENOUGH = 3, 0.004
-"""How often the two-moment start is aimed again, and how near its exact fill must come to the target."""
+STARTS, STARTS_MAX, CLOSE_ENOUGH = 3, 12, 0.004
+"""How often the two-moment start is aimed again, or while the last tier alone cannot meet the target from it, and how
+near its exact fill must come to that."""
 HELPFUL = 1e-10
 """A step helps when it saves more than this share of the cost."""
-PLACES_JUDGED_AGAIN = 50_000
-"""In forests for which it takes no more, every place above the last tier is tried with a unit less at last."""
+PLACES_JUDGED_AGAIN, ROWS_A_LEVEL = 50_000, 100
+"""In forests for which it takes no more, every place above the last tier is tried with a unit less at last; to judge a
+level takes as long as so many places at least."""
 PRICE_OFF_MAX = 1e3
 """How far the last tier alone may raise the price of service before the tiers above are chosen again."""
-PRICE_SPREAD, PRICE_PRECISION = 1e9, 1.03
-"""How far from a first guess the price of service is looked for, and how finely before it is set exactly."""
-SIDE_BY_SIDE_MAX, SIDE_BY_SIDE_ROWS = 16, 8_000
-"""How many prices are tried at once, and for how many places together."""
+PRICE_SPREAD = 1e9
+"""How far from a first guess the price of service is looked for."""
 MARGIN = 1e-9
 """The target is met by at least this much, so that another way of adding up does not miss it."""
 PRICE_FLOOR = 1e-7
@@ -62,10 +62,12 @@ def choose(forest: Forest, target: float, bounds: Bounds | None = None) -> Whole
     bounds = bounds or unbounded(len(forest))
     if not forest.rate.sum() > 0:
         return bounds.low.copy()
-    order, ends = family_order(forest)
-    search = _Search(_priced(in_order(forest, order)), ends, target, Bounds(bounds.low[order], bounds.high[order]))
-    stock = np.zeros(len(forest), dtype=np.int64)
-    stock[order] = search.found()
+    forest = _priced(forest)
+    empty = passing_on(forest, bounds)
+    kept, stock = np.flatnonzero(~empty), np.zeros(len(forest), dtype=np.int64)
+    order, ends = family_order(fewer := without(forest, empty))
+    limits = Bounds(bounds.low[kept[order]], bounds.high[kept[order]])
+    stock[kept[order]] = _Search(in_order(fewer, order), ends, target, limits).found()
     return stock
 
 
@@ -119,13 +121,15 @@ class _Search:
         self.theta = 0.0
         spread = np.sqrt(forest.flow * forest.transit)
         self.effort = np.cumsum(1 + spread * spread[forest.parent] / SPREADS_AN_EFFORT)
+        self.way = np.maximum(forest.depth - LEVELS_MAX, 0)
         self.spent = 0.0
         self.best: Wholes | None = None
         self.value = np.inf
 
     def found(self) -> Wholes:
         """The cheapest stocks found. Raises: TargetOutOfReach."""
-        starts = [self._start(measure) for measure in (Measure.FILL, Measure.WAIT)]
+        deep = len(self.forest.levels) > LEVELS_MAX
+        starts = [self._start(measure) for measure in ((Measure.WAIT,) if deep else Measure)]
         values = [self._finish(choice) for _, choice in starts]
         self.theta, choice = starts[int(np.argmin(values))]
         choice = self._descended(choice)
@@ -133,7 +137,8 @@ class _Search:
         self._explore(choice)
         if self.best is None:
             raise TargetOutOfReach
-        if len(self.inner) * len(self.forest) <= PLACES_JUDGED_AGAIN:
+        judged = max(len(self.forest), ROWS_A_LEVEL * len(self.forest.levels))
+        if len(self.inner) * judged <= PLACES_JUDGED_AGAIN:
             self._give_up(self.best)
         return self.best
 
@@ -155,45 +160,24 @@ class _Search:
         them altogether then looks cheap, and paying for the wait, which never does that, sets out from a better point.
         """
         aim, theta = self.target, float(self.forest.price.max()) / max(float(self.forest.rate.max()), 1e-12)
-        spread = PRICE_SPREAD
-        for _ in range(STARTS):
-            theta, stock = self._two_moment(measure, aim, theta, spread)
+        spread, stock = PRICE_SPREAD, np.zeros(0, dtype=np.int64)
+        for attempt in range(1, STARTS_MAX + 1):
+            before = stock
+            theta, stock = two_moment_start(self.forest, self.bounds, measure, aim, theta, spread)
             self.theta = theta
             choice = self._worked_out(stock)
             price = knapsack.price_of(self._options(choice), self._still_needed(choice))
             reached = self._fill_of(choice, stock)
-            if price is not None and abs(reached - self.target) < CLOSE_ENOUGH:
+            near = abs(reached - self.target) < CLOSE_ENOUGH or attempt >= STARTS
+            if near and price is not None:
+                break
+            if price is None and np.array_equal(stock, before):
                 break
             short = max(self.target - reached, CLOSE_ENOUGH) if price is None else self.target - reached
             aim, spread = min(max(aim + short, aim / 2), (1 + aim) / 2), PRICE_SPREAD**0.1
         if price is not None and (measure is Measure.WAIT or price < theta * PRICE_OFF_MAX):
             self.theta = price
         return self.theta, self._repriced(choice)
-
-    def _two_moment(self, measure: Measure, aim: float, theta: float, spread: float) -> tuple[float, Wholes]:
-        """The price at which the two-moment optimum fills the share `aim`, and its stocks.
-
-        Prices are tried side by side, as so many copies of the forest: first around theta, up to `spread` times higher
-        or lower, then within the two between which the fill passes the aim.
-        """
-        side = max(3, min(SIDE_BY_SIDE_MAX, SIDE_BY_SIDE_ROWS // len(self.forest)))
-        low, high = theta / spread, theta * spread
-        while True:
-            tried = np.geomspace(low, high, side)
-            stocks, fills = self._filled(measure, tried)
-            enough = np.flatnonzero(fills >= aim)
-            first = int(enough[0]) if len(enough) else side - 1
-            if high <= low * PRICE_PRECISION or not len(enough) or first == 0:
-                return float(tried[first]), stocks[first]
-            low, high = float(tried[first - 1]), float(tried[first])
-
-    def _filled(self, measure: Measure, tried: Floats) -> tuple[Wholes, Floats]:
-        """The two-moment optimum at each of the prices, and the share of end demand that it fills."""
-        trial = copies(self.forest, len(tried))
-        bounds = Bounds(np.tile(self.bounds.low, len(tried)), np.tile(self.bounds.high, len(tried)))
-        stock = optimise(trial, np.repeat(tried, len(self.forest)), measure, bounds)
-        filled = (vari_metric(trial, stock).fill * trial.rate).reshape(len(tried), -1).sum(axis=1)
-        return stock.reshape(len(tried), -1), filled / self.forest.rate.sum()
 
     def _worked_out(self, stock: Wholes) -> _Choice:
         forest = self.forest
@@ -281,7 +265,7 @@ class _Search:
 
     def _descended(self, choice: _Choice) -> _Choice:
         """Take the steps that lower the cost most, any number at once whose subtrees are apart, until none is left."""
-        while self._may_look_at(steps := list(self._steps(choice))):
+        while steps := self._affordable(list(self._steps(choice))):
             helpful: list[tuple[float, int, _Step, _Choice]] = []
             for number, (step, after) in enumerate(self._tried(choice, steps)):
                 change = float((after.cost - choice.cost)[step.top : self.ends[step.top]].sum())
@@ -297,10 +281,15 @@ class _Search:
                     choice = self._joined(choice, after, step)
         return choice
 
-    def _may_look_at(self, steps: Sequence[_Step]) -> bool:
+    def _affordable(self, steps: Sequence[_Step]) -> Sequence[_Step]:
+        """Those of the steps, the smallest first, for which effort is left; it is spent on them."""
         effort = np.r_[0.0, self.effort]
-        self.spent += sum(float(effort[self.ends[step.top]] - effort[step.top]) for step in steps)
-        return bool(steps) and self.spent <= EFFORT_MAX
+        each = np.array([effort[self.ends[step.top]] - effort[step.top] + self.way[step.top] for step in steps])
+        order = np.argsort(each, kind="stable")
+        spent = self.spent + np.cumsum(each[order])
+        chosen = order[: int(np.searchsorted(spent, EFFORT_MAX, side="right"))]
+        self.spent += float(each[chosen].sum())
+        return [steps[number] for number in np.sort(chosen).tolist()]
 
     def _joined(self, choice: _Choice, after: _Choice, step: _Step) -> _Choice:
         cut = slice(step.top, int(self.ends[step.top]))
@@ -321,7 +310,7 @@ class _Search:
         while queue and queue[0][0] < self.value * (1 - 1e-9) and finished < FINISHES_MAX:
             _, _, choice = heapq.heappop(queue)
             steps = list(self._steps(choice))
-            if not self._may_look_at(steps):
+            if not steps or len(self._affordable(steps)) < len(steps):
                 return
             after = [(tried.bound(self.theta, self.need), tried) for _, tried in self._tried(choice, steps)]
             for bound, tried in sorted(after, key=lambda one: one[0]):

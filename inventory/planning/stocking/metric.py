@@ -6,6 +6,7 @@ matters; VARI-METRIC carries the variance of the parent's back-orders down too a
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,8 @@ OVERDISPERSED = 1 + 1e-9
 """Above this variance to mean a distribution is read as negative binomial, else as Poisson."""
 RECURSION_MEAN_MAX = 300.0
 """Above this mean the recursion from zero would start from a probability too small to be held."""
+LUMPS_REACHED = 40
+"""No order of any weight is larger than so many mean ones."""
 WINDOW_MAX = 500_000
 """Probabilities that are written out at most; a demand that spreads further is counted in larger units."""
 
@@ -134,9 +137,15 @@ def back_orders(mean: Floats, variance: Floats, stock: Wholes, lump: Floats | No
 
 
 def _by_recursion(rows: Rows, mean: Floats, variance: Floats, stock: Wholes, lump: Floats, left: BackOrders) -> None:
-    """Step the stock up from zero, all places at once: B(s+1) = B(s) - P(X > s), fill(s+1) from P(X <= s)."""
-    rows = rows[np.argsort(-stock[rows], kind="stable")]
-    m, s = mean[rows], stock[rows]
+    """Step the stock up from zero, all places at once: B(s+1) = B(s) - P(X > s), fill(s+1) from P(X <= s).
+
+    Stock beyond what any demand takes away changes nothing, and is not stepped through.
+    """
+    enough = np.ceil(mean[rows] + _reach(mean[rows], variance[rows]) + LUMPS_REACHED * lump[rows])
+    counted = np.minimum(stock[rows], enough.astype(np.int64))
+    order = np.argsort(-counted, kind="stable")
+    rows, s = rows[order], counted[order]
+    m = mean[rows]
     probability, first, slope = start_of(m, variance[rows])
     single = 1 / lump[rows]
     below, fill, ebo = np.zeros(len(m)), np.zeros(len(m)), m.copy()
@@ -176,7 +185,7 @@ def window_of(mean: float, variance: float) -> tuple[int, Floats]:
     They are summed from their ratios and then made to add up to one, so that none underflows.
     """
     ratio = variance / mean if variance > mean * OVERDISPERSED else 1.0
-    reach = _reach(mean, variance)
+    reach = float(_reach(mean, variance))
     low, high = max(0, int(mean - reach)), int(mean + reach)
     x = np.arange(low, high, dtype=np.float64)
     logs = np.r_[0.0, np.cumsum(np.log((mean / ratio + (ratio - 1) / ratio * x) / (x + 1)))]
@@ -184,10 +193,10 @@ def window_of(mean: float, variance: float) -> tuple[int, Floats]:
     return low, weights / weights.sum()
 
 
-def _reach(mean: float, variance: float) -> float:
-    """How far from its mean a demand of any weight lies."""
-    ratio = max(variance / mean, 1.0)
-    return float(14 * (mean * ratio) ** 0.5 + 60 * ratio)
+def _reach(mean: Any, variance: Any) -> Any:
+    """How far from its mean a demand of any weight lies, of one or of many."""
+    ratio = np.maximum(variance / np.where(mean > 0, mean, np.maximum(variance, 1.0)), 1.0)
+    return 14 * np.sqrt(mean * ratio) + 60 * ratio
 
 
 def _by_window(mean: float, variance: float, stock: int, lump: float) -> tuple[float, float, float]:

@@ -127,3 +127,17 @@ def test_a_fill_that_the_given_stocks_keep_out_of_reach_is_refused(plan: Any) ->
 @pytest.mark.parametrize("fill", ["0", "1", "95", "much"])
 def test_a_fill_that_is_no_share_is_refused(plan: Any, fill: str) -> None:
     assert plan(EMPTY, "--fill", fill).exit_code == 2
+
+
+def test_more_stock_than_anybody_could_ask_for_is_judged_at_once(plan: Any) -> None:
+    content = HEADER + "depot,,,5,10,{}\nb,depot,1,1,12,2\n"
+    ample, endless = (lines_of(plan(content.format(stock))) for stock in (200, 999_999_999))
+    for column in ("ebo_exact", "ebo_vari", "ebo_metric", "fill"):
+        assert [node[column] for node in endless] == pytest.approx([node[column] for node in ample], abs=1e-12)
+
+
+def test_a_chain_of_a_thousand_places_is_stocked_at_its_end(plan: Any) -> None:
+    chain = "".join(f"n{n},{f'n{n - 1}' if n else ''},{0.5 if n == 999 else 0},1,10,\n" for n in range(1_000))
+    *nodes, totals = lines_of(plan(HEADER + chain))
+    assert totals["fill"] >= 0.95
+    assert nodes[-1]["stock"] == totals["stock"] < 550

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory.planning.stocking import exact
+from inventory.planning.stocking import choosing, exact, starts
 from inventory.planning.stocking.choosing import TargetOutOfReach, choose
+from inventory.planning.stocking.deep_trees import optimise_deep
 from inventory.planning.stocking.forest import Forest, Wholes
 from inventory.planning.stocking.knapsack import Options, cheapest
-from inventory.planning.stocking.system import STOCK_MAX, Bounds, Measure, optimise
+from inventory.planning.stocking.metric import vari_metric
+from inventory.planning.stocking.system import STOCK_MAX, Bounds, Measure, optimise, unbounded
 from tests.inventory.planning.stocking.trees import depot_and_bases, network, small_trees, tree
 
 
@@ -87,6 +89,63 @@ def test_given_stocks_can_put_the_target_out_of_reach() -> None:
     forest = tree([-1, 0, 0], [0.0, 0.5, 0.5], [3.0, 2.0, 2.0])
     with pytest.raises(TargetOutOfReach):
         choose(forest, 0.95, Bounds(np.zeros(3, np.int64), np.array([50, 0, STOCK_MAX])))
+
+
+def chain(rates: list[float], price: float | list[float] = 1.0) -> Forest:
+    return tree(list(range(-1, len(rates) - 1)), rates, 2.0, price)
+
+
+@pytest.mark.parametrize("target", [0.8, 0.97])
+def test_places_that_only_pass_on_keep_no_stock_and_cost_nothing(target: float) -> None:
+    chosen = choose(chain([0.0] * 7 + [0.4]), target)
+    alone = choose(tree([-1], [0.4], [16.0]), target)
+    assert chosen.tolist() == [0] * 7 + alone.tolist()
+
+
+def test_a_place_that_only_passes_on_keeps_the_stock_that_is_dearer_below() -> None:
+    forest = chain([0.0, 0.5], [1.0, 50.0])
+    chosen = choose(forest, 0.9)
+    assert chosen[0] > 0
+    assert forest.price @ chosen < forest.price @ choose(
+        forest, 0.9, Bounds(np.zeros(2, int), np.array([0, STOCK_MAX]))
+    )
+
+
+def test_what_is_given_to_a_place_that_only_passes_on_stays_there() -> None:
+    forest = chain([0.0, 0.0, 0.5])
+    chosen = choose(forest, 0.9, Bounds(np.array([0, 2, 0]), np.array([STOCK_MAX, 2, STOCK_MAX])))
+    assert chosen[1] == 2
+    assert fill_of(forest, chosen) >= 0.9
+
+
+def test_a_deep_tree_is_stocked_about_as_well_place_by_place_as_by_trying(monkeypatch: pytest.MonkeyPatch) -> None:
+    forest = chain([0.05] * 12)
+    tried = forest.price @ choose(forest, 0.95)
+    monkeypatch.setattr(choosing, "LEVELS_MAX", 3)
+    monkeypatch.setattr(starts, "LEVELS_MAX", 3)
+    chosen = choose(forest, 0.95)
+    assert fill_of(forest, chosen) >= 0.95
+    assert forest.price @ chosen <= 1.02 * tried
+
+
+def test_a_start_place_by_place_is_near_the_one_by_trying() -> None:
+    forest = network(6, seed=4, centres=8)
+    theta = np.full(len(forest), 4e3)
+    tried, handed = (optimise(forest, theta, Measure.WAIT), optimise_deep(forest, theta, unbounded(len(forest))))
+    costs = [
+        float(forest.price @ stock + theta @ (forest.own_share * vari_metric(forest, stock).mean))
+        for stock in (tried, handed, np.zeros(len(forest), np.int64))
+    ]
+    assert costs[1] < 1.1 * costs[0] < 0.8 * costs[2]
+
+
+def test_a_tree_too_large_to_try_everything_is_stocked_with_a_bounded_effort(monkeypatch: pytest.MonkeyPatch) -> None:
+    forest = network(8, seed=3, centres=10)
+    best = forest.price @ choose(forest, 0.95)
+    monkeypatch.setattr(choosing, "EFFORT_MAX", 300.0)
+    chosen = choose(forest, 0.95)
+    assert fill_of(forest, chosen) >= 0.95
+    assert best <= forest.price @ chosen < 1.1 * best
 
 
 @settings(max_examples=8, deadline=None)

@@ -1,0 +1,53 @@
+"""Where a search for a tree's stocks sets out from: the two-moment optimum that fills the share asked for."""
+
+import numpy as np
+
+from inventory.planning.stocking.arranging import copies
+from inventory.planning.stocking.deep_trees import optimise_deep
+from inventory.planning.stocking.forest import Floats, Forest, Wholes
+from inventory.planning.stocking.metric import planned_back_orders
+from inventory.planning.stocking.system import Bounds, Measure, optimise
+
+LEVELS_MAX = 16
+"""Trees of more levels are planned place by place."""
+PRICE_PRECISION = 1.03
+"""How finely the price of service is looked for; a search sets it exactly."""
+SIDE_BY_SIDE, DEEP_SIDE_BY_SIDE = (16, 8_000), (64, 64_000)
+"""How many prices are tried at once, and for how many places together; a deep tree has few in each of many levels."""
+
+
+def two_moment_start(
+    forest: Forest, bounds: Bounds, measure: Measure, aim: float, theta: float, spread: float
+) -> tuple[float, Wholes]:
+    """The price at which the two-moment optimum fills the share `aim` of end demand, and its stocks.
+
+    Prices are tried side by side, as so many copies of the forest: first around theta, up to `spread` times higher or
+    lower, then within the two between which the fill passes the aim.
+
+    Shapes: the stocks are (n,). Units: theta as system.optimise.
+    """
+    most, together = DEEP_SIDE_BY_SIDE if len(forest.levels) > LEVELS_MAX else SIDE_BY_SIDE
+    side = max(3, min(most, together // len(forest)))
+    low, high = theta / spread, theta * spread
+    known: dict[float, tuple[Wholes, float]] = {}
+    while True:
+        tried = np.geomspace(low, high, side).tolist()
+        new = [price for price in tried if price not in known]
+        stocks, fills = _filled(forest, bounds, measure, np.array(new))
+        known = {price: known[price] for price in tried if price in known}
+        known |= {price: (stock, fill) for price, stock, fill in zip(new, stocks, fills.tolist(), strict=True)}
+        first = next((place for place, price in enumerate(tried) if known[price][1] >= aim), None)
+        if high <= low * PRICE_PRECISION or not first:
+            price = tried[-1 if first is None else first]
+            return price, known[price][0]
+        low, high = tried[first - 1], tried[first]
+
+
+def _filled(forest: Forest, bounds: Bounds, measure: Measure, tried: Floats) -> tuple[Wholes, Floats]:
+    """The two-moment optimum at each of the prices, and the share of end demand that it fills."""
+    trial, theta = copies(forest, len(tried)), np.repeat(tried, len(forest))
+    limits = Bounds(np.tile(bounds.low, len(tried)), np.tile(bounds.high, len(tried)))
+    deep = len(forest.levels) > LEVELS_MAX
+    stock = optimise_deep(trial, theta, limits) if deep else optimise(trial, theta, measure, limits)
+    filled = (planned_back_orders(trial, stock).fill * trial.rate).reshape(len(tried), -1).sum(axis=1)
+    return stock.reshape(len(tried), -1), filled / forest.rate.sum()
