@@ -17,8 +17,8 @@ from inventory.planning.replenishment import ProposalStatus
 from inventory.reporting import PlaceList, fold_figures
 from inventory.sourcing import PartRequestWish, WishedLine
 from tests import given
+from tests.given import demand, replenishment, workorders
 from tests.given import policies as planned_by
-from tests.given import replenishment, workorders
 
 _divisions = count(1)
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -136,6 +136,21 @@ def test_what_was_released_by_itself_leads_to_those_proposals_of_those_days(plan
     assert sum(map(int, counts)) == 2
 
 
+def test_what_waits_for_somebody_and_for_stock_leads_to_those_proposals(plant, browser_of, network):
+    centre, code = network
+    run = replenishment.run(plant, on=TODAY, at=NOW)
+    for told in ({"held": "over_limit"}, {"held": "over_limit"}, {"held": "short_at_source", "quantity": 0}):
+        source = plant.get(Warehouse, centre.parent_id)
+        replenishment.proposal(plant, held_above(plant, centre, code), centre, source=source, by_run=run, **told)
+    plant.commit()
+    planner = browser_of(given.person(plant, "planner", locale="en"))
+    page = planner.get("/planning/cockpit", warehouse=centre.code).get_data(as_text=True)
+    for waits, number in (("word", 2), ("stock", 1)):
+        (there,) = [one for one in addresses(page, "/replenishment?") if f"waits={waits}" in one and "=transfer" in one]
+        rows = planner.client.get(there).get_data(as_text=True).count("/replenishment/proposals/RP-")
+        assert rows == number, waits
+
+
 def held_above(plant, centre, code):
     """A part of the division that the place above the centre holds."""
     division = plant.scalars(select(Division).where(Division.code == code)).one()
@@ -171,3 +186,25 @@ def test_back_orders_lead_to_what_work_orders_wait_for_at_that_place(plant, brow
     elsewhere = planner.get("/planning/cockpit", division=code, tier="central").get_data(as_text=True)
     (there,) = addresses(elsewhere, "/backorders?")
     assert "No back-order fits." in planner.client.get(there).get_data(as_text=True)
+
+
+def test_the_forecasts_of_a_month_add_up_to_its_figures(plant, client):
+    station = given.warehouse(plant, tier="repair", parent=given.warehouse(plant, tier="distribution"))
+    division = given.division(plant, f"ADDS-UP-{next(_divisions)}")
+    last_month = (TODAY.replace(day=1) - timedelta(days=1)).replace(day=1)
+    plant.execute(text("DELETE FROM forecast_month"))
+    run = replenishment.run(plant, on=TODAY, at=NOW)
+    parts = [given.part(plant, price=Decimal(price), division=division) for price in ("10", "2.5", "4")]
+    for part in parts:
+        replenishment.level(plant, part, station, run, source_id=None)
+    fold_figures(plant, on=last_month, at=NOW)
+    for part, quantity in zip(parts, (5, 9), strict=False):
+        demand.asked(plant, station, part, last_month + timedelta(days=3), quantity)
+    fold_figures(plant, on=TODAY, at=NOW)
+    plant.commit()
+    (month,) = client.get("/reports/planning/forecasts", division=division.code).json["items"]
+    told = client.get("/reports/planning/forecasts/parts", month=month["month"], division=division.code).json["items"]
+    assert len(told) == month["parts"] == 3
+    assert sum(Decimal(one["missed_value"]) for one in told) == Decimal(month["missed_value"])
+    assert Decimal(month["asked_value"]) == 5 * 10 + 9 * Decimal("2.5")
+    assert month["accuracy"] == pytest.approx(1 - float(month["missed_value"]) / float(month["asked_value"]))

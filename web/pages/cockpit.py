@@ -67,8 +67,8 @@ def tell_short_money(amount: Decimal) -> str:
 
 @blueprint.app_template_filter("share")
 def tell_share(share: float | None) -> str:
-    """A share in percent, one decimal; of nothing there is none."""
-    return "–" if share is None else f"{format_decimal(share * 100, '#,##0.0')} %"
+    """A share in percent, one decimal, on one line; of nothing there is none."""
+    return "–" if share is None else f"{format_decimal(share * 100, '#,##0.0')}\u00a0%"
 
 
 @blueprint.app_template_filter("ratio")
