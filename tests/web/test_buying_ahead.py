@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import openpyxl
 import pytest
 
-from inventory.planning.replenishment import Proposal
+from inventory.catalogue.models import Part
+from inventory.planning.replenishment import PlanningRun, Proposal
 from tests import given
 from tests.given import procurement as bought
 from tests.given import replenishment as planned
@@ -99,3 +100,17 @@ def test_the_workbook_tells_units_when_it_was_made_and_what_it_comes_to(browser_
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", about["Generated"])
     letter = openpyxl.utils.get_column_letter(heads.index("Money, CNY") + 1)
     assert formulas.worksheets[1]["B3"].value == f"=SUM('Reorder report'!{letter}2:{letter}2)"
+
+
+def test_a_proposal_ahead_of_its_day_tells_when_it_is_due_and_how_that_day_comes_about(
+    browser_of, plant, buyer, proposed
+):
+    central, made = proposed
+    soon = plant.get_one(Proposal, made["soon"].id)
+    soon_on, run_on = soon.order_by_on, plant.get_one(PlanningRun, soon.run_id).as_of_on
+    part, run = plant.get_one(Part, soon.part_id), plant.get_one(PlanningRun, soon.run_id)
+    planned.level(plant, part, central, run, daily_mean=0.2)
+    plant.commit()
+    told = text_of(browser_of(buyer).get(f"/replenishment/proposals/{soon.number}"))
+    assert f"On {soon_on} the position is expected to fall to the reorder point; 7 will be ordered then." in told
+    assert f"(7 - 5) / 0.2 a day = {(soon_on - run_on).days} days from {run_on}" in told
