@@ -147,7 +147,7 @@ def test_what_waits_for_somebody_and_for_stock_leads_to_those_proposals(plant, b
     page = planner.get("/planning/cockpit", warehouse=centre.code).get_data(as_text=True)
     for waits, number in (("word", 2), ("stock", 1)):
         (there,) = [one for one in addresses(page, "/replenishment?") if f"waits={waits}" in one and "=transfer" in one]
-        rows = planner.client.get(there).get_data(as_text=True).count("/replenishment/proposals/RP-")
+        rows = planner.client.get(there).get_data(as_text=True).count('class="row-title"')
         assert rows == number, waits
 
 

@@ -102,6 +102,8 @@ def test_what_was_really_kept_is_not_written_over(session, network, planner):
     run = replenished.run(session)
     replenished.level(session, part, network.central, run, source_id=None, daily_mean=1.0)
     fold_figures(session, on=FEBRUARY, at=given.NOON)
+    asked_for.asked(session, network.station, part, "2020-01-10")
+    assert months_to_back_cast(session, on=ON)[-1] == date(2026, 1, 1)
     keep_back_cast(session, [FEBRUARY], np.array([part.id]), np.array([[9.0]]), on=ON)
     fold_figures(session, on=ON, at=given.NOON)
     (month,) = list_forecast_months(session, ALL, months=12, by=planner)

@@ -405,21 +405,23 @@ def test_who_plans_a_part_of_the_network_is_not_told_how_forecasts_did(session, 
 
 
 def test_places_with_an_override_are_told_apart_from_the_others_by_the_same_measure_as_all(session, station, run):
-    overridden, other = priced(session), priced(session)
-    centre_id = station.parent_id
-    replenishment.level(session, overridden, station, run, expected_fill=0.99, daily_mean=1.0)
-    replenishment.level(session, other, station, run, expected_fill=0.8, daily_mean=2.0)
-    replenishment.level(session, other, session.get(Warehouse, centre_id), run, expected_fill=0.1, daily_mean=2.0)
-    planned.override(session, overridden, station, minimum=3, expires_on=ON + timedelta(days=5))
+    overridden, other, centre = priced(session), priced(session), session.get(Warehouse, station.parent_id)
+    single = {"demand_size": 1.0}
+    replenishment.level(session, overridden, station, run, expected_fill=0.99, daily_mean=1.0, **single)
+    replenishment.level(session, overridden, centre, run, expected_fill=0.5, daily_mean=1.5, **single)
+    replenishment.level(session, other, station, run, expected_fill=0.8, daily_mean=2.0, **single)
+    replenishment.level(session, other, centre, run, expected_fill=0.1, daily_mean=2.0, **single)
+    for place in (station, centre):
+        planned.override(session, overridden, place, minimum=3, expires_on=ON + timedelta(days=5))
     fold(session)
     found = total(session)
-    assert found.overridden_places == 1
-    assert found.overridden_end_fill == pytest.approx(0.99)
+    assert found.overridden_places == 2
+    assert found.overridden_end_fill == pytest.approx((1 * 0.99 + 0.5 * 0.5) / 1.5)
     assert found.others.end_fill == pytest.approx(0.8)
-    assert found.end_fill == pytest.approx((0.99 + 2 * 0.8) / 3)
-    assert numbers(session, PlaceList.OVERRIDDEN) == [overridden.number]
+    assert found.end_fill == pytest.approx((1 * 0.99 + 0.5 * 0.5 + 2 * 0.8) / 3.5)
+    assert numbers(session, PlaceList.OVERRIDDEN) == [overridden.number] * 2
     counted = count_overrides_in_force(session, ALL, on=ON, by=seeing(session))
-    assert (counted.in_force, counted.expiring) == (1, 1)
+    assert (counted.in_force, counted.expiring) == (2, 2)
 
 
 def test_back_orders_are_counted_as_they_are_now(session, station):
