@@ -49,7 +49,8 @@ def policies(**told) -> PlacePolicies:
 
 def asked(hits=0, mean=0.0, variance=None) -> PlaceDemand:
     hits, mean = (np.array(np.broadcast_to(one, N)) for one in (hits, mean))
-    return PlaceDemand(hits, mean, mean if variance is None else np.array(variance), np.zeros(N, np.int8))
+    told = {"hits": hits, "daily_mean": mean, "daily_variance": mean if variance is None else np.array(variance)}
+    return PlaceDemand(**{one.name: told.get(one.name, np.zeros(N, np.int8)) for one in fields(PlaceDemand)})
 
 
 def places(hits=0, *, waiting=NOBODY, **told) -> list[bool]:
