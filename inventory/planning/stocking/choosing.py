@@ -122,14 +122,14 @@ class _Search:
         spread = np.sqrt(forest.flow * forest.transit)
         self.effort = np.cumsum(1 + spread * spread[forest.parent] / SPREADS_AN_EFFORT)
         self.way = np.maximum(forest.depth - LEVELS_MAX, 0)
+        self.deep = len(forest.levels) > LEVELS_MAX
         self.spent = 0.0
         self.best: Wholes | None = None
         self.value = np.inf
 
     def found(self) -> Wholes:
         """The cheapest stocks found. Raises: TargetOutOfReach."""
-        deep = len(self.forest.levels) > LEVELS_MAX
-        starts = [self._start(measure) for measure in ((Measure.WAIT,) if deep else Measure)]
+        starts = [self._start(measure) for measure in ((Measure.WAIT,) if self.deep else Measure)]
         values = [self._finish(choice) for _, choice in starts]
         self.theta, choice = starts[int(np.argmin(values))]
         choice = self._descended(choice)
@@ -168,7 +168,7 @@ class _Search:
             choice = self._worked_out(stock)
             price = knapsack.price_of(self._options(choice), self._still_needed(choice))
             reached = self._fill_of(choice, stock)
-            near = abs(reached - self.target) < CLOSE_ENOUGH or attempt >= STARTS
+            near = abs(reached - self.target) < CLOSE_ENOUGH or self.deep or attempt >= STARTS
             if near and price is not None:
                 break
             if price is None and np.array_equal(stock, before):

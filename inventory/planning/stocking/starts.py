@@ -8,12 +8,11 @@ from inventory.planning.stocking.forest import Floats, Forest, Wholes
 from inventory.planning.stocking.metric import planned_back_orders
 from inventory.planning.stocking.system import Bounds, Measure, optimise
 
-LEVELS_MAX = 16
+LEVELS_MAX = 6
 """Trees of more levels are planned place by place."""
-PRICE_PRECISION = 1.03
-"""How finely the price of service is looked for; a search sets it exactly."""
-SIDE_BY_SIDE, DEEP_SIDE_BY_SIDE = (16, 8_000), (64, 64_000)
-"""How many prices are tried at once, and for how many places together; a deep tree has few in each of many levels."""
+TRIED, TRIED_DEEP = (16, 8_000, 1.03), (24, 24_000, 1.1)
+"""How many prices are tried at once, for how many places together, and how finely; a search sets the price exactly. A
+deep tree has few places in each of many levels, so that more prices at once cost little."""
 
 
 def two_moment_start(
@@ -26,7 +25,7 @@ def two_moment_start(
 
     Shapes: the stocks are (n,). Units: theta as system.optimise.
     """
-    most, together = DEEP_SIDE_BY_SIDE if len(forest.levels) > LEVELS_MAX else SIDE_BY_SIDE
+    most, together, precision = TRIED_DEEP if len(forest.levels) > LEVELS_MAX else TRIED
     side = max(3, min(most, together // len(forest)))
     low, high = theta / spread, theta * spread
     known: dict[float, tuple[Wholes, float]] = {}
@@ -37,7 +36,7 @@ def two_moment_start(
         known = {price: known[price] for price in tried if price in known}
         known |= {price: (stock, fill) for price, stock, fill in zip(new, stocks, fills.tolist(), strict=True)}
         first = next((place for place, price in enumerate(tried) if known[price][1] >= aim), None)
-        if high <= low * PRICE_PRECISION or not first:
+        if high <= low * precision or not first:
             price = tried[-1 if first is None else first]
             return price, known[price][0]
         low, high = tried[first - 1], tried[first]
