@@ -178,7 +178,8 @@ def count_falling_due(
     Raises: NotPermitted.
     """
     by.require(Permission.SEE_PROPOSALS)
-    told = _conditions(replace(wanted, status=ProposalStatus.AHEAD, kind=None, due_until=None), by=by)
+    soon = replace(wanted, status=ProposalStatus.AHEAD, kind=ProposalKind.PURCHASE)
+    told = _conditions(replace(soon, due_until=None, waits_for_stock=None), by=by)
     worth = func.coalesce(func.sum(_WANTED * Proposal.unit_price), 0)
     rows = session.execute(
         select(Proposal.order_by_on, func.count(), worth, func.sum(Proposal.short_per_week))
