@@ -7,7 +7,7 @@ One place by itself
     lot_sizing        how many at a time: economic lots, newsvendor, Wagner-Whitin
     reorder_points    when to order a lot: (r, Q) as an even mix of base stocks
     ordering          how many to order: the one formula of proposals, workbook and simulation
-    calibrating       whether a rule delivers what was asked of it, and what to ask so that it does
+    drawing           demand drawn by chance
 Many places together
     forest            the places of all parts as columns; metric: METRIC and VARI-METRIC; exact: the oracle
     system            every part at every place at one price of service; service_price: the price that a target needs
@@ -29,7 +29,7 @@ from inventory.planning.stocking.base_stock import (
     for_shortage_cost,
     for_wait,
 )
-from inventory.planning.stocking.calibrating import calibrate, corrected, draw_demand, replay
+from inventory.planning.stocking.drawing import draw_demand
 from inventory.planning.stocking.fair_share import fair_share
 from inventory.planning.stocking.forest import Forest
 from inventory.planning.stocking.lead_time_demand import LeadTimeDemand, over
@@ -75,8 +75,6 @@ __all__ = [
     "back_orders_in_lots",
     "best_reorder_rule",
     "blocked_by_maximum",
-    "calibrate",
-    "corrected",
     "cycle_fill_rate",
     "draw_demand",
     "economic_lot",
@@ -103,7 +101,6 @@ __all__ = [
     "ready_rate",
     "rebalance",
     "reorder_point",
-    "replay",
     "safety_stock_rule",
     "unbounded",
     "vari_metric",
