@@ -12,8 +12,9 @@ from inventory.planning.stocking.last_tier import Terms, answered, for_wait
 from inventory.planning.stocking.metric import BackOrders, planned_back_orders
 from inventory.planning.stocking.system import Bounds
 
-ROUNDS = 12
-"""How often the places answer what the others did before: every other tier at a time, lest they answer at once."""
+ROUNDS, ROUNDS_LEAST, LEVELS_WALKED = 12, 5, 3_000
+"""How often the places answer what the others did before, and in how many levels at most all rounds together: every
+other tier at a time, lest they answer at once."""
 
 
 def optimise_deep(forest: Forest, theta: Floats, bounds: Bounds) -> Wholes:
@@ -27,7 +28,7 @@ def optimise_deep(forest: Forest, theta: Floats, bounds: Bounds) -> Wholes:
     stock = np.clip(np.rint(forest.lead_mean).astype(np.int64), bounds.low, bounds.high)
     best, least = stock, np.full(int(item.max(initial=-1)) + 1, np.inf)
     own = theta * forest.own_share
-    for turn in range(ROUNDS):
+    for turn in range(max(ROUNDS_LEAST, min(ROUNDS, LEVELS_WALKED // max(len(forest.levels), 1)))):
         left = planned_back_orders(forest, stock)
         cost = np.bincount(item, weights=forest.price * stock + own * left.mean, minlength=len(least))
         best = np.where((cost < least)[item], stock, best)
