@@ -22,6 +22,7 @@ from inventory.reporting import (
 )
 from tests import given
 from tests.given import demand as asked_for
+from tests.given import policies as ruled
 from tests.given import replenishment as replenished
 from tests.given.planning import MONTHS, asked_monthly, plan, three_tiers
 
@@ -47,23 +48,27 @@ def priced(session):
 
 
 def test_a_past_day_expects_what_its_run_did_whatever_was_asked_for_later(session, network):
-    steady, rare, growing = (priced(session) for _ in range(3))
+    steady, rare, growing, unwanted = (priced(session) for _ in range(4))
     before = [month for month in MONTHS if month < ORIGIN]
     asked_monthly(session, network.stations, steady, 5, months=before)
     asked_monthly(session, network.stations[:1], rare, 2, months=before[::7])
+    asked_monthly(session, network.stations[:1], unwanted, 1, months=before)
+    for place in network.places:
+        ruled.override(session, unwanted, place, stocked=False)
     for at, month in enumerate(before):
         asked_monthly(session, network.stations, growing, at + 1, months=[month])
     book = read_policy_book(session, on=ORIGIN)
-    part_ids = np.array([steady.id, rare.id, growing.id])
+    part_ids = np.array([steady.id, rare.id, growing.id, unwanted.id])
     constants = calibration.fix_constants(session, part_ids, book, on=ORIGIN)
     plan(session, on=ORIGIN)
     stood = [session.get(StockLevel, (int(one), network.central.id)) for one in part_ids]
-    for part in (steady, rare, growing):
+    for part in (steady, rare, growing, unwanted):
         asked_monthly(session, network.stations, part, 90, months=[month for month in MONTHS if month >= ORIGIN])
     (then, now) = replenishment.look_back(session, part_ids, book, constants, [ORIGIN, ON])
     assert then == pytest.approx([one.daily_mean if one else 0.0 for one in stood])
+    assert then[3] == 0  # it lies nowhere
     assert then[0] == pytest.approx(10 / 30.44, rel=0.05)
-    assert (now > then).all()
+    assert (now[:3] > then[:3]).all()
 
 
 def test_a_year_is_told_back_from_the_month_that_is_kept_as_far_as_enough_was_known(session, network):
