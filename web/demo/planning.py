@@ -16,7 +16,7 @@ from inventory.actor import Actor
 from inventory.identity import Person, Role, reach_of
 from inventory.network import Tier, Warehouse
 from inventory.planning import policies
-from inventory.planning.policies import Criticality, OverrideWish, PolicyWish, Service, ServiceMeasure
+from inventory.planning.policies import Criticality, OverrideWish, PolicyWish, Service, ServiceMeasure, SettingsWish
 from web.demo.shown import list_shown_stations
 
 VITAL = ("compressor", "control board", "motor", "drain pump", "inlet valve", "starter relay", "magnetron", "power")
@@ -65,6 +65,8 @@ AT_CENTRES = (
     Wanted("货架改造，暂时限量", 45, {"maximum": 20}),
     Wanted("干线改道，在途时间变长", 30, {"lead_time_days": Decimal("4.5"), "lead_time_sd_days": Decimal("1.5")}),
 )
+ORDER_COST = Decimal(30)
+"""Money, to write, follow, receive and pay a line of a purchase order."""
 LANES = (("2.5", "0.5"), ("3", "1"), ("4", "1.5"), ("5", "2"), ("3", "0.8"))
 """Days, and by how many they stray, from the place above to each shown distribution centre."""
 AT_STATIONS = (
@@ -74,7 +76,7 @@ AT_STATIONS = (
 
 
 def plan_demo(session: Session, *, at: datetime, zone: ZoneInfo) -> None:
-    """Plan the parts, set a rule for the hot season, override some places, state some lanes and class parts.
+    """Plan the parts, tell what an order costs, set a rule, override some places, state some lanes, class parts.
 
     It comes after the network, its stock and its demand are there. The caller commits.
     """
@@ -92,6 +94,8 @@ def plan_demo(session: Session, *, at: datetime, zone: ZoneInfo) -> None:
             "at": at,
         },
     )
+    figures = policies.show_settings(session, by=planner) | {"order_cost": ORDER_COST}
+    policies.change_settings(session, SettingsWish(figures, "每行采购的人工与收货费用"), by=planner, at=at)
     _rule_hot_season(session, by=planner, at=at)
     _override_places(session, by=planner, at=at, zone=zone)
     _state_lanes(session, by=planner, at=at)

@@ -26,7 +26,7 @@ from web.showing import tell_typed
 
 blueprint = Screens("planning_settings", __name__)
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "stock": ("holding_rate_per_year",),
+    "stock": ("holding_rate_per_year", "order_cost"),
     "moves": ("surplus_margin", "surplus_days", "move_cost"),
     "classes": ("class_months", "a_share", "b_share", "x_variation", "y_variation", "band"),
     "people": ("lane_days", "lane_shipments_min", "override_days_max"),
@@ -36,7 +36,7 @@ UNITS = {
     **dict.fromkeys(PERCENT, "percent"),
     **dict.fromkeys(("surplus_days", "lane_days", "override_days_max"), "days"),
     "class_months": "months",
-    "move_cost": "money",
+    **dict.fromkeys(("move_cost", "order_cost"), "money"),
 }
 
 

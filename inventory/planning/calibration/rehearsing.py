@@ -263,4 +263,5 @@ def _levels(stretch: _Stretch, constants: Constants, grounds: Grounds) -> Levels
         theta,
         days_left=np.full(n, np.nan),
         band=0.0,
+        order_stock=grounds.book.settings.order_stock,
     )

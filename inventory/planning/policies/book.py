@@ -155,6 +155,12 @@ class Settings:
     surplus_margin: float
     surplus_days: int
     move_cost: float
+    order_cost: float = 0.0
+
+    @property
+    def order_stock(self) -> float:
+        """The stock that costs as much to hold for a year as a line of a purchase order costs. Units: money."""
+        return self.order_cost / self.holding_rate_per_year
 
 
 @dataclass(frozen=True, slots=True)

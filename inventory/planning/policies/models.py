@@ -84,7 +84,8 @@ class PlanningSetting(Base):
     Units: shares and rates as fractions, coefficients of variation as ratios, `band` as a fraction of a boundary.
     `surplus_margin` is the share of an order-up-to level by which stock may pass it before it is called surplus; what
     is gone within `surplus_days` is left where it lies all the same. `move_cost` is what one transfer of a part from
-    shelf to shelf costs, picked, carried and put away, in the company's currency.
+    shelf to shelf costs, picked, carried and put away, in the company's currency; `order_cost` what a line of a
+    purchase order costs, written, followed, received and paid for.
     `class_months` is how far back classes look, `lane_days` and `lane_shipments_min` how lanes learn their lead times.
     """
 
@@ -102,6 +103,7 @@ class PlanningSetting(Base):
         CheckConstraint("surplus_margin BETWEEN 0 AND 10", name="surplus_margin_range"),
         CheckConstraint("surplus_days BETWEEN 1 AND 3660", name="surplus_days_range"),
         CheckConstraint("move_cost BETWEEN 0 AND 99999999999", name="move_cost_range"),
+        CheckConstraint("order_cost BETWEEN 0 AND 99999999999", name="order_cost_range"),
     )
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
@@ -118,6 +120,7 @@ class PlanningSetting(Base):
     surplus_margin: Mapped[Decimal] = mapped_column(Numeric(9, 4), server_default="0.2")
     surplus_days: Mapped[int] = mapped_column(SmallInteger, server_default="90")
     move_cost: Mapped[Decimal] = mapped_column(Numeric(18, 4), server_default="5")
+    order_cost: Mapped[Decimal] = mapped_column(Numeric(18, 4), server_default="0")
 
 
 class PartPlan(Base):

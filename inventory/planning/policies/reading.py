@@ -128,6 +128,7 @@ def get_settings(session: Session) -> Settings:
         surplus_margin=float(row.surplus_margin),
         surplus_days=row.surplus_days,
         move_cost=float(row.move_cost),
+        order_cost=float(row.order_cost),
     )
 
 

@@ -40,6 +40,7 @@ BOUNDS: Mapping[str, Bounds] = {
     "surplus_margin": Bounds(Decimal(0), Decimal(10)),
     "surplus_days": _whole(1, 3660),
     "move_cost": Bounds(Decimal(0), Decimal(99_999_999_999)),
+    "order_cost": Bounds(Decimal(0), Decimal(99_999_999_999)),
     "class_months": _whole(3, 60),
     "a_share": _SHARE,
     "b_share": _SHARE,

@@ -5,8 +5,8 @@
 2. The stocked places of a part are a tree. All trees are optimised together by one price of service for each service
    class (stocking.optimise): so many units that every place and every unit's price weigh against each other.
 3. The base stock S becomes a reorder point and an order-up-to level: Q units are ordered at once, the demand of the
-   review period and at least a pack; position then moves evenly over the Q values after the reorder point, so these are
-   laid around S.
+   review period and at least a pack, what is bought in an economic lot at least; position then moves evenly over the Q
+   values after the reorder point, so these are laid around S.
 4. What stood before stays where it is within a band of what would be written now: levels that swing cost more than
    they gain.
 """
@@ -29,6 +29,7 @@ from inventory.planning.policies import (
 from inventory.planning.replenishment.arrays import Flags, Ids, Reals, Rows
 from inventory.planning.replenishment.layout import Layout, nearest_stocked
 from inventory.planning.stocking.forest import Forest
+from inventory.planning.stocking.lot_sizing import economic_lot
 from inventory.planning.stocking.metric import planned_back_orders
 from inventory.planning.stocking.system import Bounds, Measure, optimise
 
@@ -266,17 +267,19 @@ def work_out_levels(
     *,
     days_left: Reals,
     band: float,
+    order_stock: float = 0.0,
 ) -> Levels:
     """Work out the levels of every stocked place from the price of service of its class.
 
     Shapes: layout, demand, policies, before (n,); trees and theta (stocked,).
     Units: theta as `stocking.optimise` takes it; `days_left` days for which a part bought for the last time is still
-    supported, NaN for others; `band` a fraction.
+    supported, NaN for others; `band` a fraction; `order_stock` money: the stock that costs as much to hold for a year
+    as a line of a purchase order costs.
     """
     stock = optimised(trees, theta)
     rows, forest = trees.rows, trees.forest
     left = planned_back_orders(forest, stock)
-    lot = _lots(forest, policies, rows)
+    lot = _lots(forest, policies, rows, order_stock)
     point, up_to = _around(stock, lot, policies.minimum[rows], policies.maximum[rows])
     point, up_to = _for_good(point, up_to, forest, policies, rows, days_left)
     point, up_to = _steadied(point, up_to, before.reorder_point[rows], before.order_up_to[rows], band)
@@ -337,11 +340,18 @@ def optimised(trees: Trees, theta: Reals) -> Ids:
     return stock
 
 
-def _lots(forest: Forest, policies: PlacePolicies, rows: Ids) -> Ids:
-    """What is ordered at once: the demand of the review period in whole packs, one pack at least."""
-    days = np.minimum(policies.review_days[rows], LOT_DAYS_MAX)
+def _lots(forest: Forest, policies: PlacePolicies, rows: Ids, order_stock: float) -> Ids:
+    """What is ordered at once: the demand of the review period in whole packs, one pack at least.
+
+    What is bought comes in an economic lot where that is larger, up to the demand of LOT_DAYS_MAX days.
+    """
+    wanted = forest.flow * np.minimum(policies.review_days[rows], LOT_DAYS_MAX)
+    bought = np.flatnonzero(forest.parent < 0)
+    flow, price = forest.flow[bought], forest.price[bought]
+    economic = economic_lot(flow * DAYS_A_YEAR, np.full(len(bought), order_stock), price).quantity
+    wanted[bought] = np.maximum(wanted[bought], np.minimum(economic, flow * LOT_DAYS_MAX))
     pack = policies.pack_size[rows].astype(np.int64)
-    return np.maximum(np.rint(forest.flow * days / pack).astype(np.int64), 1) * pack
+    return np.maximum(np.rint(wanted / pack).astype(np.int64), 1) * pack
 
 
 def _around(stock: Ids, lot: Ids, minimum: Rows, maximum: Rows) -> tuple[Ids, Ids]:

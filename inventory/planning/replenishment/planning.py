@@ -210,7 +210,15 @@ def plan_places(asking: Asking, constants: Constants, book: PolicyBook, price: R
     until = book.parts.supported_until[wanted.part]
     left = np.where(np.isnat(until), np.nan, (until - np.datetime64(on, "D")).astype(np.float64))
     levels = work_out_levels(
-        layout, trees, asking.asked, wanted, asking.before, theta, days_left=left, band=book.settings.band
+        layout,
+        trees,
+        asking.asked,
+        wanted,
+        asking.before,
+        theta,
+        days_left=left,
+        band=book.settings.band,
+        order_stock=book.settings.order_stock,
     )
     levels = replace(levels, expected_fill=constants.likely_fill(levels.expected_fill, asking.asked.kind))
     asked = np.where(levels.stocked, levels.daily_mean, asking.asked.daily_mean)

@@ -61,13 +61,15 @@ def trees(mean, *, stocked=EVERYWHERE, variance=None, price=10.0, **told):
     return grow_trees(LAYOUT, stocked, asked(mean=mean, variance=variance), policies(**told), np.full(N, price))
 
 
-def levels(mean, theta=300.0, *, stocked=EVERYWHERE, before=NOTHING_BEFORE, band=0.1, days_left=np.nan, **told):
+def levels(
+    mean, theta=300.0, *, stocked=EVERYWHERE, before=NOTHING_BEFORE, band=0.1, days_left=np.nan, order=0.0, **told
+):
     """The levels at a price of service, and the base stocks that they are laid around."""
     grown = trees(mean, stocked=stocked, **told)
     price = np.full(len(grown.rows), theta)
     left = np.full(len(grown.rows), days_left)
     demand, wanted = asked(mean=mean), policies(**told)
-    found = work_out_levels(LAYOUT, grown, demand, wanted, before, price, days_left=left, band=band)
+    found = work_out_levels(LAYOUT, grown, demand, wanted, before, price, days_left=left, band=band, order_stock=order)
     return found, optimised(grown, price)
 
 
@@ -157,6 +159,22 @@ def test_a_lot_is_the_demand_of_the_review_period_in_whole_packs_and_a_pack_at_l
 def test_no_lot_is_more_than_the_demand_of_a_year():
     found, _ = levels([0.0, 0.0, 1.0, 1.0], review_days=2_000, minimum=5_000)
     assert lots(found)[FIRST:] == [365, 365]
+
+
+def test_what_is_bought_comes_in_an_economic_lot_and_what_is_drawn_from_above_does_not():
+    plain, _ = levels([0.0, 0.0, 0.1, 0.1], review_days=7, minimum=500)
+    costly, _ = levels([0.0, 0.0, 0.1, 0.1], review_days=7, minimum=500, order=100.0)
+    a_year = 0.2 * 365.25
+    assert lots(plain)[0] == 1
+    assert lots(costly)[0] == round((2 * a_year * 100.0 / 10.0) ** 0.5) == 38
+    assert lots(costly)[1:] == lots(plain)[1:]
+
+
+def test_an_economic_lot_is_the_demand_of_a_year_at_most_and_never_less_than_that_of_the_review_period():
+    dear, _ = levels([0.0, 0.0, 0.1, 0.1], review_days=7, minimum=500, order=1e9)
+    assert lots(dear)[0] == 73
+    seldom, _ = levels([0.0, 0.0, 0.1, 0.1], review_days=300, minimum=500, order=0.01)
+    assert lots(seldom)[0] == 60
 
 
 def test_positions_between_the_levels_lie_evenly_around_the_base_stock():

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from inventory.identity import get_system_actor
 from inventory.planning import policies, replenishment
-from inventory.planning.policies import Criticality, ReleaseLimits
+from inventory.planning.policies import Criticality, PlanningSetting, ReleaseLimits
 from inventory.planning.replenishment import (
     Held,
     Proposal,
@@ -82,6 +82,16 @@ def test_an_empty_network_asks_the_supplier_in_one_night(town):
     assert bought.owed > 0
     assert bought.quantity >= 10
     assert bought.quantity % 5 == 0
+
+
+def test_the_more_a_line_of_an_order_costs_the_more_is_bought_at_once(session, town):
+    town.plan()
+    [cheap] = town.proposals(kind=ProposalKind.PURCHASE)
+    wanted = cheap.order_up_to - cheap.reorder_point
+    session.execute(update(PlanningSetting).values(order_cost=Decimal(200)))
+    town.plan()
+    [costly] = town.proposals(kind=ProposalKind.PURCHASE)
+    assert costly.order_up_to - costly.reorder_point > 2 * wanted
 
 
 def test_every_quantity_follows_from_the_figures_kept_with_it(town):
