@@ -8,7 +8,7 @@ down_revision = "0029"
 branch_labels = None
 depends_on = None
 
-BY_SOMEBODY = op.f("ck_proposal_edited_by_somebody")
+BY_SOMEBODY = "ck_proposal_edited_by_somebody"
 NOTHING_EDITED = "num_nulls(edited_quantity, chosen_supplier_part_id) = 2"
 
 
@@ -18,16 +18,16 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_proposal_chosen_supplier_part_id"), "proposal", "supplier_part", ["chosen_supplier_part_id"], ["id"]
     )
-    op.drop_constraint(BY_SOMEBODY, "proposal", type_="check")
+    op.drop_constraint(op.f(BY_SOMEBODY), "proposal", type_="check")
     told = f"num_nulls(edited_by_id, edited_at) = CASE WHEN {NOTHING_EDITED} THEN 2 ELSE 0 END"
-    op.create_check_constraint(BY_SOMEBODY, "proposal", told)
+    op.create_check_constraint(op.f(BY_SOMEBODY), "proposal", told)
 
 
 def downgrade() -> None:
     """Leave the supplier to the runs."""
-    op.drop_constraint(BY_SOMEBODY, "proposal", type_="check")
+    op.drop_constraint(op.f(BY_SOMEBODY), "proposal", type_="check")
     op.execute("UPDATE proposal SET edited_by_id = NULL, edited_at = NULL WHERE edited_quantity IS NULL")
     told = "num_nulls(edited_quantity, edited_by_id, edited_at) IN (0, 3)"
-    op.create_check_constraint(BY_SOMEBODY, "proposal", told)
+    op.create_check_constraint(op.f(BY_SOMEBODY), "proposal", told)
     op.drop_constraint(op.f("fk_proposal_chosen_supplier_part_id"), "proposal", type_="foreignkey")
     op.drop_column("proposal", "chosen_supplier_part_id")

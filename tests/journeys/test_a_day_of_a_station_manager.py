@@ -54,7 +54,7 @@ def test_the_stations_of_others_and_the_work_of_the_centre_are_not_his(visitor, 
     manager.is_turned_away("/waves", "/imports", "/expected-receipts")
     manager.is_turned_away(f"/work-orders/{abroad}", "/shipments/SH-99999999", "/picking/99999999", status=404)
     manager.goes_home().forges("/workplace", code=place.elsewhere.code)
-    manager.goes_home().is_told("找不到，或不在您的范围内。请检查编号后重试。").sees("历下网点")
+    manager.goes_home().is_told(f"找不到 {place.elsewhere.code}，或不在您的范围内。请检查后重试。").sees("历下网点")
     manager.forges("/waves", warehouse=place.station.code)
     manager.goes_home().is_told("您没有“下发波次”的权限。如有需要，请联系主管。")
     assert operator.follows("库存").sees(place.pump.number)

@@ -74,6 +74,6 @@ def test_the_stations_repairs_and_the_tables_of_the_network_are_not_his(visitor,
 
     lead.is_turned_away("/work-orders", "/work-orders/mine", "/imports", "/expected-receipts", "/part-requests/new")
     lead.goes_home().forges("/waves", warehouse=abroad.code)
-    lead.goes_home().is_told("找不到，或不在您的范围内。")
+    lead.goes_home().is_told(f"找不到 {abroad.code}，或不在您的范围内。")
     lead.forges(f"/parts/{place.pump.number}/request", warehouse=place.centre.code, quantity="1")
     lead.goes_home().is_told("您没有“申请备件”的权限。如有需要，请联系主管。")

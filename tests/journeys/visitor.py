@@ -130,7 +130,7 @@ class Visitor:
         """None of these pages opens; each says so in his language, and names the way on."""
         for address in addresses:
             self.opens(address, status)
-            told = {403: ("没有权限", "权限。如有需要，请联系主管。"), 404: ("找不到", "请检查编号")}[status]
+            told = {403: ("没有权限", "权限。如有需要，请联系主管。"), 404: ("找不到", "请检查")}[status]
             self.sees(*told).has_next_steps("首页")
         return self
 

@@ -1,5 +1,7 @@
 """Shapes of planning policies: rules by class, overrides, part plans, lead times."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from inventory.network import Tier
@@ -19,7 +21,10 @@ from web.schemas import Code, Input, Instant, Money, Output, PageQuery, Text, Wh
 
 
 class Figure(Money):
-    """A figure with up to four decimals, as text."""
+    """A figure with up to four decimals, as text: goes out as it is kept."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else str(value)
 
 
 class ServiceInput(Input):
