@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import openpyxl
 import pytest
@@ -12,6 +12,7 @@ from inventory.planning.replenishment import PlanningRun, Proposal
 from tests import given
 from tests.given import procurement as bought
 from tests.given import replenishment as planned
+from tests.given.demand import ZONE
 from tests.web.test_replenishment import text_of
 
 
@@ -19,7 +20,7 @@ from tests.web.test_replenishment import text_of
 def proposed(plant):
     """Of one supplier: a purchase that is nine days overdue, one that falls due in five days, one in twenty."""
     central, supplier = given.warehouse(plant, tier="central"), bought.supplier(plant)
-    run, today = planned.run(plant), datetime.now(UTC).date()
+    run, today = planned.run(plant), datetime.now(ZONE).date()
     made = {}
     for name, days in (("late", -9), ("soon", 5), ("later", 20)):
         part = given.part(plant)

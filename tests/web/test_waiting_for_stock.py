@@ -7,9 +7,10 @@ import pytest
 from tests import given
 from tests.given import procurement as bought
 from tests.given import replenishment as planned
+from tests.given.demand import ZONE
 from tests.web.test_replenishment import text_of
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZONE).date()
 
 
 class Network:
