@@ -279,8 +279,9 @@ def work_out_levels(
     stock = optimised(trees, theta)
     rows, forest = trees.rows, trees.forest
     left = planned_back_orders(forest, stock)
-    lot = _lots(forest, policies, rows, order_stock)
-    point, up_to = _around(stock, lot, policies.minimum[rows], policies.maximum[rows])
+    usual = _lots(forest, policies, rows)
+    lot = np.maximum(usual, _economic_lots(forest, policies, rows, order_stock))
+    point, up_to = _around(stock, usual, lot, policies.minimum[rows], policies.maximum[rows])
     point, up_to = _for_good(point, up_to, forest, policies, rows, days_left)
     point, up_to = _steadied(point, up_to, before.reorder_point[rows], before.order_up_to[rows], band)
     told = policies.safety_stock[rows]
@@ -340,26 +341,31 @@ def optimised(trees: Trees, theta: Reals) -> Ids:
     return stock
 
 
-def _lots(forest: Forest, policies: PlacePolicies, rows: Ids, order_stock: float) -> Ids:
-    """What is ordered at once: the demand of the review period in whole packs, one pack at least.
+def _lots(forest: Forest, policies: PlacePolicies, rows: Ids) -> Ids:
+    """The demand of the review period in whole packs, one pack at least."""
+    days = np.minimum(policies.review_days[rows], LOT_DAYS_MAX)
+    pack = policies.pack_size[rows].astype(np.int64)
+    return np.maximum(np.rint(forest.flow * days / pack).astype(np.int64), 1) * pack
 
-    What is bought comes in an economic lot where that is larger, up to the demand of LOT_DAYS_MAX days.
-    """
-    wanted = forest.flow * np.minimum(policies.review_days[rows], LOT_DAYS_MAX)
+
+def _economic_lots(forest: Forest, policies: PlacePolicies, rows: Ids, order_stock: float) -> Ids:
+    """What is bought at once at the least cost, up to the demand of LOT_DAYS_MAX days; 0 where nothing is bought."""
     bought = np.flatnonzero(forest.parent < 0)
     flow, price = forest.flow[bought], forest.price[bought]
     economic = economic_lot(flow * DAYS_A_YEAR, np.full(len(bought), order_stock), price).quantity
-    wanted[bought] = np.maximum(wanted[bought], np.minimum(economic, flow * LOT_DAYS_MAX))
     pack = policies.pack_size[rows].astype(np.int64)
-    return np.maximum(np.rint(wanted / pack).astype(np.int64), 1) * pack
+    lots = np.zeros(len(forest), dtype=np.int64)
+    lots[bought] = np.rint(np.minimum(economic, flow * LOT_DAYS_MAX) / pack[bought]).astype(np.int64) * pack[bought]
+    return lots
 
 
-def _around(stock: Ids, lot: Ids, minimum: Rows, maximum: Rows) -> tuple[Ids, Ids]:
-    """Reorder point and order-up-to level with the positions between them laid evenly around the base stock.
+def _around(stock: Ids, usual: Ids, lot: Ids, minimum: Rows, maximum: Rows) -> tuple[Ids, Ids]:
+    """Reorder point and order-up-to level with the positions of a usual lot laid evenly around the base stock.
 
-    With a base stock of none a place orders only what it owes.
+    What a lot has beyond the usual lies above: laid around, it would bring the reorder point below the demand of the
+    lead time. With a base stock of none a place orders only what it owes.
     """
-    point = np.maximum(stock - (lot + 1) // 2, np.maximum(minimum.astype(np.int64) - 1, 0))
+    point = np.maximum(stock - (usual + 1) // 2, np.maximum(minimum.astype(np.int64) - 1, 0))
     up_to = np.where(stock > 0, np.minimum(point + lot, maximum), 0)
     return np.maximum(np.minimum(point, up_to - 1), 0), up_to
 

@@ -166,6 +166,7 @@ def test_what_is_bought_comes_in_an_economic_lot_and_what_is_drawn_from_above_do
     costly, _ = levels([0.0, 0.0, 0.1, 0.1], review_days=7, minimum=500, order=100.0)
     a_year = 0.2 * 365.25
     assert lots(plain)[0] == 1
+    assert costly.reorder_point.tolist() == plain.reorder_point.tolist()
     assert lots(costly)[0] == round((2 * a_year * 100.0 / 10.0) ** 0.5) == 38
     assert lots(costly)[1:] == lots(plain)[1:]
 
