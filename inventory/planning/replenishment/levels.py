@@ -5,8 +5,8 @@
 2. The stocked places of a part are a tree. All trees are optimised together by one price of service for each service
    class (stocking.optimise): so many units that every place and every unit's price weigh against each other.
 3. The base stock S becomes a reorder point and an order-up-to level: Q units are ordered at once, the demand of the
-   review period and at least a pack, what is bought in an economic lot at least; position then moves evenly over the Q
-   values after the reorder point, so these are laid around S.
+   review period and at least a pack; position then moves evenly over the Q values after the reorder point, so these are
+   laid around S. What is bought comes in an economic lot at least, whose excess lies above.
 4. What stood before stays where it is within a band of what would be written now: levels that swing cost more than
    they gain.
 """
