@@ -19,7 +19,6 @@ from inventory.actor import Actor
 from inventory.catalogue.models import Division
 from inventory.identity import Permission
 from inventory.network.models import Tier, Warehouse
-from inventory.planning.policies import PlanningSetting
 from inventory.reporting.planning_figures_models import FiguresFold, PlanningFigure
 
 
@@ -232,7 +231,7 @@ def read_figures(session: Session, wanted: FigureFilter, *, by: Actor) -> Folded
         fold.as_of_on,
         fold.folded_at,
         procurement.base_currency(session),
-        session.get_one(PlanningSetting, 1).surplus_margin,
+        fold.surplus_margin,
         [FiguresOf(Tier(row[0]), row[1], row.code, row.name_zh, row.name_en, Figures(*row[2:-3])) for row in rows],
     )
 

@@ -21,7 +21,7 @@ from inventory.reporting.planning_figures_reading import Columns, Ground, Ids, r
 from inventory.reporting.planning_figures_rules import rules_of, write_rules
 from inventory.reporting.planning_figures_served import read_served
 from inventory.reporting.planning_figures_standing import Sums, by_cell, find, work_out
-from inventory.reporting.planning_figures_writing import write_places, write_sums
+from inventory.reporting.planning_figures_writing import write_places, write_served, write_sums
 
 PARTS_A_PIECE: Final = 2_000
 LATE_MONTHS: Final = 2
@@ -95,8 +95,9 @@ _COUNT_ASKED = """
     ON CONFLICT (month, part_id) DO UPDATE SET asked = excluded.asked WHERE m.asked IS DISTINCT FROM excluded.asked
 """
 _NOTE_FOLD = """
-    INSERT INTO figures_fold (id, as_of_on, folded_at) VALUES (1, :on, :at)
-    ON CONFLICT (id) DO UPDATE SET as_of_on = excluded.as_of_on, folded_at = excluded.folded_at
+    INSERT INTO figures_fold (id, as_of_on, folded_at, surplus_margin) VALUES (1, :on, :at, :margin)
+    ON CONFLICT (id) DO UPDATE
+    SET as_of_on = excluded.as_of_on, folded_at = excluded.folded_at, surplus_margin = excluded.surplus_margin
 """
 
 
@@ -139,7 +140,9 @@ def end_fold(session: Session, ground: Ground, sums: Sums, *, at: datetime) -> N
     """
     session.execute(_MUCH_MEMORY)
     figures = {**_parameters(ground), "at": at}
-    told = _with_served(ground, _rolled_up(ground, sums), read_served(session, on=ground.on))
+    served = read_served(session, on=ground.on)
+    told = _with_served(ground, _rolled_up(ground, sums), served)
+    write_served(session, served)
     write_sums(session, ground, told)
     write_rules(session, ground, told.by_rule)
     for name in _TEMPORARY:
@@ -182,6 +185,7 @@ def _parameters(ground: Ground) -> dict[str, Any]:
     month = ground.on.replace(day=1)
     return {
         "on": ground.on,
+        "margin": ground.margin,
         "currencies": list(ground.rates),
         "rates": [str(rate) for rate in ground.rates.values()],
         "old": ground.followed.old.tolist(),

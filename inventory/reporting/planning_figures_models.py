@@ -45,9 +45,11 @@ class PlaceStanding(Base):
     `free` is what nobody has reserved; `missing` and `excess` are its distance from the order-up-to level, `surplus`
     the excess of a place that has one, where it passes the margin too. `empty`: nothing is free of what is asked for.
     `idle_since` is the day since which what lies there was not asked for, here or below; stock that came later is idle
-    since it came.
+    since it came. `flow`, `own`, `asked` and `filled` are as in `PlanningFigure`; of `flow` and `own` the share
+    `expected_fill` is expected to be met at once. `policy_id` is the rule that tells its service; None where an
+    override does, and where nothing is to be held.
 
-    Units: base units; a day for `daily_mean`; the company's currency.
+    Units: base units; a day for `daily_mean`, orders a day for `flow` and `own`; the company's currency.
     """
 
     __tablename__ = "place_standing"
@@ -113,6 +115,12 @@ class PlaceStanding(Base):
     missing_value: Mapped[Decimal] = mapped_column(Numeric(18, 4))
     surplus_value: Mapped[Decimal] = mapped_column(Numeric(18, 4))
     idle_since: Mapped[date | None] = mapped_column(Date)
+    flow: Mapped[float] = mapped_column(Double, server_default="0")
+    own: Mapped[float] = mapped_column(Double, server_default="0")
+    expected_fill: Mapped[float] = mapped_column(Double, server_default="0")
+    asked: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    filled: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    policy_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class PlanningFigure(Base):
@@ -229,7 +237,7 @@ class ForecastMonth(Base):
 
 
 class FiguresFold(Base):
-    """The one row that says as of when the figures are."""
+    """The one row that says as of when the figures are, and by which margin they call stock surplus."""
 
     __tablename__ = "figures_fold"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -237,3 +245,4 @@ class FiguresFold(Base):
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     as_of_on: Mapped[date] = mapped_column(Date)
     folded_at: Mapped[Instant]
+    surplus_margin: Mapped[Decimal] = mapped_column(Numeric(9, 4))

@@ -35,6 +35,7 @@ UNIT_VALUE_MAX: Final = 10**13
 YEAR_DAYS: Final = 365
 EPOCH: Final = date(1970, 1, 1)
 NO_DAY: Final = -(2**31)
+NO_RULE: Final = -1
 TIERS: Final = tuple(Tier)
 STANDINGS: Final = tuple(Standing)
 
@@ -171,6 +172,7 @@ _OVERRIDDEN = """
 """
 WHOLE: Final = ("division_id", "on_hand", "free", "order_up_to", "missing", "excess", "surplus")
 VALUED: Final = ("on_hand_value", "missing_value", "surplus_value")
+MEASURED: Final = ("daily_mean", "flow", "own", "expected_fill")
 FLAGGED: Final = ("empty", "overridden")
 
 
@@ -182,7 +184,8 @@ def _code(column: str, words: Sequence[str]) -> str:
 _STANDING = f"""
     SELECT part_id, warehouse_id, {", ".join(WHOLE)}, {", ".join(f"{one} * {MONEY} AS {one}" for one in VALUED)},
            {", ".join(f"CAST({one} AS int) AS {one}" for one in FLAGGED)}, {_code("tier", TIERS)},
-           {_code("standing", STANDINGS)}, daily_mean, coalesce(idle_since - date '1970-01-01', {NO_DAY}) AS idle_since
+           {_code("standing", STANDINGS)}, {", ".join(MEASURED)},
+           coalesce(idle_since - date '1970-01-01', {NO_DAY}) AS idle_since, coalesce(policy_id, {NO_RULE}) AS policy_id
     FROM place_standing WHERE part_id = ANY(CAST(%(parts)s AS bigint[])) ORDER BY part_id, warehouse_id
 """  # noqa: S608
 
@@ -208,6 +211,7 @@ def read_rows(session: Session, ground: Ground, part_ids: Ids) -> PartRows:
     place = {"part_id": "bigint", "warehouse_id": "bigint"}
     whole = dict.fromkeys((*WHOLE, *VALUED), "bigint")
     small = dict.fromkeys((*FLAGGED, "tier", "standing"), "smallint")
+    measured = dict.fromkeys(MEASURED, "double precision")
     return PartRows(
         values=read(
             _VALUES.format(money=MONEY, most=UNIT_VALUE_MAX), id="bigint", division_id="bigint", unit_value="bigint"
@@ -220,5 +224,5 @@ def read_rows(session: Session, ground: Ground, part_ids: Ids) -> PartRows:
         lots=read(_LOTS, **place, since="integer"),
         asked=read(_ASKED, **place, quantity="bigint", last_on="integer"),
         overridden=read(_OVERRIDDEN, **place),
-        standing=read(_STANDING, **place, **whole, **small, daily_mean="double precision", idle_since="integer"),
+        standing=read(_STANDING, **place, **whole, **small, **measured, idle_since="integer", policy_id="bigint"),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from inventory.reporting.planning_figures_models import Standing
 from inventory.reporting.planning_figures_reading import (
     EPOCH,
     NO_DAY,
+    NO_RULE,
     STANDINGS,
     Columns,
     Flags,
@@ -37,8 +38,7 @@ class Stood:
 
     Shapes: all (n,), sorted by part, then warehouse; `warehouse`, `division` are rows of the ground. `columns` are
     named like those of `place_standing`, money in ten-thousandths, `standing` a place in STANDINGS, `idle_since` days
-    since 1970 or NO_DAY.
-    Units: orders a day for `flow`, which passes through, and `own`, the end demand in it.
+    since 1970 or NO_DAY, `policy_id` an id or NO_RULE.
     """
 
     part_ids: Ids
@@ -49,9 +49,6 @@ class Stood:
     columns: Mapping[str, NDArray[Any]]
     target_value: Ids
     excess_value: Ids
-    expected_fill: Reals
-    flow: Reals
-    own: Reals
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +163,10 @@ def _stood(ground: Ground, keys: _Keys, rows: PartRows, asked_key: Ids, last_on:
         "excess": excess,
         "surplus": surplus,
         "daily_mean": daily_mean,
+        "flow": daily_mean / an_order,
+        "own": np.maximum(daily_mean - _drawn_below(ground, keys, rows, places), 0.0) / an_order,
+        "expected_fill": told("expected_fill"),
+        "policy_id": _policies(ground, keys.part_ids[part], warehouse, planned),
         "on_hand_value": value_of(on_hand, unit_value),
         "missing_value": value_of(missing, unit_value),
         "surplus_value": value_of(surplus, unit_value),
@@ -180,10 +181,16 @@ def _stood(ground: Ground, keys: _Keys, rows: PartRows, asked_key: Ids, last_on:
         columns=columns,
         target_value=value_of(order_up_to, unit_value),
         excess_value=value_of(excess, unit_value),
-        expected_fill=told("expected_fill"),
-        flow=daily_mean / an_order,
-        own=np.maximum(daily_mean - _drawn_below(ground, keys, rows, places), 0.0) / an_order,
     )
+
+
+def _policies(ground: Ground, part_ids: Ids, warehouse: Ids, planned: Flags) -> Ids:
+    """The rule that tells the service of each place; NO_RULE where none does. Shapes: all (n,)."""
+    rows = np.flatnonzero(planned)
+    rule, told = rules_of(ground, part_ids[rows], ground.warehouse_ids[warehouse[rows]])
+    policy_ids = np.full(len(part_ids), NO_RULE, dtype=np.int64)
+    policy_ids[rows[told]] = ground.rule_ids[rule[told]]
+    return policy_ids
 
 
 def _with_margin(order_up_to: Ids, ground: Ground) -> Ids:
@@ -242,7 +249,7 @@ def _summed(ground: Ground, rows: PartRows, stood: Stood, asked: Ids, quantity: 
 
     of, planned = stood.columns, stood.planned
     empty, overridden, value = of["empty"], of["overridden"], of["on_hand_value"]
-    own_filled, on = stood.own * stood.expected_fill, (ground.on - EPOCH).days
+    own_filled, on = of["own"] * of["expected_fill"], (ground.on - EPOCH).days
     figures = {
         "places": added(where=planned),
         **{one.value: added(where=of["standing"] == place) for place, one in enumerate(STANDINGS)},
@@ -258,15 +265,15 @@ def _summed(ground: Ground, rows: PartRows, stood: Stood, asked: Ids, quantity: 
         "excess_value": added(stood.excess_value),
         "surplus_places": added(where=of["surplus"] > 0),
         "surplus_value": added(of["surplus_value"]),
-        "flow": added(stood.flow),
-        "flow_filled": added(stood.flow * stood.expected_fill),
-        "own": added(stood.own),
+        "flow": added(of["flow"]),
+        "flow_filled": added(of["flow"] * of["expected_fill"]),
+        "own": added(of["own"]),
         "own_filled": added(own_filled),
         "overridden_places": added(where=overridden),
         "overridden_empty": added(where=overridden & empty),
         "overridden_on_hand_value": added(value, overridden & planned),
         "overridden_target_value": added(stood.target_value, overridden),
-        "overridden_own": added(stood.own, overridden),
+        "overridden_own": added(of["own"], overridden),
         "overridden_own_filled": added(own_filled, overridden),
     }
     for days in DEAD_DAYS:
@@ -281,15 +288,15 @@ def _summed(ground: Ground, rows: PartRows, stood: Stood, asked: Ids, quantity: 
 
 def _summed_by_rule(ground: Ground, stood: Stood) -> dict[str, NDArray[Any]]:
     """What the places of each rule come to. Shapes: each (rules, warehouses)."""
-    rows = np.flatnonzero(stood.planned)
-    rule, told = rules_of(ground, stood.part_ids[rows], ground.warehouse_ids[stood.warehouse[rows]])
-    rule, rows = rule[told], rows[told]
+    of = stood.columns
+    rows = np.flatnonzero(of["policy_id"] != NO_RULE)
+    rule, own = np.searchsorted(ground.rule_ids, of["policy_id"][rows]), of["own"][rows]
     shape = len(ground.rule_ids), len(ground.warehouse_ids)
-    cell, own = rule * shape[1] + stood.warehouse[rows], stood.own[rows]
+    cell = rule * shape[1] + stood.warehouse[rows]
     return {
         "places": by_cell(cell, None, shape),
         "own": by_cell(cell, own, shape),
-        "own_filled": by_cell(cell, own * stood.expected_fill[rows], shape),
+        "own_filled": by_cell(cell, own * of["expected_fill"][rows], shape),
     }
 
 

@@ -11,8 +11,10 @@ from inventory.planning.replenishment.writing import bigints, days, doubles, fla
 from inventory.reporting.planning_figures_models import PlaceStanding, PlanningFigure
 from inventory.reporting.planning_figures_reading import (
     FLAGGED,
+    MEASURED,
     MONEY,
     NO_DAY,
+    NO_RULE,
     STANDINGS,
     TIERS,
     VALUED,
@@ -24,11 +26,13 @@ from inventory.reporting.planning_figures_reading import (
 from inventory.reporting.planning_figures_standing import Stood, Sums, find
 
 _KEY: Final = ("part_id", "warehouse_id")
-_KEPT: Final = tuple(one.name for one in PlaceStanding.__table__.columns if one.name not in _KEY)
+_SERVED: Final = ("asked", "filled")
+_KEPT: Final = tuple(one.name for one in PlaceStanding.__table__.columns if one.name not in (*_KEY, *_SERVED))
 _SUMMED: Final = tuple(one.name for one in PlanningFigure.__table__.columns)
 _SUMMED_MONEY: Final = frozenset(name for name in _SUMMED if name.endswith("_value"))
 _PLACES: Final = "new_place_standing"
 _FIGURES: Final = "new_planning_figure"
+_LINES: Final = "new_place_served"
 
 
 def _copied(name: str, money: frozenset[str]) -> str:
@@ -47,6 +51,15 @@ _DROP_PLACES = text("""
     USING unnest(CAST(:parts AS bigint[]), CAST(:warehouses AS bigint[])) AS gone(part_id, warehouse_id)
     WHERE s.part_id = gone.part_id AND s.warehouse_id = gone.warehouse_id
 """)
+_MERGE_LINES = text(f"""
+    UPDATE place_standing s SET asked = told.asked, filled = told.filled
+    FROM (
+        SELECT part_id, warehouse_id, coalesce(n.asked, 0) AS asked, coalesce(n.filled, 0) AS filled
+        FROM place_standing p LEFT JOIN {_LINES} n USING (part_id, warehouse_id)
+        WHERE (p.asked, p.filled) <> (coalesce(n.asked, 0), coalesce(n.filled, 0))
+    ) told
+    WHERE s.part_id = told.part_id AND s.warehouse_id = told.warehouse_id
+""")  # noqa: S608
 _KEEP_FIGURES = text(f"""
     INSERT INTO planning_figure ({", ".join(_SUMMED)})
     SELECT {", ".join(_copied(one, _SUMMED_MONEY) for one in _SUMMED)} FROM {_FIGURES}
@@ -86,9 +99,17 @@ def _place_columns(ground: Ground, stood: Stood, rows: Ids) -> dict[str, Column]
         "standing": Words([one.value for one in STANDINGS], of["standing"]),
         **{name: bigints(of[name]) for name in (*WHOLE, *VALUED)},
         **{name: flags(of[name]) for name in FLAGGED},
-        "daily_mean": doubles(of["daily_mean"]),
+        **{name: doubles(of[name]) for name in MEASURED},
+        "policy_id": bigints(of["policy_id"], none=NO_RULE),
         "idle_since": days(of["idle_since"], none=NO_DAY),
     }
+
+
+def write_served(session: Session, served: Columns) -> None:
+    """Write the lines of late at the places that they were asked of, where they are others than stand."""
+    columns: dict[str, Column] = {name: bigints(served[name]) for name in (*_KEY, *_SERVED)}
+    lay_in(session, _LINES, like=PlaceStanding.__tablename__, columns=columns)
+    session.execute(_MERGE_LINES)
 
 
 def write_sums(session: Session, ground: Ground, sums: Sums) -> None:

@@ -87,6 +87,7 @@ class PlanningSetting(Base):
     shelf to shelf costs, picked, carried and put away, in the company's currency; `order_cost` what a line of a
     purchase order costs, written, followed, received and paid for.
     `class_months` is how far back classes look, `lane_days` and `lane_shipments_min` how lanes learn their lead times.
+    `version` counts the changes.
     """
 
     __tablename__ = "planning_setting"
@@ -121,6 +122,7 @@ class PlanningSetting(Base):
     surplus_days: Mapped[int] = mapped_column(SmallInteger, server_default="90")
     move_cost: Mapped[Decimal] = mapped_column(Numeric(18, 4), server_default="5")
     order_cost: Mapped[Decimal] = mapped_column(Numeric(18, 4), server_default="0")
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
 
 
 class PartPlan(Base):

@@ -13,6 +13,7 @@ from inventory.actor import Actor
 from inventory.errors import NotPermitted
 from inventory.identity import Permission
 from inventory.network import Tier, Warehouse
+from inventory.planning.policies import PlanningSetting
 from inventory.planning.replenishment import ProposalStatus
 from inventory.reporting import (
     FigureFilter,
@@ -508,3 +509,13 @@ def test_what_is_worth_more_than_can_be_kept_counts_as_much_as_can_be(session, s
     fold(session)
     assert standing_of(session, dear, station).on_hand_value == Decimal(90_000_000_000_000)
     assert total(session).surplus_value == Decimal(90_000_000_000_000)
+
+
+def test_figures_tell_the_margin_by_which_their_night_called_stock_surplus(session):
+    before = session.get_one(PlanningSetting, 1).surplus_margin
+    fold(session)
+    session.get_one(PlanningSetting, 1).surplus_margin = before + 1
+    session.flush()
+    assert read_figures(session, ALL, by=seeing(session)).margin == before
+    fold(session)
+    assert read_figures(session, ALL, by=seeing(session)).margin == before + 1
