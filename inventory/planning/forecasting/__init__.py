@@ -19,8 +19,9 @@ Decisions.
   the power law serves series that have no errors yet.
 - Of fewer than a hundred series a challenger must be the clearer the fewer they are: fifty that rise are followed more
   quickly, one series changes nothing.
-- Seasons are not forecast: fifty parts with one summer peak are filled to 0.83 where 0.90 was asked. Spare parts seldom
-  have years enough to tell a season from chance, and a month's share would have to be carried over the lead time.
+- A season is taken off before methods are chosen and put back into what they forecast: that of all series together,
+  and a series' own where it clearly departs (seasons.py). Made-up parts with one summer peak need 1.2 months of stock
+  for nine lines in ten, 2.2 without it; on carparts and Auto no season is found, and nothing changes.
 - In evaluations, stock rule and spread are tried before the test, the effort is found anew each month, and what the
   test has filled so far corrects it: a parameter does not deliver its target by itself.
 """

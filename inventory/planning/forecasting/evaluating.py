@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inventory.errors import RuleBroken
-from inventory.planning.forecasting import accuracy, calibrating, methods, spreads, tournament
+from inventory.planning.forecasting import accuracy, calibrating, methods, seasons, spreads, tournament
 from inventory.planning.forecasting.bootstrap import bootstrap
 from inventory.planning.forecasting.calibrating import Trials
 from inventory.planning.forecasting.ladders import RULES, Levels, ladder
@@ -139,11 +139,13 @@ NOTHING = _Measured()
 class _Plan(NamedTuple):
     """A demand per month and until a delivery, at the end of each month of the trials but the last.
 
-    Shapes: mean (series, months), variance and until_delivery each by shape, alike. Units: base units, squared.
+    Shapes: mean (series, months), variance, monthly and until_delivery each by shape, alike; `monthly` is the mean of a
+    month of those until a delivery. Units: base units, squared.
     """
 
     mean: Floats
     variance: Floats
+    monthly: Floats
     until_delivery: Mapping[str, Floats]
 
 
@@ -189,7 +191,8 @@ class _Court:
         means = methods.forecast_by([name], self.history, self._origins)[name]
         errors = spreads.errors_of(self.history, means)
         law = self._law(means)
-        return self._plan(means, spreads.variance_of("history", means, errors, law), errors, ("history",))
+        forecast = means, spreads.variance_of("history", means, errors, law)
+        return self._plan(self.history, forecast, errors, ("history",))
 
     def by_bootstrap(self) -> _Plan:
         """Plan by draws from each part's own past: of a month, and of the months until a delivery."""
@@ -197,25 +200,47 @@ class _Court:
             bootstrap(self.history, self.months + 1, months=months, seed=self.question.seed)
             for months in (1, self.question.lead_months)
         )
-        return _Plan(
-            month[0][:, :-1], np.maximum(month[1], month[0])[:, :-1], {"drawn": np.maximum(*until_delivery)[:, :-1]}
-        )
+        mean, drawn = month[0][:, :-1], np.maximum(*until_delivery)[:, :-1]
+        return _Plan(mean, np.maximum(month[1], month[0])[:, :-1], mean, {"drawn": drawn})
 
     def by_choice(self) -> _Plan:
-        """Plan as the product does: methods and spreads chosen from the months before the test."""
-        choice = tournament.choose(self.before)
-        forecast = tournament.forecast(self.history, segment_of(self.before), choice, self._origins)
-        errors = spreads.errors_of(self.history, forecast.mean)
-        return self._plan(forecast.mean, forecast.variance, errors, STOCK_SHAPES)
+        """Plan as the product does: season, methods and spreads chosen from the months before the test."""
+        month = np.arange(self.history.shape[1]) % seasons.YEAR
+        known = month[: self.before.shape[1]]
+        season = seasons.season_within(self.before, known, seasons.season_of(_together(self.before), known))
+        history = seasons.without(self.history, season, month)
+        before = history[:, : self.before.shape[1]]
+        choice = tournament.choose(before)
+        made = tournament.forecast(history, segment_of(before), choice, self._origins)
+        errors = spreads.errors_of(history, made.mean)
+        plan = self._plan(history, (made.mean, made.variance), errors, STOCK_SHAPES)
+        return self._in_season(plan, season) if (season != 1).any() else plan
+
+    def _in_season(self, plan: _Plan, season: Prices) -> _Plan:
+        """Put the season back into a plan: that of the next month, and of all months until a delivery.
+
+        Shapes: season is (series, 12).
+        """
+        lead, periods = self.question.lead_months, self.history.shape[1]
+        origin = np.arange(periods - self.months, periods)
+        following = season[:, origin % seasons.YEAR]
+        ahead = (origin[:, None] + np.arange(lead)) % seasons.YEAR
+        until_delivery = season[:, ahead].mean(axis=2)
+        return _Plan(
+            plan.mean * following,
+            plan.variance * following,
+            plan.monthly * until_delivery,
+            {shape: spread * until_delivery for shape, spread in plan.until_delivery.items()},
+        )
 
     @property
     def _origins(self) -> int:
         return int(min(self.history.shape[1], self.months + tournament.SETTLING_MONTHS))
 
-    def _plan(self, means: Floats, variance: Floats, errors: Errors, shapes: Sequence[str]) -> _Plan:
+    def _plan(self, history: Floats, forecast: tuple[Floats, Floats], errors: Errors, shapes: Sequence[str]) -> _Plan:
         """Carry a month's spread to the months until a delivery: by how much more those strayed before the test."""
-        lead = self.question.lead_months
-        strayed = self._strayed(means, lead)
+        lead, (means, variance) = self.question.lead_months, forecast
+        strayed = self._strayed(history, means, lead)
         expected = lead * errors.recent
         both = np.isfinite(strayed) & np.isfinite(expected)
         growth = strayed[both].sum() / expected[both].sum() if expected[both].sum() > 0 else 1.0
@@ -226,18 +251,19 @@ class _Court:
         return _Plan(
             means[:, cut],
             variance[:, cut],
+            means[:, cut],
             {shape: spreads.variance_of(shape, lead * means, carried, law)[:, cut] for shape in shapes},
         )
 
     def _law(self, means: Floats) -> spreads.PowerLaw:
         """Fit the power law of one month's spread to the months before the test."""
-        return spreads.fit_power_law(means, self._strayed(means, 1))
+        return spreads.fit_power_law(means, self._strayed(self.history, means, 1))
 
-    def _strayed(self, means: Floats, lead: int) -> Floats:
+    def _strayed(self, history: Floats, means: Floats, lead: int) -> Floats:
         """Give the squared miss of each forecast over the `lead` months after it; NaN where the test has begun."""
-        total = np.concatenate([np.zeros((len(means), 1)), np.cumsum(self.history, axis=1)], axis=1)
+        total = np.concatenate([np.zeros((len(means), 1)), np.cumsum(history, axis=1)], axis=1)
         last = self.before.shape[1] - lead
-        first = self.history.shape[1] - means.shape[1]
+        first = history.shape[1] - means.shape[1]
         strayed = np.full_like(means, np.nan)
         if last > first:
             ends = np.arange(first, last) + 1
@@ -271,8 +297,14 @@ class _Court:
 
     def _ladder(self, plan: _Plan, way: tuple[str, str], months: slice) -> Levels:
         shape, rule = way
-        mean, variance = plan.mean[:, months], plan.until_delivery[shape][:, months]
+        mean, variance = plan.monthly[:, months], plan.until_delivery[shape][:, months]
         price = np.repeat(self.trials.price, mean.shape[1])
         demand = mean.ravel().astype(np.float64), variance.ravel().astype(np.float64)
         levels = ladder(rule, *demand, self.question.lead_months, price)
         return levels.reshape(-1, *mean.shape)
+
+
+def _together(history: Floats) -> Floats:
+    """What all series ask for together, NaN where none is known. Shapes: (series, months), the answer (1, months)."""
+    known = ~np.isnan(history).all(axis=0)
+    return np.where(known, np.nansum(history, axis=0), np.nan)[None]
