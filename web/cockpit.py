@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from inventory.actor import Actor
 from inventory.catalogue import Division
 from inventory.identity import Permission
 from inventory.network import Tier
-from inventory.reporting import FigureFilter, ForecastOfPart, ListedPlace, PlaceList
+from inventory.reporting import FigureFilter, ForecastOfPart, ListedFill, ListedPlace, PlaceList
 from inventory.sheets import Unreadable, read_month_or_day
 from web.forms import word_in
 from web.paging import Page, unpack_cursor
@@ -36,14 +36,14 @@ class CockpitWish:
     warehouse: str = ""
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> "CockpitWish":
+    def of(cls, told: Mapping[str, Any]) -> Self:
         """The wish in the arguments of an address."""
         return cls(*(str(told.get(name) or "").strip()[:40] for name in cls.__dataclass_fields__))
 
     @property
     def narrows(self) -> bool:
         """Whether anything was asked for."""
-        return bool(self.tier or self.division or self.warehouse)
+        return bool(self.arguments())
 
     def arguments(self) -> dict[str, str]:
         """The arguments of an address that asks for the same."""
@@ -96,9 +96,9 @@ def rows_of_places(session: Session, which: PlaceList, wanted: FigureFilter, *, 
     def read(after: Any, limit: int) -> Sequence[ListedPlace]:
         return reporting.list_places(session, which, wanted, by=by, after=after, limit=limit)
 
-    for one in _all(read, lambda last: last.key):
+    for one in every_row(read, lambda last: last.key):
         yield (
-            one.number, name_of(one), one.division_code, one.warehouse_code, _warehouse_name(one),
+            one.number, name_of(one), one.division_code, one.warehouse_code, warehouse_name(one),
             word_of(one.tier, "tier"), word_of(one.standing, "standing"), one.on_hand, one.free, one.order_up_to,
             one.missing, one.coming, one.surplus, round(one.daily_mean, 4), one.idle_since, one.value,
             word_of(one.base_unit, "unit"),
@@ -121,7 +121,7 @@ def rows_of_forecasts(session: Session, month: date, wanted: FigureFilter, *, by
     def read(after: Any, limit: int) -> Sequence[ForecastOfPart]:
         return reporting.list_forecast_parts(session, month, wanted, by=by, after=after, limit=limit)
 
-    for one in _all(read, lambda last: (last.missed_value, last.part_id)):
+    for one in every_row(read, lambda last: (last.missed_value, last.part_id)):
         expected = round(one.expected, 2)
         yield f"{month:%Y-%m}", one.number, name_of(one), expected, one.asked, one.missed_value
 
@@ -134,7 +134,7 @@ def head_of_forecasts() -> list[str]:
     ]  # fmt: skip
 
 
-def _all(read: Callable[[Any, int], Sequence[Any]], key: Callable[[Any], Any]) -> Iterator[Any]:
+def every_row(read: Callable[[Any, int], Sequence[Any]], key: Callable[[Any], Any]) -> Iterator[Any]:
     """Every row of a list, a page at a time, up to FILE_ROWS_MAX."""
     after = None
     for _ in range(FILE_ROWS_MAX // FILE_PAGE):
@@ -145,7 +145,8 @@ def _all(read: Callable[[Any, int], Sequence[Any]], key: Callable[[Any], Any]) -
         after = key(rows[-1])
 
 
-def _warehouse_name(place: ListedPlace) -> str:
+def warehouse_name(place: ListedPlace | ListedFill) -> str:
+    """The name of a listed place's warehouse in the language of the request."""
     return name_of(_Named(place.warehouse_name_zh, place.warehouse_name_en))
 
 

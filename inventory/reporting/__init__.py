@@ -25,6 +25,15 @@ from inventory.reporting.planning_figures_back_cast import (
     months_to_back_cast,
     parts_to_back_cast,
 )
+from inventory.reporting.planning_figures_fills import (
+    FillFilter,
+    FillKey,
+    FillList,
+    FillSums,
+    ListedFill,
+    list_fills,
+    sum_fills,
+)
 from inventory.reporting.planning_figures_folding import (
     begin_fold,
     end_fold,
@@ -70,11 +79,16 @@ __all__ = [
     "FigureFilter",
     "Figures",
     "FiguresOf",
+    "FillFilter",
+    "FillKey",
+    "FillList",
+    "FillSums",
     "FoldedFigures",
     "ForecastOfMonth",
     "ForecastOfPart",
     "Ground",
     "KeptPromises",
+    "ListedFill",
     "ListedPlace",
     "LotLife",
     "OverridesInForce",
@@ -99,6 +113,7 @@ __all__ = [
     "fold_parts",
     "keep_back_cast",
     "life_of_lot",
+    "list_fills",
     "list_forecast_months",
     "list_forecast_parts",
     "list_kept_promises",
@@ -114,4 +129,5 @@ __all__ = [
     "read_figures",
     "read_rule_figures",
     "sees_forecasts",
+    "sum_fills",
 ]

@@ -113,7 +113,7 @@ def list_places(
         .where(
             _condition(which, on=fold.as_of_on),
             identity.covers(by, Permission.SEE_PROPOSALS, PlaceStanding.warehouse_id),
-            *_within(wanted),
+            *conditions_within(wanted),
         )
         .order_by(*(column.desc() for column in key))
         .limit(limit)
@@ -170,7 +170,8 @@ def _condition(which: PlaceList, *, on: date) -> ColumnElement[bool]:
     return and_(text("place_standing.on_hand > 0"), PlaceStanding.free > 0, idle)
 
 
-def _within(wanted: FigureFilter) -> list[ColumnElement[bool]]:
+def conditions_within(wanted: FigureFilter) -> list[ColumnElement[bool]]:
+    """The conditions that part-places lie in a part of the network."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.tier is not None:
         conditions.append(PlaceStanding.tier == wanted.tier)

@@ -6,20 +6,23 @@ from typing import Any
 from inventory import procurement, reporting
 from inventory.db import database_now
 from inventory.identity import Permission
-from inventory.reporting import PlaceList, Released, ReleasedByKind
+from inventory.reporting import FillList, PlaceList, Released, ReleasedByKind
 from web.api import Blueprint
 from web.auth import current_actor, requires
 from web.cockpit import CockpitWish, filter_of, page_of_forecasts, page_of_places
 from web.db import reading
+from web.fills import FillWish, fill_filter_of, page_of_fills
 from web.policies import local_day
 from web.schemas import page_of
 from web.schemas.cockpit import (
     MONTHS_DEFAULT,
     FiguresQuery,
+    FillsQuery,
     ForecastMonthsOutput,
     ForecastMonthsQuery,
     ForecastPartOutput,
     ForecastPartsQuery,
+    PlaceFillsOutput,
     PlacesQuery,
     PlaceStandingOutput,
     PlanningFiguresOutput,
@@ -88,6 +91,20 @@ def list_planning_places(query: dict[str, Any]) -> dict[str, Any]:
             session, PlaceList(query["list"]), wanted, by=by, cursor=query["cursor"], limit=query["limit"]
         )
     return {"items": page.items, "next_cursor": page.next_cursor}
+
+
+@blueprint.get("/reports/planning/fill")
+@requires(Permission.SEE_PROPOSALS)
+@blueprint.arguments(FillsQuery, location="query")
+@blueprint.response(HTTPStatus.OK, PlaceFillsOutput)
+def list_planning_fills(query: dict[str, Any]) -> dict[str, Any]:
+    """The part-places behind a figure of fill, those that miss most first, and what they add up to."""
+    by, which = current_actor(), FillList(query["list"])
+    with reading() as session:
+        wanted = fill_filter_of(session, FillWish.of(query), by=by)
+        page = page_of_fills(session, which, wanted, by=by, cursor=query["cursor"], limit=query["limit"])
+        total = reporting.sum_fills(session, which, wanted, by=by)
+    return {"items": page.items, "next_cursor": page.next_cursor, "total": total}
 
 
 @blueprint.get("/reports/planning/forecasts")

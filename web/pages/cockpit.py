@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from babel.numbers import format_compact_decimal
 from flask import Response, render_template, request
@@ -47,6 +47,7 @@ blueprint = Screens("cockpit", __name__)
 MONTHS = 12
 SMALL_MONEY = 10_000
 RUNS = 8
+MANY_ORDERS = 100
 DEAD = (PlaceList.DEAD_90, PlaceList.DEAD_180, PlaceList.DEAD_365)
 COUNTED = {one: f"{one.value}_places" for one in (PlaceList.SURPLUS, PlaceList.OVERRIDDEN, PlaceList.HELD, *DEAD)}
 WEIGHED = {
@@ -77,11 +78,17 @@ def tell_ratio(figure: float | None) -> str:
     return "–" if figure is None else str(format_decimal(figure, "#,##0.0"))
 
 
+@blueprint.app_template_filter("figure_of_orders")
+def tell_orders(orders: float) -> str:
+    """Orders a day: one decimal of many, three significant digits of few."""
+    return str(format_decimal(orders, "#,##0.0") if orders >= MANY_ORDERS else format_decimal(orders, "@@@"))
+
+
 @blueprint.get("/planning/cockpit")
 @requires(Permission.SEE_PROPOSALS)
 def show_cockpit() -> str:
     """All figures within reach, or of a tier, a division, a warehouse."""
-    by, wish = current_actor(), _wish()
+    by, wish = current_actor(), told_wish(CockpitWish)
     with reading() as session:
         wanted, now = filter_of(session, wish, by=by), database_now(session)
         folded = reporting.read_figures(session, wanted, by=by)
@@ -118,7 +125,7 @@ def show_cockpit() -> str:
 @requires(Permission.SEE_PROPOSALS)
 def list_places() -> str:
     """The part-places behind a figure, most money first."""
-    by, wish, which = current_actor(), _wish(), _which()
+    by, wish, which = current_actor(), told_wish(CockpitWish), _which()
     with reading() as session:
         wanted = filter_of(session, wish, by=by)
         page = page_of_places(session, which, wanted, by=by, cursor=request.args.get("cursor"), limit=LIMIT_DEFAULT)
@@ -145,19 +152,19 @@ def list_places() -> str:
 @requires(Permission.SEE_PROPOSALS)
 def fetch_places() -> Response:
     """A list as a workbook or as CSV."""
-    wish, which = _wish(), _which()
+    wish, which = told_wish(CockpitWish), _which()
 
-    def rows(session: Session, wanted: FigureFilter, by: Actor) -> Iterator[Sequence[Any]]:
-        return rows_of_places(session, which, wanted, by=by)
+    def rows(session: Session, by: Actor) -> Iterator[Sequence[Any]]:
+        return rows_of_places(session, which, filter_of(session, wish, by=by), by=by)
 
-    return _file(f"places-{which.value}", wish, head_of_places(), rows)
+    return download(f"places-{which.value}", wish, head_of_places(), rows)
 
 
 @blueprint.get("/planning/cockpit/forecasts")
 @requires(Permission.SEE_PROPOSALS)
 def list_forecasts() -> str:
     """How the forecasts of a month that is over did, part by part, the most missed first."""
-    by, wish = current_actor(), _wish()
+    by, wish = current_actor(), told_wish(CockpitWish)
     with reading() as session:
         wanted = filter_of(session, wish, by=by)
         months = reporting.list_forecast_months(session, wanted, months=MONTHS, by=by)
@@ -184,37 +191,40 @@ def list_forecasts() -> str:
 @requires(Permission.SEE_PROPOSALS)
 def fetch_forecasts() -> Response:
     """A month's forecasts as a workbook or as CSV."""
-    month = month_of(request.args.get("month", ""))
+    wish, month = told_wish(CockpitWish), month_of(request.args.get("month", ""))
     if month is None:
         raise NotFound()
 
-    def rows(session: Session, wanted: FigureFilter, by: Actor) -> Iterator[Sequence[Any]]:
-        return rows_of_forecasts(session, month, wanted, by=by)
+    def rows(session: Session, by: Actor) -> Iterator[Sequence[Any]]:
+        return rows_of_forecasts(session, month, filter_of(session, wish, by=by), by=by)
 
-    return _file(f"forecasts-{month:%Y-%m}", _wish(), head_of_forecasts(), rows)
-
-
-Rows = Callable[[Session, FigureFilter, Actor], Iterator[Sequence[Any]]]
+    return download(f"forecasts-{month:%Y-%m}", wish, head_of_forecasts(), rows)
 
 
-def _file(name: str, wish: CockpitWish, head: Sequence[str], rows: Rows) -> Response:
+Rows = Callable[[Session, Actor], Iterator[Sequence[Any]]]
+
+
+def download(name: str, wish: CockpitWish, head: Sequence[str], rows: Rows) -> Response:
     """A list as a download, noted in the trail of who took what."""
     by, suffix = current_actor(), request.args.get("format", "xlsx")
 
     def write(path: Path) -> None:
         with reading() as session:
-            count = write_table(path, head, rows(session, filter_of(session, wish, by=by), by))
+            count = write_table(path, head, rows(session, by))
         note_export(name, by=by, rows=count, format=suffix, **wish.arguments())
 
     return written(write, name, suffix)
 
 
-def _wish() -> CockpitWish:
+Wish = TypeVar("Wish", bound=CockpitWish)
+
+
+def told_wish(kind: type[Wish]) -> Wish:
     """What is asked for; a chosen workplace narrows it unless another warehouse, or none, is typed."""
     place, told = chosen_workplace(), dict(request.args)
     if place and "warehouse" not in told:
         told["warehouse"] = place.code
-    return CockpitWish.of(told)
+    return kind.of(told)
 
 
 def _which() -> PlaceList:

@@ -3,9 +3,10 @@
 from marshmallow import fields, validate
 
 from inventory.network import Tier
-from inventory.reporting import PlaceList
-from web.schemas import Code, Input, Instant, Money, Output, PageQuery, QueryWhole
+from inventory.reporting import FillList, PlaceList
+from web.schemas import Code, Input, Instant, Money, Output, PageOutput, PageQuery, QueryWhole
 from web.schemas.demand import Month
+from web.wire import BIGINT_MAX
 
 MONTHS_DEFAULT, MONTHS_MAX = 12, 60
 _SHARE = "a share, 1 is all of it; null of nothing"
@@ -31,6 +32,19 @@ class PlacesQuery(PageQuery):
     tier = fields.String(load_default=None, validate=_TIERS)
     division = Code(load_default=None)
     warehouse = Code(load_default=None)
+
+
+class FillsQuery(PageQuery):
+    """Which list of fill, of which part of what is within reach."""
+
+    list = fields.String(required=True, validate=validate.OneOf([one.value for one in FillList]))
+    tier = fields.String(load_default=None, validate=_TIERS)
+    division = Code(load_default=None)
+    warehouse = Code(load_default=None)
+    rule = QueryWhole(
+        least=1, most=BIGINT_MAX, load_default=None, metadata={"description": "the id of a rule of service"}
+    )
+    overridden = fields.String(load_default=None, validate=validate.OneOf(["yes", "no"]))
 
 
 class ForecastMonthsQuery(Input):
@@ -182,6 +196,45 @@ class PlaceStandingOutput(Output):
     demand_per_day = fields.Float(attribute="daily_mean")
     idle_since = fields.Date(allow_none=True)
     value = Money(metadata={"description": "the money by which the list is ordered"})
+
+
+class FillsOutput(Output):
+    """What part-places are asked for and meet at once, as of the last fold."""
+
+    orders_per_day = fields.Float(attribute="orders", metadata={"description": "end demand; in `passing` all demand"})
+    orders_filled_per_day = fields.Float(
+        attribute="orders_filled", metadata={"description": "of them: expected to be met at once"}
+    )
+    expected_fill = _share("orders expected to be met at once")
+    asked = fields.Integer(metadata={"description": "lines asked for in the last 30 days"})
+    filled = fields.Integer(metadata={"description": "of them: met at once in full"})
+    realised_fill = _share("of these lines")
+
+
+class FillSumsOutput(FillsOutput):
+    """What a list adds up to."""
+
+    places = fields.Integer()
+
+
+class PlaceFillOutput(FillsOutput):
+    """A part at a place; `rule` is the one that tells its service, null where an override does."""
+
+    part = fields.String(attribute="number")
+    name_zh = fields.String()
+    name_en = fields.String()
+    division = fields.String(attribute="division_code")
+    warehouse = fields.String(attribute="warehouse_code")
+    tier = fields.String()
+    overridden = fields.Boolean()
+    rule = fields.Integer(attribute="policy_id", allow_none=True)
+
+
+class PlaceFillsOutput(PageOutput):
+    """A page of a list of fill, and what the whole list adds up to."""
+
+    items = fields.List(fields.Nested(PlaceFillOutput), required=True)
+    total = fields.Nested(FillSumsOutput)
 
 
 class ForecastMonthOutput(Output):

@@ -11,7 +11,15 @@ from inventory.errors import NotPermitted
 from inventory.identity import Permission
 from inventory.network import Tier
 from inventory.planning.policies import Criticality, PlanningPolicy
-from inventory.reporting import RuleFigures, count_served, fold_figures, read_rule_figures
+from inventory.reporting import (
+    FillFilter,
+    FillList,
+    RuleFigures,
+    count_served,
+    fold_figures,
+    list_fills,
+    read_rule_figures,
+)
 from inventory.sourcing import PartRequestWish, WishedLine
 from tests import given
 from tests.given import policies as ruled
@@ -47,8 +55,8 @@ def widest(session) -> PlanningPolicy:
     ).one()
 
 
-def fold(session):
-    fold_figures(session, on=ON, at=datetime(ON.year, ON.month, ON.day, 20, tzinfo=UTC))
+def fold(session, on=ON):
+    fold_figures(session, on=on, at=datetime(on.year, on.month, on.day, 20, tzinfo=UTC))
     session.expire_all()
 
 
@@ -139,3 +147,14 @@ def test_a_place_tells_the_lines_that_it_met_itself(session, network, run):
     assert (later.asked, later.fill) == (0, None)
     with pytest.raises(NotPermitted):
         count_served(session, part.id, network.station.id, on=ON, by=ruled.planner(session))
+
+
+def test_lines_leave_their_list_when_their_days_are_over(session, network, run):
+    part, person = given.part(session), given.acting(session)
+    by = Actor(person.person_id, person.name, {Permission.SEE_PROPOSALS: None}, person.command_id)
+    replenishment.level(session, part, network.station, run)
+    ask(session, network.station, (part, 1))
+    wanted = FillFilter(warehouse_id=network.station.id)
+    for on, asked in ((ON, [1]), (ON + timedelta(days=31), [])):
+        fold(session, on)
+        assert [one.asked for one in list_fills(session, FillList.LINES, wanted, by=by, limit=9)] == asked
