@@ -114,13 +114,16 @@ def command(
     stand are simulated beside it.
 
     \b
-    fill        lines (what a place asks of a part on a day) met in full at once by the place meant to serve: itself, or
-                the one that stocks the part for it
+    lines       what a place asks of a part on a day
+    fill        lines met in full at once by the place meant to serve: itself, or the one that stocks the part for it;
+                same day: by it and places further up together
     target, expected    what the policies ask for, and what the levels were worked out to give
-    units       units given at once by that place; same day: units given at once from anywhere
-    wait        days, over all units asked for: mean, and what 95 of 100 units do not exceed
+    wait        days until all of a line is there: mean, what 95 of 100 lines do not exceed, and the longest; of lines
+                that still wait at the end (waiting) the days so far
     stock, on the way    mean of the days' ends, in the company's currency
-    transfers, orders    lines; "alone" is the share of transfers that no person would have to approve
+    transfers, orders    lines, and what they are worth; "alone": the share that no person would have to approve
+
+    With --json units too, of classes whose parts are all counted in one.
     """
     if warm_up >= days:
         raise click.UsageError("nothing is left to count: --warm-up takes all the --days")
@@ -231,6 +234,10 @@ def _days(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}"
 
 
+def _whole(value: int | None) -> str:
+    return "" if value is None else f"{value}"
+
+
 def _table(name: str, figures: Sequence[Figures], currency: str) -> Iterator[str]:
     """A table to read: a line a class, a line a tier, a line for all."""
     rows = [tuple(_COLUMNS), *(tuple(cell(one) for cell in _COLUMNS.values()) for one in figures)]
@@ -247,18 +254,19 @@ _COLUMNS: dict[str, Callable[[Figures], str]] = {
     "tier": lambda one: one.tier or "all",
     "class": lambda one: one.abc or ("" if one.tier is None else "all"),
     "places": lambda one: f"{one.places}",
-    "asked": lambda one: f"{one.asked}",
+    "lines": lambda one: f"{one.lines}",
     "fill": lambda one: _share(one.fill),
     "target": lambda one: _share(one.target),
     "expected": lambda one: _share(one.expected_fill),
-    "units": lambda one: _share(one.unit_fill),
     "same day": lambda one: _share(one.same_day),
     "wait": lambda one: _days(one.wait_mean),
-    "wait 95": lambda one: "" if one.wait_95 is None else f"{one.wait_95}",
+    "95 %": lambda one: _whole(one.wait_95),
+    "longest": lambda one: _whole(one.wait_longest),
     "waiting": lambda one: f"{one.waiting}",
     "stock": lambda one: f"{one.stock_value:,.0f}",
     "on the way": lambda one: f"{one.coming_value:,.0f}",
     "transfers": lambda one: f"{one.transfers}",
+    "worth": lambda one: f"{one.transfer_value:,.0f}",
     "alone": lambda one: _share(one.went_by_itself),
     "orders": lambda one: f"{one.orders}",
     "ordered": lambda one: f"{one.order_value:,.0f}",

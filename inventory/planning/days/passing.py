@@ -69,8 +69,9 @@ class Planner(Protocol):
 class Day:
     """A day as it went.
 
-    Shapes: `met` and `late` are pieces of what was given to those who asked today and to those who had waited; `free`,
-    `coming` and `waiting` are (n,), as the day ended.
+    Shapes: `met` and `late` are pieces of what was given to those who asked today and to those who had waited;
+    `unserved` are the lines of those who still waited as the day ended; `free`, `coming` and `waiting` are (n,), as it
+    ended.
     """
 
     day: int
@@ -81,6 +82,7 @@ class Day:
     asks: Asks
     met: Served
     late: Served
+    unserved: Lines
     free: Ids
     coming: Ids
     waiting: Ids
@@ -114,7 +116,7 @@ def simulate(
         stand.waiting = stand.waiting.followed_by(short)
         planner.see(day, asks)
         ended = (stand.free.copy(), stand.coming.copy(), stand.units_waiting())
-        yield Day(day, levels, routes, needs, orders, asks, met, late, *ended)
+        yield Day(day, levels, routes, needs, orders, asks, met, late, stand.waiting, *ended)
 
 
 def _full(planner: Planner) -> Shelves:

@@ -77,13 +77,15 @@ def from_own_shelf(parent: Rows, stocked: Flags) -> Routes:
 class Served:
     """What lines were given: a piece for each step of its route that gave some.
 
-    Shapes: all (pieces,). Units: `row` the part-place that asked, `waited` days, `step` of its route.
+    Shapes: all (pieces,). Units: `row` the part-place that asked, `waited` days, `step` of its route. `last`: nothing
+    is missing of its line any more.
     """
 
     row: Ids
     step: Ids
     waited: Ids
     quantity: Ids
+    last: Flags
 
 
 def serve(lines: Lines, free: Ids, routes: Routes, *, day: int) -> tuple[Served, Lines]:
@@ -100,11 +102,12 @@ def serve(lines: Lines, free: Ids, routes: Routes, *, day: int) -> tuple[Served,
         given = _in_turn(source[asking], left[asking], free)
         left[asking] -= given
         np.subtract.at(free, source[asking], given)
-        some = asking[given > 0]
-        pieces.append((lines.row[some], np.full(len(some), step), day - lines.since[some], given[given > 0]))
+        some, given = asking[given > 0], given[given > 0]
+        told = (lines.row[some], np.full(len(some), step), day - lines.since[some], given)
+        pieces.append((*(column.astype(np.int64) for column in told), left[some] == 0))
     waiting = left > 0
-    columns = [np.concatenate(column).astype(np.int64) for column in zip(*pieces, strict=True)]
-    return Served(*columns), Lines(lines.row[waiting], lines.since[waiting], left[waiting])
+    served = Served(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+    return served, Lines(lines.row[waiting], lines.since[waiting], left[waiting])
 
 
 def _in_turn(source: Ids, wanted: Ids, free: Ids) -> Ids:

@@ -23,7 +23,7 @@ from inventory.planning.replenishment.positions import (
 )
 from inventory.planning.replenishment.running import list_parts
 from inventory.planning.simulation.planners import NO_LEVELS
-from inventory.planning.simulation.scene import Scene
+from inventory.planning.simulation.scene import UNITS, Scene
 
 _ASKED = """
     SELECT part_id, warehouse_id, asked_on - CAST(%(start)s AS date) AS day, sum(quantity) AS quantity FROM demand_day
@@ -31,6 +31,12 @@ _ASKED = """
       AND part_id = ANY (CAST(%(parts)s AS bigint[]))
     GROUP BY part_id, warehouse_id, asked_on ORDER BY asked_on, part_id, warehouse_id
 """
+
+
+_UNITS = f"""
+    SELECT id, array_position(ARRAY[{", ".join(f"'{one}'" for one in UNITS)}], base_unit) - 1 AS unit FROM part
+    WHERE id = ANY (CAST(%(parts)s AS bigint[])) ORDER BY id
+"""  # noqa: S608
 
 
 def read_scene(session: Session, *, start: date, until: date, on: date, parts_max: int | None = None) -> Scene:
@@ -57,7 +63,8 @@ def read_scene(session: Session, *, start: date, until: date, on: date, parts_ma
     row, which = layout.find(asked["part_id"], asked["warehouse_id"], book.places)
     replayed = Replayed(row, asked["day"][which], asked["quantity"][which])
     sellers = read_sellers(session, part_ids, on=on)
-    return Scene(start, part_ids, layout, book, sellers, history, fitted, replayed)
+    unit = read_columns(session, _UNITS, {"parts": part_ids.tolist()}, id="bigint", unit="bigint")["unit"]
+    return Scene(start, part_ids, unit, layout, book, sellers, history, fitted, replayed)
 
 
 def _some(part_ids: Ids, most: int | None) -> Ids:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 import numpy as np
 
+from inventory.catalogue import BaseUnit
 from inventory.planning import policies
 from inventory.planning.days.asking import Replayed
 from inventory.planning.demand import FittedUnits, History
@@ -14,18 +16,22 @@ from inventory.planning.replenishment.buying import Sellers
 from inventory.planning.replenishment.layout import Layout
 from inventory.planning.simulation.measuring import Groups
 
+UNITS: Final = tuple(BaseUnit)
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """The part-places of some parts, what was asked for there, and what is wanted of them.
 
-    Shapes: `part_ids` (parts,), ascending, like `sellers`; `layout` (n,). `history` holds the whole months before the
+    Shapes: `part_ids` (parts,), ascending, like `sellers`, and `unit`, the place of each part's base unit in UNITS;
+    `layout` (n,). `history` holds the whole months before the
     month of `start`, `asked` the days since then, and those after `start` that may be replayed; `fitted` the appliances
     in use over the months of the matrix of `start`.
     """
 
     start: date
     part_ids: Ids
+    unit: Ids
     layout: Layout
     book: PolicyBook
     sellers: Sellers
@@ -50,8 +56,15 @@ class Scene:
         """The places by tier and by the ABC class of their part; the last class is that of parts without one."""
         tier = self.book.places.tier[self.layout.place]
         abc = self.book.parts.abc[self.wanted().part]
-        classes = (*(str(one) for one in ABC), "-")
-        return Groups(tuple(str(one) for one in TIERS), classes, tier.astype(np.int64), abc.astype(np.int64))
+        unit = self.unit[np.searchsorted(self.part_ids, self.layout.part_ids)]
+        return Groups(
+            tiers=tuple(str(one) for one in TIERS),
+            classes=(*(str(one) for one in ABC), "-"),
+            units=tuple(str(one) for one in UNITS),
+            tier=tier.astype(np.int64),
+            abc=abc.astype(np.int64),
+            unit=unit,
+        )
 
 
 def aiming_at(scene: Scene, fill: float) -> Scene:
