@@ -538,7 +538,7 @@ FAULTS = (
     ),
     Fault(
         "notes-forgotten-first",
-        "web/planning.py",
+        "web/planning/refilling.py",
         '    with transaction(sessions, "refill_urgent") as work:\n',
         "    with sessions.begin() as session:\n        replenishment.forget_noted(session, noted.ids)\n"
         '    with transaction(sessions, "refill_urgent") as work:\n',

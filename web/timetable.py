@@ -79,12 +79,12 @@ def reclass_parts(sessions: Sessions, *, zone: ZoneInfo) -> None:
         policies.reclass_parts(work.session, on=work.at.astimezone(zone).date(), at=work.at)
 
 
-def plan_replenishment(sessions: Sessions, *, zone: ZoneInfo, planners: int) -> None:
+def plan_replenishment(sessions: Sessions, *, zone: ZoneInfo, do: planning.Do) -> None:
     """The night's run: yesterday's demand folded first, the planners' figures folded last."""
     fold_demand(sessions, zone=zone)
     with sessions() as session:
         on = database_now(session).astimezone(zone).date()
-    planning.plan_tonight(sessions, on=on, do=partial(planning.do_aside, processes=planners))
+    planning.plan_tonight(sessions, on=on, do=do)
 
 
 def start_of_night(zone: ZoneInfo) -> timedelta:
@@ -99,6 +99,7 @@ def timetable(zone: ZoneInfo, *, planners: int = 1) -> tuple[Job | Watch, ...]:
     A replenishment run takes so many processes as there are `planners`.
     """
     subscriptions.connect()
+    aside = planning.Aside(processes=planners)
     return (
         Job("release_waves", every=timedelta(minutes=3), run=release_waves),
         Job("review_backorders", every=timedelta(minutes=10), run=review_backorders),
@@ -106,15 +107,11 @@ def timetable(zone: ZoneInfo, *, planners: int = 1) -> tuple[Job | Watch, ...]:
         Job("fold_demand", every=timedelta(days=1), run=partial(fold_demand, zone=zone)),
         Job("reclass_parts", every=timedelta(days=7), run=partial(reclass_parts, zone=zone)),
         Watch("refill_urgent", every=timedelta(seconds=2), run=partial(planning.refill_urgent, zone=zone)),
-        Watch(
-            "do_open_runs",
-            every=timedelta(seconds=5),
-            run=partial(planning.do_open_runs, do=partial(planning.do_aside, processes=planners)),
-        ),
+        Watch("do_open_runs", every=timedelta(seconds=5), run=partial(planning.do_open_runs, do=aside)),
         Job(
             "plan_replenishment",
             every=timedelta(days=1),
-            run=partial(plan_replenishment, zone=zone, planners=planners),
+            run=partial(plan_replenishment, zone=zone, do=aside),
             after=start_of_night(zone),
         ),
         Job("keep_house", every=timedelta(days=1), run=keep_house),

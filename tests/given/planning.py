@@ -72,7 +72,7 @@ def plan(
     ids = replenishment.list_parts(session)
     run = replenishment.request_run(session, trigger, on=on, by=by, at=NOON)
     constants = calibration.fix_constants(session, ids, book, on=on)
-    replenishment.start(session, run, ids, constants, at=NOON)
+    replenishment.start(session, run, ids, at=NOON)
     tally = replenishment.Tally()
     for piece in pieces(ids):
         tally.add(replenishment.plan_piece(session, run.id, piece, book, constants, on=on, at=NOON))

@@ -2,31 +2,47 @@
 
 import os
 import signal
+import subprocess
+import sys
 from contextlib import nullcontext, suppress
 from functools import partial
-from itertools import count
+from itertools import compress, count
 from multiprocessing import active_children
+from pathlib import Path
 from threading import Thread
 from time import sleep
+from types import ModuleType
 
+import numpy as np
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from inventory import reporting
 from inventory.identity import get_system_actor
 from inventory.planning import replenishment
 from inventory.planning.replenishment import PlanningRun, Proposal, ProposalStatus, RunTrigger, StockLevel, running
-from inventory.reporting.planning_figures_models import ForecastMonth
+from inventory.reporting.planning_figures_models import (
+    FiguresFold,
+    ForecastMonth,
+    PlaceStanding,
+    PlanningFigure,
+    RuleFigure,
+    StockMonth,
+)
 from inventory.reporting.verifying import verify
 from inventory.sourcing.models import PartRequest, PartRequestLine
 from tests import given
+from tests.conftest import opened
 from tests.given import NOON
 from tests.given.planning import MONTHS, ON, asked_monthly, three_tiers
 from tests.given.procurement import sold, supplier
 from tests.statements import statements_to
 from web import planning
+from web.cluster import OWNER_ROLE
 
 MOST_NICE = 19
+TREE = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -94,16 +110,6 @@ def test_the_first_night_tells_how_its_forecasts_would_have_done_in_the_year_bef
     assert forecasts(sessions) == first
 
 
-def test_two_processes_look_back_on_the_same_as_one(sessions, network, monkeypatch):
-    planning.plan_tonight(sessions, on=ON, do=planning.do_run)
-    alone = forecasts(sessions)
-    with sessions.begin() as session:
-        session.execute(text("DELETE FROM forecast_month"))
-    monkeypatch.setattr(running, "PARTS_A_PIECE", 1)
-    planning.plan_now(sessions, on=ON, processes=2)
-    assert forecasts(sessions) == alone
-
-
 def test_a_second_run_of_the_day_orders_nothing_more(sessions, network):
     planning.plan_tonight(sessions, on=ON, do=planning.do_run)
     with sessions() as session:
@@ -113,37 +119,97 @@ def test_a_second_run_of_the_day_orders_nothing_more(sessions, network):
         assert counted(session) == first
 
 
-def test_two_processes_plan_the_same_as_one(sessions, network):
-    def levels():
-        with sessions() as session:
-            columns = [
-                column for column in StockLevel.__table__.columns if column.name not in ("run_id", "computed_at")
-            ]
-            return session.execute(select(*columns).order_by(StockLevel.part_id, StockLevel.warehouse_id)).all()
+def night(engine, processes=1):
+    planning.plan_now(sessionmaker(engine, expire_on_commit=False), on=ON, processes=processes)
 
-    planning.plan_tonight(sessions, on=ON, do=planning.do_run)
-    alone = levels()
+
+def night_without_numba(engine):
+    """A night in a process that finds no numba."""
+    plan = (
+        "import sys; sys.modules['numba'] = None\n"
+        "from sqlalchemy import create_engine\n"
+        "from tests.web.test_planning_runs import night\n"
+        f"night(create_engine({str(engine.url)!r}))"
+    )
+    subprocess.run([sys.executable, "-c", plan], cwd=TREE, check=True)
+
+
+def written(engine):
+    """All that a night writes, but for numbers that count up and the hour."""
+    with engine.connect() as connection:
+        rows = [connection.execute(select(*kept_of(one))).all() for one in WRITTEN]
+        moved = select(PartRequest.warehouse_id, PartRequestLine.part_id, PartRequestLine.quantity).join(
+            PartRequestLine
+        )
+        constants = connection.scalars(select(PlanningRun.constants)).all()
+        return [sorted(some, key=repr) for some in (*rows, connection.execute(moved).all())], constants
+
+
+def kept_of(model):
+    return [one for one in model.__table__.columns if one.name not in COUNTED and not one.name.endswith("_at")]
+
+
+WRITTEN = (StockLevel, Proposal, PlaceStanding, PlanningFigure, RuleFigure, StockMonth, ForecastMonth)
+COUNTED = {"id", "run_id", "part_request_id"}
+
+
+@pytest.fixture
+def town(sessions):
+    """Sixteen parts of many kinds that three repair centres ask for now and then."""
+    rng = np.random.default_rng(7)
     with sessions.begin() as session:
-        session.execute(text("DELETE FROM stock_level"))
-        session.execute(text("UPDATE proposal SET status = 'withdrawn', decided_at = now() WHERE status = 'open'"))
-    planning.plan_now(sessions, on=ON, processes=2)
-    assert levels() == alone
+        network, seller = three_tiers(session, 3), supplier(session)
+        for number in range(16):
+            part = given.part(session)
+            sold(session, seller, part, (1, str(5 + 30 * number)))
+            given.stock(session, warehouse=network.centre, part=part, quantity=10)
+            for station in network.stations:
+                asks = rng.random(len(MONTHS)) < 0.2 + number / 20
+                asked_monthly(session, [station], part, 1 + number % 3, months=compress(MONTHS, asks))
+
+
+@pytest.fixture
+def twin(sessions, town, server):
+    """Another database with the very same town in it."""
+    engine = sessions.kw["bind"]
+    engine.dispose()  # nobody may be connected to what is copied
+    name = f"{engine.url.database}_twin"
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {engine.url.database} OWNER {OWNER_ROLE}")
+    with opened(engine.url.set(database=name)) as twin:
+        yield twin
+    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.parametrize(
+    ("differently", "parts_a_piece"),
+    [(partial(night, processes=2), 1), (night, 7), (night_without_numba, 16)],
+    ids=["a part a piece, shared by two", "seven parts a piece", "without compiled kernels"],
+)
+def test_a_night_writes_the_same_to_the_byte_however_it_is_done(
+    sessions, town, twin, monkeypatch, differently, parts_a_piece
+):
+    night(sessions.kw["bind"])
+    monkeypatch.setattr(running, "PARTS_A_PIECE", parts_a_piece)
+    differently(twin)
+    alone, other = written(sessions.kw["bind"]), written(twin)
+    assert all(len(rows) > 0 for rows in alone[0])
+    assert other == alone
 
 
 class BrokenOff(Exception):
     """The process died."""
 
 
-def dies_at(call: int, name: str, dying: pytest.MonkeyPatch) -> None:
+def dies_at(call: int, name: str, dying: pytest.MonkeyPatch, of: ModuleType = replenishment) -> None:
     """Let the process die where it calls a step of the run for the so-manieth time."""
-    step, calls = getattr(replenishment, name), count(1)
+    step, calls = getattr(of, name), count(1)
 
     def dies(*args, **named):
         if next(calls) == call:
             raise BrokenOff
         return step(*args, **named)
 
-    dying.setattr(replenishment, name, dies)
+    dying.setattr(of, name, dies)
 
 
 def test_a_run_that_broke_off_between_two_pieces_is_done_again(sessions, network, monkeypatch):
@@ -157,6 +223,51 @@ def test_a_run_that_broke_off_between_two_pieces_is_done_again(sessions, network
         run = session.scalars(select(PlanningRun)).one()
         assert run.finished_at is not None
         assert run.parts_done == 3
+
+
+def test_a_run_tells_that_it_has_begun_before_its_constants_are_fixed(sessions, network, monkeypatch):
+    with monkeypatch.context() as dying:
+        dies_at(1, "note_constants", dying)
+        with pytest.raises(BrokenOff):
+            planning.plan_tonight(sessions, on=ON, do=planning.do_run)
+    with sessions() as session:
+        run = session.scalars(select(PlanningRun)).one()
+        assert (run.started_at is not None, run.parts, run.parts_done) == (True, 3, 0)
+
+
+def test_each_step_is_written_down_when_it_is_done(sessions, network, monkeypatch):
+    monkeypatch.setattr(running, "PARTS_A_PIECE", 1)
+    with monkeypatch.context() as dying:
+        dies_at(2, "note_progress", dying)
+        with pytest.raises(BrokenOff):
+            planning.plan_tonight(sessions, on=ON, do=planning.do_run)
+    with sessions() as session:
+        run = session.scalars(select(PlanningRun)).one()
+        assert run.parts_done == 1
+        assert list(run.figures["seconds"]) == ["constants"]
+
+
+def test_figures_that_a_process_died_over_are_folded_by_the_next_look_and_nothing_else_is(
+    sessions, network, monkeypatch
+):
+    with monkeypatch.context() as dying:
+        dies_at(1, "end_fold", dying, of=reporting)
+        with pytest.raises(BrokenOff):
+            planning.plan_tonight(sessions, on=ON, do=planning.do_run)
+    with sessions() as session:
+        before = session.scalars(select(PlanningRun)).one()
+        levels = session.scalars(select(StockLevel.computed_at)).all()
+        assert session.scalars(select(FiguresFold)).all() == []
+    planning.do_open_runs(sessions, do=planning.do_run)
+    with sessions() as session:
+        after = session.scalars(select(PlanningRun)).one()
+        assert session.scalars(select(FiguresFold)).one().as_of_on == ON
+        assert session.scalars(select(StockLevel.computed_at)).all() == levels
+    assert after.finished_at == before.finished_at
+    assert after.figures["released"] == before.figures["released"] > 0
+    with statements_to(sessions.kw["bind"]) as sent:
+        planning.do_open_runs(sessions)
+    assert all(statement.startswith("SELECT") for statement in sent)
 
 
 def test_a_run_that_broke_off_while_it_released_orders_nothing_twice(sessions, network, monkeypatch):
@@ -235,3 +346,25 @@ def test_with_nothing_asked_for_looking_writes_nothing(sessions, network):
         planning.do_open_runs(sessions)
     assert sent
     assert all(statement.startswith("SELECT") for statement in sent)
+
+
+def test_a_run_that_breaks_off_again_and_again_is_left_alone_for_a_while(sessions, network):
+    """The first time may have passed by; what a second time breaks it off will a third time, seconds later."""
+    aside, nobody_asked_for = planning.Aside(), 1
+    for _ in range(2):
+        with pytest.raises(ChildProcessError):
+            aside(sessions, nobody_asked_for)
+    with pytest.raises(planning.PlannerRests):
+        aside(sessions, nobody_asked_for)
+
+
+def test_while_a_run_rests_looking_for_it_ends_quietly(sessions, network):
+    with sessions.begin() as session:
+        replenishment.request_run(session, RunTrigger.MANUAL, on=ON, by=get_system_actor(session), at=NOON)
+
+    def rests(_sessions, _run_id):
+        raise planning.PlannerRests
+
+    planning.do_open_runs(sessions, do=rests)
+    with sessions() as session:
+        assert session.scalars(select(PlanningRun)).one().started_at is None

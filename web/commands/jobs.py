@@ -1,6 +1,5 @@
 """Run what has to happen by the clock."""
 
-import logging
 import signal
 from threading import Event
 
@@ -8,6 +7,7 @@ import click
 
 from web.cluster import reachable_database
 from web.jobs import keep_timetable
+from web.log import log_as_json
 from web.settings import Settings
 from web.timetable import timetable
 
@@ -15,7 +15,7 @@ from web.timetable import timetable
 @click.command("jobs")
 def command() -> None:
     """Run what has to happen by the clock; start as many as you like, one of them leads."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_as_json()
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -48,17 +48,21 @@ def request_run(session: Session, trigger: RunTrigger, *, on: date, by: Actor, a
     return run
 
 
-def find_open_run(session: Session) -> PlanningRun | None:
-    """The run that was asked for first and is not finished; None when there is none."""
-    return session.scalars(
-        select(PlanningRun).where(PlanningRun.finished_at.is_(None)).order_by(PlanningRun.id).limit(1)
-    ).one_or_none()
+_LATEST = select(func.max(PlanningRun.id)).where(PlanningRun.trigger != RunTrigger.URGENT).scalar_subquery()
+_UNFOLDED = (PlanningRun.id == _LATEST) & ~PlanningRun.figures["seconds"].has_key("figures")
+_UNDONE = PlanningRun.finished_at.is_(None) | _UNFOLDED
+"""Not ended; or the latest to end, and its process died before the planners' figures were folded."""
 
 
-def get_open_run(session: Session, run_id: int) -> PlanningRun:
-    """A run that is not finished, held until the transaction ends. Raises: NotFound."""
-    run = session.get(PlanningRun, run_id, with_for_update=True)
-    if run is None or run.finished_at is not None:
+def find_undone_run(session: Session) -> PlanningRun | None:
+    """The run that was asked for first and is not done; None when there is none."""
+    return session.scalars(select(PlanningRun).where(_UNDONE).order_by(PlanningRun.id).limit(1)).one_or_none()
+
+
+def get_undone_run(session: Session, run_id: int) -> PlanningRun:
+    """A run that is not done, held until the transaction ends. Raises: NotFound."""
+    run = session.scalars(select(PlanningRun).where(PlanningRun.id == run_id, _UNDONE).with_for_update()).one_or_none()
+    if run is None:
         raise NotFound()
     return run
 
@@ -86,11 +90,15 @@ def pieces_of(part_ids: Ids) -> Iterator[Ids]:
         yield part_ids[start : start + PARTS_A_PIECE]
 
 
-def start(session: Session, run: PlanningRun, part_ids: Ids, constants: Constants, *, at: datetime) -> None:
-    """Write down that a run begins, with what it goes by."""
-    run.started_at, run.parts, run.parts_done = run.started_at or at, len(part_ids), 0
-    run.constants = constants.as_row()
+def start(session: Session, run: PlanningRun, part_ids: Ids, *, at: datetime) -> None:
+    """Write down that a run begins."""
+    run.started_at, run.parts, run.parts_done, run.figures = run.started_at or at, len(part_ids), 0, {}
     session.flush()
+
+
+def note_constants(session: Session, run_id: int, constants: Constants) -> None:
+    """Write down what all pieces of a run go by."""
+    session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(constants=constants.as_row()))
 
 
 @dataclass(slots=True)
@@ -172,7 +180,7 @@ def finish(session: Session, run_id: int, tally: Tally, *, at: datetime) -> None
 
 
 def note_tally(session: Session, run_id: int, tally: Tally) -> None:
-    """Write down what a run came to."""
+    """Write down what a run came to, or came to by now."""
     session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(figures=asdict(tally)))
 
 

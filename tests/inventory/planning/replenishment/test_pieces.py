@@ -21,7 +21,7 @@ def begun(session):
     book, ids = read_policy_book(session, on=ON), replenishment.list_parts(session)
     run = replenishment.request_run(session, RunTrigger.MANUAL, on=ON, by=get_system_actor(session), at=NOON)
     constants = calibration.fix_constants(session, ids, book, on=ON)
-    replenishment.start(session, run, ids, constants, at=NOON)
+    replenishment.start(session, run, ids, at=NOON)
     return run.id, ids, book, constants
 
 

@@ -280,7 +280,7 @@ def test_all_refills_of_a_day_are_one_run(session, district):
 
 def test_an_urgent_run_is_never_taken_for_one_over_all_parts(session, district):
     district.refill()
-    assert replenishment.find_open_run(session) is None
+    assert replenishment.find_undone_run(session) is None
     assert replenishment.find_last_run(session).id == district.night.id
 
 
