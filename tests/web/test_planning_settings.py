@@ -34,8 +34,13 @@ def client(plant, api):
 
 def fields_of(browser) -> dict[str, str]:
     """The form as it stands."""
-    page = browser.get("/planning/settings").text
-    return dict(re.findall(r'id="field-(\w+)" name="\w+" type="text" value="([^"]*)"', page))
+    return typed_in(browser.get("/planning/settings").text)
+
+
+def typed_in(page: str) -> dict[str, str]:
+    """What stands in the fields of a page, with the version of the figures that it was drawn from."""
+    fields = dict(re.findall(r'id="field-(\w+)" name="\w+" type="text" value="([^"]*)"', page))
+    return {**fields, "version": re.search(r'name="version" value="(\d+)"', page)[1]}
 
 
 def settings(plant) -> PlanningSetting:
@@ -102,3 +107,35 @@ def test_a_figure_that_is_missing_or_out_of_bounds_is_refused_over_the_api(clien
     assert (beyond.status_code, beyond.json["code"]) == (422, "setting_out_of_bounds")
     del wish["band"]
     assert "band" in client.put("/planning/settings", wish).json["errors"]
+
+
+def test_the_second_of_two_planners_sees_what_the_first_changed_and_decides_anew(plant, browser, browser_of):
+    rival = browser_of(given.person(plant, "planner", name="计划员王", locale="en"))
+    mine, page = fields_of(browser), "/planning/settings"
+    theirs = {**fields_of(rival), "surplus_days": "120", "band": "5", "reason": "slow movers"}
+    assert rival.post(page, page=page, **theirs).status_code == 303
+    refused = browser.post(page, page=page, **{**mine, "surplus_margin": "40", "band": "7", "reason": "dear"})
+    assert refused.status_code == 409
+    assert "计划员王" in refused.text
+    assert "Changed meanwhile: 90 → 120." in refused.text
+    again = typed_in(refused.text)
+    assert (again["surplus_margin"], again["surplus_days"], again["band"]) == ("40", "120", "7")
+    assert settings(plant).surplus_days == 120
+    assert browser.post(page, page=page, **{**again, "reason": "dear"}).status_code == 303
+    row = settings(plant)
+    assert (str(row.surplus_margin), row.surplus_days, str(row.band)) == ("0.4000", 120, "0.0700")
+
+
+def test_figures_that_changed_since_they_were_read_are_refused_over_the_api(client):
+    wish = {
+        name: one for name, one in client.get("/planning/settings").json.items() if name not in ("currency", "changes")
+    }
+    assert client.put("/planning/settings", {**wish, "surplus_days": 60, "reason": "quicker"}).status_code == 200
+    late = client.put("/planning/settings", {**wish, "surplus_days": 61, "reason": "late"})
+    assert (late.status_code, late.json["code"], late.json["facts"]["standing"]) == (
+        409,
+        "changed_meanwhile",
+        wish["version"] + 1,
+    )
+    del wish["version"]
+    assert "version" in client.put("/planning/settings", {**wish, "reason": "tried"}).json["errors"]

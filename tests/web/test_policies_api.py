@@ -69,8 +69,12 @@ def test_a_rule_is_set_changed_and_ended(planner):
     first = planner.post("/planning/policies", body)
     assert first.status_code == 201, first.json
     second = planner.post(
-        "/planning/policies", {**body, "stocking": {"window_months": 6, "stock_hits": 2, "drop_hits": 0}}
+        "/planning/policies",
+        {**body, "stocking": {"window_months": 6, "stock_hits": 2, "drop_hits": 0}, "replaces": first.json["id"]},
     )
+    late = planner.post("/planning/policies", {**body, "review_days": 5, "replaces": first.json["id"]})
+    assert (late.status_code, late.json["code"]) == (409, "changed_meanwhile")
+    assert late.json["facts"]["standing"] == second.json["id"]
     listed = [one["id"] for one in planner.get("/planning/policies").json["items"]]
     assert second.json["id"] in listed
     assert first.json["id"] not in listed
@@ -85,7 +89,10 @@ def test_a_part_is_planned_everywhere(planner, place):
     assert planner.post(path, body).json["code"] == "last_buy_needs_end"
     planned = planner.post(path, {**body, "supported_until_on": "2035-12-31"})
     assert planned.status_code == 200
-    assert planner.get(path).json["supported_until_on"] == "2035-12-31"
+    told = planner.get(path).json
+    assert told["supported_until_on"] == "2035-12-31"
+    assert planner.post(path, {**body, "phase": "mature"}).json["code"] == "changed_meanwhile"
+    assert planner.post(path, {**body, "phase": "mature", "seen_at": told["set_at"]}).status_code == 200
 
 
 def test_a_lane_is_stated_and_listed(planner, place, plant):

@@ -129,6 +129,50 @@ def test_a_rule_is_made_changed_and_ended(planner):
     assert "tested on screen" not in text_of(planner.get("/planning/policies", tier="central"))
 
 
+WIDEST = {
+    "measure": "fill_rate", "target": "90", "urgent": "no", "window_months": "12", "stock_hits": "3", "drop_hits": "1",
+    "release_value_max": "10", "release_quantity_max": "1",
+}  # fmt: skip
+
+
+def test_of_two_who_change_a_rule_at_once_the_second_sees_what_stands(planner, plant, browser_of):
+    fields = {"tier": "central", "criticality": "vital", "xyz": "x", "review_days": "3", "reason": "tested on screen"}
+    planner.post("/planning/policies", page="/planning/policies/new", **fields)
+    page = planner.get("/planning/policies", tier="central").get_data(as_text=True)
+    address = re.findall(r'href="(/planning/policies/[0-9]+)"', page)[-1]
+    mine = {**fields, "rule": address.split("/")[-1]}
+    rival = browser_of(given.person(plant, "planner", name="计划员王", locale="en"))
+    assert rival.post("/planning/policies", page=address, **{**mine, "review_days": "9"}).status_code == 303
+    refused = planner.post("/planning/policies", page=address, **{**mine, "review_days": "5"})
+    told, page = text_of(refused), refused.get_data(as_text=True)
+    assert refused.status_code == 409
+    assert "What stands now looked at every 9 days" in told
+    assert "计划员王" in told
+    assert 'name="review_days" type="text" value="5"' in page
+    standing = re.search(r'name="rule" value="(\d+)"', page)[1]
+    again = {**mine, "rule": standing, "review_days": "5"}
+    assert planner.post("/planning/policies", page="/planning/policies/new", **again).status_code == 303
+    page = planner.get("/planning/policies", tier="central").get_data(as_text=True)
+    latest = re.findall(r'href="(/planning/policies/[0-9]+)"', page)[-1]
+    planner.post(f"{latest}/end", page=latest)
+
+
+def test_a_new_rule_for_parts_that_have_one_is_no_change_of_it(planner):
+    fields = {"tier": "central", "review_days": "3", "reason": "tested on screen"}
+    refused = planner.post("/planning/policies", page="/planning/policies/new", **{**fields, **WIDEST})
+    assert (refused.status_code, "A rule for these parts is in force already" in text_of(refused)) == (409, True)
+
+
+def test_of_two_who_override_a_place_at_once_the_second_sees_what_stands(planner, place):
+    assert override(planner, place, minimum="4").status_code == 303
+    refused = override(planner, place, minimum="7")
+    assert refused.status_code == 409
+    assert "at least 4" in text_of(refused)
+    assert 'name="minimum" type="text" value="7"' in refused.get_data(as_text=True)
+    standing = re.search(r'name="replaces" value="(\d+)"', refused.get_data(as_text=True))[1]
+    assert override(planner, place, minimum="7", replaces=standing).status_code == 303
+
+
 def test_a_new_rule_that_is_refused_keeps_what_was_typed(planner):
     fields = {
         "tier": "distribution",

@@ -11,7 +11,7 @@ from inventory import procurement
 from inventory.actor import Actor
 from inventory.identity import Permission
 from inventory.planning import policies
-from inventory.planning.policies import SettingsWish
+from inventory.planning.policies import SettingsWish, StandingSettings
 from web.api import Blueprint
 from web.auth import current_actor, requires
 from web.command import command
@@ -38,14 +38,14 @@ def show_settings() -> dict[str, Any]:
 @blueprint.response(HTTPStatus.OK, SettingsOutput)
 def change_settings(body: dict[str, Any], *, session: Session, by: Actor, at: datetime) -> dict[str, Any]:
     """Let planning go by these figures from the next run on."""
-    reason = body.pop("reason")
-    wish = SettingsWish({name: Decimal(value) for name, value in body.items()}, reason)
+    reason, version = body.pop("reason"), body.pop("version")
+    wish = SettingsWish({name: Decimal(value) for name, value in body.items()}, reason, version)
     changed = policies.change_settings(session, wish, by=by, at=at)
     session.flush()
     return _settings(session, changed, by=by)
 
 
-def _settings(session: Session, figures: dict[str, Decimal], *, by: Actor) -> dict[str, Any]:
+def _settings(session: Session, standing: StandingSettings, *, by: Actor) -> dict[str, Any]:
     changes = policies.list_settings_changes(session, by=by)
     names = names_of(session, [one.changed_by_id for one in changes])
     told = [
@@ -57,4 +57,5 @@ def _settings(session: Session, figures: dict[str, Decimal], *, by: Actor) -> di
         }
         for one in changes
     ]
-    return {**figures, "currency": procurement.base_currency(session), "changes": told}
+    more = {"version": standing.version, "currency": procurement.base_currency(session), "changes": told}
+    return {**standing.figures, **more}

@@ -94,8 +94,10 @@ def plan_demo(session: Session, *, at: datetime, zone: ZoneInfo) -> None:
             "at": at,
         },
     )
-    figures = policies.show_settings(session, by=planner) | {"order_cost": ORDER_COST}
-    policies.change_settings(session, SettingsWish(figures, "每行采购的人工与收货费用"), by=planner, at=at)
+    standing = policies.show_settings(session, by=planner)
+    figures = {**standing.figures, "order_cost": ORDER_COST}
+    wish = SettingsWish(figures, "每行采购的人工与收货费用", standing.version)
+    policies.change_settings(session, wish, by=planner, at=at)
     _rule_hot_season(session, by=planner, at=at)
     _override_places(session, by=planner, at=at, zone=zone)
     _state_lanes(session, by=planner, at=at)

@@ -22,7 +22,7 @@ from web.command import command
 from web.db import reading
 from web.forms import chosen_yes, keeping, kept, required_day, typed, typed_figure, typed_whole
 from web.pages import Card, Entry, Screens
-from web.pages.policy_forms import read_service
+from web.pages.policy_forms import read_service, typed_id
 from web.paging import LIMIT_DEFAULT
 from web.policies import divisions_by_id, local_day, page_of_overrides
 from web.showing import tell_day
@@ -134,6 +134,7 @@ def _read_override(code: str, number: str) -> OverrideWish:
         lead_time_sd_days=typed_figure("lead_time_sd_days"),
         reason=typed("reason"),
         expires_on=required_day("expires_on"),
+        replaces=typed_id("replaces"),
     )
 
 

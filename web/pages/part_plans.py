@@ -19,7 +19,7 @@ from web.command import command
 from web.db import reading
 from web.forms import chosen, keeping, typed, typed_day, typed_whole
 from web.pages import Screens
-from web.pages.policy_forms import rules_all
+from web.pages.policy_forms import rules_all, typed_seen_at
 from web.paging import LIMIT_DEFAULT
 from web.policies import local_day, names_of, page_of_overrides
 
@@ -62,6 +62,7 @@ def plan_part(number: str, *, session: Session, by: Actor, at: datetime) -> AnyR
         pack_size=typed_whole("pack_size") or 1,
         supported_until_on=typed_day("supported_until_on"),
         reason=typed("reason"),
+        seen_at=typed_seen_at(),
     )
     policies.plan_part(session, wish, by=by, at=at)
     flash(gettext("The next planning run plans the part so."), "success")

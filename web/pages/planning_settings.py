@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,7 +20,7 @@ from web.command import command
 from web.db import reading
 from web.forms import keeping, required_figure, typed
 from web.pages import Entry, Screens
-from web.pages.policy_forms import rules_all
+from web.pages.policy_forms import rules_all, typed_version
 from web.policies import names_of
 from web.showing import tell_typed
 
@@ -46,14 +46,17 @@ def show_settings() -> str:
     """Every figure with what it does, and who changed what of late."""
     by = current_actor()
     with reading() as session:
-        figures = policies.show_settings(session, by=by)
+        standing, seen = policies.show_settings(session, by=by), typed_version()
+        since = policies.list_changes_since(session, seen, by=by) if seen is not None else {}
         changes = policies.list_settings_changes(session, by=by)
         names = names_of(session, [one.changed_by_id for one in changes])
         currency = procurement.base_currency(session)
     return render_template(
         "policies/settings.html",
         groups=GROUPS,
-        figures=figures,
+        standing=standing,
+        typed=_typed(since),
+        since=since,
         bounds=BOUNDS,
         units=UNITS,
         changes=changes,
@@ -70,9 +73,16 @@ def show_settings() -> str:
 def change_settings(*, session: Session, by: Actor, at: datetime) -> AnyResponse:
     """Let planning go by these figures; what was typed stays when it is refused."""
     figures = {name: _read(name) for name in BOUNDS}
-    policies.change_settings(session, SettingsWish(figures, typed("reason")), by=by, at=at)
+    wish = SettingsWish(figures, typed("reason"), typed_version() or 0)
+    policies.change_settings(session, wish, by=by, at=at)
     flash(gettext("The figures are kept. The next planning run goes by them."), "success")
     return redirect(url_for("planning_settings.show_settings"), HTTPStatus.SEE_OTHER)
+
+
+def _typed(since: Mapping[str, tuple[Decimal, Decimal]]) -> dict[str, str]:
+    """What was typed, but for what somebody else changed meanwhile and this one had left as it was."""
+    left = {name for name, (was, _) in since.items() if typed(name) == tell_typed_setting(was, name)}
+    return {name: request.form[name] for name in BOUNDS if name in request.form and name not in left}
 
 
 def _read(name: str) -> Decimal:

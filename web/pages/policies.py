@@ -1,6 +1,5 @@
 """Screens of planning policies: rules by class, in words."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
@@ -33,12 +32,11 @@ from web.command import command
 from web.db import reading
 from web.forms import FigureUnreadable, chosen, chosen_yes, keeping, typed, typed_figure, typed_whole
 from web.pages import Entry, Screens
-from web.pages.policy_forms import read_service, rules_all, tier_named
+from web.pages.policy_forms import read_service, rules_all, tier_named, typed_id
 from web.policies import divisions_by_id, names_of
 from web.showing import tell_typed
 
 blueprint = Screens("policies", __name__)
-_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 CLASSES = {"criticality": Criticality, "abc": AbcClass, "xyz": XyzClass}
 
 
@@ -113,9 +111,13 @@ def _policy_form(tier: Tier, rule: PlanningPolicy | None, divisions: Mapping[int
 
 
 def _typed_policy() -> str:
-    """The form that was sent: of the rule it changes, or of a new one."""
-    standing = _ID.fullmatch(request.form.get("rule", ""))
-    return str(show_policy(int(standing[0])) if standing else show_new_policy())
+    """The form that was sent: of the rule that stands for those parts now, or of a new one."""
+    seen = typed_id("rule")
+    if seen is None:
+        return str(show_new_policy())
+    with reading() as session:
+        standing = policies.find_standing_policy(session, policies.get_policy(session, seen, by=current_actor()))
+    return str(show_policy(standing.id if standing else seen))
 
 
 @blueprint.post("/planning/policies")
@@ -155,6 +157,7 @@ def _read_policy() -> PolicyWish:
         urgent=chosen_yes("urgent"),
         release=_read_release(),
         reason=typed("reason"),
+        replaces=typed_id("rule"),
     )
 
 

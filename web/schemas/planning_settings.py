@@ -26,6 +26,7 @@ class SettingsInput(Input):
     lane_shipments_min = Whole(required=True)
     override_days_max = Whole(required=True)
     reason = Text(required=True)
+    version = Whole(required=True, metadata={"description": "as it was read: where another stands by then, 409"})
 
 
 class SettingsChangeOutput(Output):
@@ -55,4 +56,5 @@ class SettingsOutput(Output):
     lane_days = fields.Integer()
     lane_shipments_min = fields.Integer()
     override_days_max = fields.Integer()
+    version = fields.Integer(metadata={"description": "counts the changes"})
     changes = fields.List(fields.Nested(SettingsChangeOutput), metadata={"description": "the latest, newest first"})

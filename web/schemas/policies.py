@@ -19,6 +19,8 @@ from inventory.planning.policies import (
 )
 from web.schemas import Code, Input, Instant, Money, Output, PageQuery, Text, Whole
 
+REPLACES = {"description": "the id of the one that was seen in force, null of none: where another stands by then, 409"}
+
 
 class Figure(Money):
     """A figure with up to four decimals, as text: goes out as it is kept."""
@@ -67,6 +69,7 @@ class PolicyInput(Input):
     urgent = fields.Boolean(load_default=None)
     release = fields.Nested(ReleaseInput, load_default=None)
     reason = Text(required=True)
+    replaces = fields.Integer(load_default=None, allow_none=True, strict=True, metadata=REPLACES)
 
 
 class ServiceOutput(Output):
@@ -156,6 +159,7 @@ class OverrideInput(Input):
     lead_time_sd_days = Figure(load_default=None)
     reason = Text(required=True)
     expires_on = fields.Date(required=True, format="iso")
+    replaces = fields.Integer(load_default=None, allow_none=True, strict=True, metadata=REPLACES)
 
 
 class LiftInput(Input):
@@ -240,6 +244,11 @@ class PartPlanInput(Input):
     pack_size = Whole(load_default=1)
     supported_until_on = fields.Date(load_default=None, allow_none=True, format="iso")
     reason = Text(required=True)
+    seen_at = Instant(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "`set_at` as it was read: where another stands by then, 409"},
+    )
 
 
 class PartPlanOutput(Output):

@@ -24,6 +24,8 @@ Decisions.
 - A lead time runs from release to receipt. Waiting for stock at the source is no part of it: the levels count that.
   Learned beats stated once a lane has enough shipments of late.
 - Money is in the company's own currency (procurement's base), so that limits and costs can be compared.
+- Whoever changes a rule, an override, a part's plan or the planning figures says which he saw: where another stands by
+  then he is refused and told of it.
 - An override needs a last day, at most `override_days_max` off: what nobody looks at again is no plan.
 """
 
@@ -47,6 +49,7 @@ from inventory.planning.policies.book import (
 from inventory.planning.policies.classing import PHASES, UNCLASSED, abc, decide_stocked, variation, xyz
 from inventory.planning.policies.errors import (
     BoundariesCrossed,
+    ChangedMeanwhile,
     ExpiryOutOfBounds,
     HitsNotApart,
     KeptButNotStocked,
@@ -57,6 +60,7 @@ from inventory.planning.policies.errors import (
     OverrideLifted,
     OverrideUnknown,
     PolicyEnded,
+    PolicyStands,
     PolicyStatesTooLittle,
     PolicyUnknown,
     SameWarehouseLane,
@@ -115,6 +119,7 @@ from inventory.planning.policies.rules import (
     Service,
     Stocking,
     end_policy,
+    find_standing_policy,
     get_policy,
     list_former_policies,
     list_policies,
@@ -125,7 +130,9 @@ from inventory.planning.policies.settings import (
     Bounds,
     SettingsChange,
     SettingsWish,
+    StandingSettings,
     change_settings,
+    list_changes_since,
     list_settings_changes,
     show_settings,
 )
@@ -144,6 +151,7 @@ __all__ = [
     "AbcClass",
     "BoundariesCrossed",
     "Bounds",
+    "ChangedMeanwhile",
     "Criticality",
     "EffectivePolicy",
     "ExpiryOutOfBounds",
@@ -174,6 +182,7 @@ __all__ = [
     "PlanningSetting",
     "PolicyBook",
     "PolicyEnded",
+    "PolicyStands",
     "PolicyStatesTooLittle",
     "PolicyUnknown",
     "PolicyWish",
@@ -187,6 +196,7 @@ __all__ = [
     "Settings",
     "SettingsChange",
     "SettingsWish",
+    "StandingSettings",
     "Stocking",
     "TargetOutOfBounds",
     "TierLeadTime",
@@ -203,12 +213,14 @@ __all__ = [
     "explain_place",
     "find_override",
     "find_part_plan",
+    "find_standing_policy",
     "get_policy",
     "get_settings",
     "import_policies",
     "lead_times_between",
     "learn_lead_times",
     "lift_override",
+    "list_changes_since",
     "list_former_policies",
     "list_lanes",
     "list_overrides",

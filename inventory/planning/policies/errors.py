@@ -3,10 +3,22 @@
 from inventory.errors import Conflict, NotFound, RuleBroken
 
 
+class ChangedMeanwhile(Conflict):
+    """What somebody wants to change is no longer as he saw it. Facts: what stands now, who set it, when."""
+
+    code = "changed_meanwhile"
+
+
 class PolicyUnknown(NotFound):
     """No rule of that id was ever made."""
 
     code = "policy_unknown"
+
+
+class PolicyStands(Conflict):
+    """A new rule is for parts for which one is in force: that one can be changed. Facts: the rule that stands."""
+
+    code = "policy_stands"
 
 
 class PolicyEnded(Conflict):

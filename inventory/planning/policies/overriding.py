@@ -25,6 +25,7 @@ from inventory.planning.policies.errors import (
     OverrideUnknown,
     WhyMissing,
 )
+from inventory.planning.policies.meanwhile import replaced_meanwhile
 from inventory.planning.policies.models import PlaceOverride, PlanningSetting
 from inventory.planning.policies.rules import Service, check_service
 
@@ -35,7 +36,10 @@ REPLACED = "replaced"
 
 @dataclass(frozen=True, slots=True)
 class OverrideWish:
-    """What is to hold for a part at a warehouse, by their numbers; None leaves a value as the rules tell it."""
+    """What is to hold for a part at a warehouse, by their numbers; None leaves a value as the rules tell it.
+
+    `replaces` is the id of the override that one saw in force there; None where one saw none.
+    """
 
     part: str
     warehouse: str
@@ -48,6 +52,7 @@ class OverrideWish:
     service: Service | None = None
     lead_time_days: Decimal | None = None
     lead_time_sd_days: Decimal | None = None
+    replaces: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -80,12 +85,16 @@ class OverrideFilter:
 def set_override(session: Session, wish: OverrideWish, *, by: Actor, on: date, at: datetime) -> PlaceOverride:
     """Override a part at a warehouse; what was overridden there before is lifted.
 
-    Raises: NotPermitted, NotFound, and what `wish` itself gets wrong.
+    Raises: NotPermitted, NotFound, and what `wish` itself gets wrong; ChangedMeanwhile when another override stands
+    than the one that was seen.
     """
     part, warehouse = catalogue.get_part(session, wish.part), place_within(session, wish.warehouse, by=by)
     _check(wish, on=on, days_max=session.get_one(PlanningSetting, 1).override_days_max)
     session.execute(_ONE_AT_A_TIME, {"part": str(part.id), "place": str(warehouse.id)})
     standing = find_override(session, part.id, warehouse.id)
+    in_force = standing if standing and standing.expires_on >= on else None
+    if wish.replaces != (in_force.id if in_force else None):
+        raise replaced_meanwhile(session, in_force)
     if standing is not None:
         _lift(standing, REPLACED, by=by, at=at)
         session.flush()

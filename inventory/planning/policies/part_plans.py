@@ -13,6 +13,7 @@ from inventory.actor import Actor
 from inventory.planning.policies.book import ABC, XYZ, Ids, PolicyBook, rows_of
 from inventory.planning.policies.classing import Codes, Reals, abc, variation, xyz
 from inventory.planning.policies.errors import LastBuyNeedsEnd, WhyMissing
+from inventory.planning.policies.meanwhile import changed_meanwhile
 from inventory.planning.policies.models import Criticality, PartPlan, Phase
 from inventory.planning.policies.rules import require_network_planner
 
@@ -28,7 +29,10 @@ _WRITE_CLASSES = text("""
 
 @dataclass(frozen=True, slots=True)
 class PartPlanWish:
-    """How a part is to be planned everywhere, and why; the day is the last one a last-time buy is for."""
+    """How a part is to be planned everywhere, and why; the day is the last one a last-time buy is for.
+
+    `seen_at` is when somebody had set what was seen before; None where nobody had.
+    """
 
     part: str
     criticality: Criticality
@@ -36,6 +40,7 @@ class PartPlanWish:
     pack_size: int
     reason: str
     supported_until_on: date | None = None
+    seen_at: datetime | None = None
 
 
 def find_part_plan(session: Session, part_id: int) -> PartPlan:
@@ -49,7 +54,7 @@ def find_part_plan(session: Session, part_id: int) -> PartPlan:
 def plan_part(session: Session, wish: PartPlanWish, *, by: Actor, at: datetime) -> PartPlan:
     """Set criticality, phase and pack of a part for the whole network; its classes stay.
 
-    Raises: NotPermitted, NotFound, WhyMissing, LastBuyNeedsEnd.
+    Raises: NotPermitted, NotFound, WhyMissing, LastBuyNeedsEnd; ChangedMeanwhile when somebody set it after that.
     """
     require_network_planner(by)
     part = catalogue.get_part(session, wish.part)
@@ -57,7 +62,10 @@ def plan_part(session: Session, wish: PartPlanWish, *, by: Actor, at: datetime) 
         raise WhyMissing()
     if wish.phase is Phase.LAST_TIME_BUY and wish.supported_until_on is None:
         raise LastBuyNeedsEnd(part=wish.part)
-    plan = session.get(PartPlan, part.id, with_for_update=True) or PartPlan(part_id=part.id)
+    plan = session.get(PartPlan, part.id, with_for_update=True, populate_existing=True) or PartPlan(part_id=part.id)
+    if plan.set_at != wish.seen_at:
+        standing = plan.set_at.isoformat() if plan.set_at else None
+        raise changed_meanwhile(session, standing, by_id=plan.set_by_id, at=plan.set_at)
     plan.criticality, plan.phase, plan.pack_size = wish.criticality, wish.phase, wish.pack_size
     plan.supported_until_on = wish.supported_until_on if wish.phase is Phase.LAST_TIME_BUY else None
     plan.reason, plan.set_by_id, plan.set_at = wish.reason.strip(), by.person_id, at

@@ -16,12 +16,14 @@ from inventory.network.models import Tier
 from inventory.planning.policies.errors import (
     HitsNotApart,
     PolicyEnded,
+    PolicyStands,
     PolicyStatesTooLittle,
     PolicyUnknown,
     TargetOutOfBounds,
     WhyMissing,
     WidestPolicyStays,
 )
+from inventory.planning.policies.meanwhile import replaced_meanwhile
 from inventory.planning.policies.models import AbcClass, Criticality, PlanningPolicy, ServiceMeasure, XyzClass
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('planning_policy', 1))")
@@ -59,7 +61,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class PolicyWish:
-    """A rule as somebody wants it: for which parts at which tier, and what it says; None leaves it to a wider rule."""
+    """A rule as somebody wants it: for which parts at which tier, and what it says; None leaves it to a wider rule.
+
+    `replaces` is the id of the rule that he saw in force for the same parts; None where he saw none.
+    """
 
     tier: Tier
     reason: str
@@ -72,6 +77,7 @@ class PolicyWish:
     stocking: Stocking | None = None
     urgent: bool | None = None
     release: ReleaseLimits | None = None
+    replaces: int | None = None
 
     @property
     def is_widest(self) -> bool:
@@ -120,7 +126,7 @@ def set_policy(session: Session, wish: PolicyWish, *, by: Actor, at: datetime) -
     """Put a rule in force; the one that stood for the same parts ends.
 
     Raises: NotPermitted, NotFound for an unknown division, WhyMissing, PolicyStatesTooLittle, TargetOutOfBounds,
-    HitsNotApart.
+    HitsNotApart; PolicyStands when a rule was there and none was seen; ChangedMeanwhile when it is another one.
     """
     require_network_planner(by)
     _check(wish)
@@ -144,15 +150,23 @@ def set_policy(session: Session, wish: PolicyWish, *, by: Actor, at: datetime) -
         set_at=at,
     )
     session.execute(_ONE_AT_A_TIME)
-    standing = session.scalars(
-        select(PlanningPolicy).where(_same_parts(policy), PlanningPolicy.ended_at.is_(None))
-    ).one_or_none()
+    standing = find_standing_policy(session, policy)
+    if standing is not None and wish.replaces is None:
+        raise PolicyStands(policy=standing.id)
+    if wish.replaces != (standing.id if standing else None):
+        raise replaced_meanwhile(session, standing)
     if standing is not None:
         _end(standing, by=by, at=at)
         session.flush()
     session.add(policy)
     session.flush()
     return policy
+
+
+def find_standing_policy(session: Session, policy: PlanningPolicy) -> PlanningPolicy | None:
+    """The rule in force for the same parts at the same tier."""
+    query = select(PlanningPolicy).where(_same_parts(policy), PlanningPolicy.ended_at.is_(None))
+    return session.scalars(query).one_or_none()
 
 
 def end_policy(session: Session, policy_id: int, *, by: Actor, at: datetime) -> PlanningPolicy:

@@ -14,6 +14,7 @@ from inventory.actor import Actor
 from inventory.audit import AuditEntry
 from inventory.identity import Permission
 from inventory.planning.policies.errors import BoundariesCrossed, SettingOutOfBounds, WhyMissing
+from inventory.planning.policies.meanwhile import changed_meanwhile
 from inventory.planning.policies.models import PlanningSetting
 from inventory.planning.policies.rules import require_network_planner
 
@@ -56,10 +57,22 @@ _APART = (("a_share", "b_share"), ("x_variation", "y_variation"))
 
 @dataclass(frozen=True, slots=True)
 class SettingsWish:
-    """What every figure is to be, by the names of `BOUNDS`, and why. Units as in `PlanningSetting`."""
+    """What every figure is to be, by the names of `BOUNDS`, and why. Units as in `PlanningSetting`.
+
+    `version` is that of the figures which were seen before.
+    """
 
     figures: Mapping[str, Decimal]
     reason: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandingSettings:
+    """Every figure as it stands, by the names of `BOUNDS`; `version` counts the changes."""
+
+    figures: Mapping[str, Decimal]
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +85,46 @@ class SettingsChange:
     changed_at: datetime
 
 
-def show_settings(session: Session, *, by: Actor) -> dict[str, Decimal]:
-    """Every figure, by its name. Raises: NotPermitted."""
+def show_settings(session: Session, *, by: Actor) -> StandingSettings:
+    """Every figure as it stands. Raises: NotPermitted."""
     by.require(Permission.SEE_POLICIES)
-    return _figures(session.get_one(PlanningSetting, 1))
+    return _standing(session.get_one(PlanningSetting, 1))
 
 
-def change_settings(session: Session, wish: SettingsWish, *, by: Actor, at: datetime) -> dict[str, Decimal]:
+def change_settings(session: Session, wish: SettingsWish, *, by: Actor, at: datetime) -> StandingSettings:
     """Let planning go by these figures from the next run on; what was changed is kept with who, when and why.
 
-    Raises: NotPermitted; WhyMissing; SettingOutOfBounds; BoundariesCrossed.
+    Raises: NotPermitted; WhyMissing; SettingOutOfBounds; BoundariesCrossed; ChangedMeanwhile when they are no longer
+    those that were seen.
     """
     require_network_planner(by)
     _check(wish)
-    row = session.get_one(PlanningSetting, 1, with_for_update=True)
-    before = _figures(row)
+    row = session.get_one(PlanningSetting, 1, with_for_update=True, populate_existing=True)
+    if wish.version != row.version:
+        latest = list_settings_changes(session, by=by, limit=1)
+        by_id, since = (latest[0].changed_by_id, latest[0].changed_at) if latest else (None, None)
+        raise changed_meanwhile(session, row.version, by_id=by_id, at=since)
+    before = _standing(row).figures
     changed = {name: value for name, value in wish.figures.items() if value != before[name]}
     for name, value in changed.items():
         setattr(row, name, value if BOUNDS[name].decimals else int(value))
     if changed:
+        row.version += 1
         told = {name: [str(before[name]), str(value)] for name, value in changed.items()}
         facts = {"reason": wish.reason.strip()[:200], "changed": told}
         audit.note(session, CHANGED, actor_id=by.person_id, at=at, subject="planning", facts=facts)
-    return {**before, **changed}
+    return _standing(row)
+
+
+def list_changes_since(session: Session, version: int, *, by: Actor) -> Mapping[str, tuple[Decimal, Decimal]]:
+    """The figures that were changed since a version, each with what it was then and what it is now.
+
+    Raises: NotPermitted.
+    """
+    standing = show_settings(session, by=by)
+    since = list_settings_changes(session, by=by, limit=max(standing.version - version, 0))
+    was = {name: before for change in since for name, (before, _) in change.changed.items()}
+    return {name: (before, standing.figures[name]) for name, before in was.items() if before != standing.figures[name]}
 
 
 def list_settings_changes(session: Session, *, by: Actor, limit: int = 10) -> Sequence[SettingsChange]:
@@ -104,8 +134,8 @@ def list_settings_changes(session: Session, *, by: Actor, limit: int = 10) -> Se
     return [_change(one) for one in session.scalars(query)]
 
 
-def _figures(row: PlanningSetting) -> dict[str, Decimal]:
-    return {name: Decimal(getattr(row, name)) for name in BOUNDS}
+def _standing(row: PlanningSetting) -> StandingSettings:
+    return StandingSettings({name: Decimal(getattr(row, name)) for name in BOUNDS}, row.version)
 
 
 def _check(wish: SettingsWish) -> None:

@@ -1,5 +1,6 @@
 """Overrides of single places: set, replaced, lifted, listed within reach."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from inventory.errors import NotFound
 from inventory.planning import policies
 from inventory.planning.policies import (
+    ChangedMeanwhile,
     ExpiryOutOfBounds,
     KeptButNotStocked,
     LeadTimeOutOfBounds,
@@ -17,6 +19,7 @@ from inventory.planning.policies import (
     OverrideFilter,
     OverrideLifted,
     OverrideUnknown,
+    OverrideWish,
     PlaceOverride,
     TargetOutOfBounds,
     WhyMissing,
@@ -137,3 +140,23 @@ def test_the_database_keeps_one_open_override_a_place(session, station, part):
     session.add(twin)
     with pytest.raises(IntegrityError, match="uq_place_override_open"):
         session.flush()
+
+
+def test_an_override_that_another_set_meanwhile_is_not_overrun(session, station, part):
+    by, rival = planner(session), planner(session)
+    standing = override(session, part, station, by=rival, minimum=2)
+    wish = OverrideWish(part.number, station.code, reason="mine", expires_on=TODAY + timedelta(days=9), minimum=3)
+    for late in (wish, replace(wish, replaces=standing.id + 1)):
+        with pytest.raises(ChangedMeanwhile) as refused:
+            policies.set_override(session, late, by=by, on=TODAY, at=NOON)
+        assert (refused.value.facts["standing"], refused.value.facts["by"]) == (standing.id, rival.name)
+    made = policies.set_override(session, replace(wish, replaces=standing.id), by=by, on=TODAY, at=NOON)
+    assert policies.find_override(session, part.id, station.id) is made
+
+
+def test_an_override_whose_last_day_is_over_is_in_nobodys_way(session, station, part):
+    over = override(session, part, station, minimum=2, expires_on=TODAY)
+    later = TODAY + timedelta(days=1)
+    wish = OverrideWish(part.number, station.code, reason="anew", expires_on=later, minimum=3)
+    made = policies.set_override(session, wish, by=planner(session), on=later, at=NOON)
+    assert (over.lift_reason, made.minimum) == ("replaced", 3)

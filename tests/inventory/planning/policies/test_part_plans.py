@@ -12,6 +12,7 @@ from inventory.planning.demand import DemandDay
 from inventory.planning.policies import (
     ABC,
     XYZ,
+    ChangedMeanwhile,
     Criticality,
     LastBuyNeedsEnd,
     PartPlan,
@@ -52,7 +53,7 @@ def test_a_last_time_buy_names_its_end_and_forgets_it_when_it_is_none(session):
         policies.plan_part(session, wish(part, Phase.LAST_TIME_BUY), by=by, at=NOON)
     plan = policies.plan_part(session, wish(part, Phase.LAST_TIME_BUY, supported_until_on=end), by=by, at=NOON)
     assert read_policy_book(session, on=TODAY, part_ids=[part.id]).parts.supported_until[0] == np.datetime64(end)
-    policies.plan_part(session, wish(part, supported_until_on=end), by=by, at=NOON)
+    policies.plan_part(session, wish(part, supported_until_on=end, seen_at=plan.set_at), by=by, at=NOON)
     assert plan.supported_until_on is None
     assert np.isnat(read_policy_book(session, on=TODAY, part_ids=[part.id]).parts.supported_until[0])
 
@@ -141,3 +142,13 @@ def test_a_part_nobody_asks_for_any_more_becomes_the_least(session):
     policies.reclass_parts(session, on=TODAY, at=NOON)
     session.expire_all()
     assert policies.find_part_plan(session, part.id).abc == "c"
+
+
+def test_of_two_who_plan_a_part_at_once_the_second_is_told_who_was_first(session):
+    part, first, second = given.part(session), planner(session), planner(session)
+    policies.plan_part(session, wish(part), by=first, at=NOON)
+    with pytest.raises(ChangedMeanwhile) as refused:
+        policies.plan_part(session, wish(part, Phase.PHASE_OUT), by=second, at=NOON)
+    assert (refused.value.facts["by"], refused.value.facts["standing"]) == (first.name, NOON.isoformat())
+    policies.plan_part(session, wish(part, Phase.PHASE_OUT, seen_at=NOON), by=second, at=NOON)
+    assert policies.find_part_plan(session, part.id).phase == Phase.PHASE_OUT

@@ -1,5 +1,6 @@
 """Rules by class: who may set them, what they must say, and that none is ever edited."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,10 +14,12 @@ from inventory.network import Tier
 from inventory.planning import policies
 from inventory.planning.policies import (
     AbcClass,
+    ChangedMeanwhile,
     Criticality,
     HitsNotApart,
     PlanningPolicy,
     PolicyEnded,
+    PolicyStands,
     PolicyStatesTooLittle,
     PolicyUnknown,
     PolicyWish,
@@ -45,7 +48,7 @@ WHOLE = {
 def test_a_change_ends_the_rule_that_stood_and_keeps_it(session):
     by = planner(session)
     first = rule(session, "repair", by=by, abc=AbcClass.A, review_days=3)
-    wish = PolicyWish(Tier.REPAIR, reason="too late", abc=AbcClass.A, review_days=2)
+    wish = PolicyWish(Tier.REPAIR, reason="too late", abc=AbcClass.A, review_days=2, replaces=first.id)
     second = policies.set_policy(session, wish, by=by, at=LATER)
     assert (first.ended_at, first.ended_by_id, first.review_days) == (LATER, by.person_id, 3)
     assert second.ended_at is None
@@ -149,3 +152,26 @@ def test_a_fresh_installation_has_one_rule_that_says_all_for_each_tier(session):
         PlanningPolicy.criticality.is_(None), PlanningPolicy.abc.is_(None), PlanningPolicy.division_id.is_(None)
     )
     assert {one.tier for one in session.scalars(query)} == set(Tier)
+
+
+def test_a_rule_that_another_took_the_place_of_meanwhile_is_not_overrun(session):
+    by, rival = planner(session), planner(session)
+    seen = rule(session, "repair", by=by, abc=AbcClass.A, review_days=3)
+    standing = rule(session, "repair", by=rival, abc=AbcClass.A, review_days=5)
+    wish = PolicyWish(Tier.REPAIR, reason="too late", abc=AbcClass.A, review_days=2, replaces=seen.id)
+    with pytest.raises(ChangedMeanwhile) as refused:
+        policies.set_policy(session, wish, by=by, at=LATER)
+    assert (refused.value.facts["standing"], refused.value.facts["by"]) == (standing.id, rival.name)
+    with pytest.raises(PolicyStands):
+        policies.set_policy(session, replace(wish, replaces=None), by=by, at=LATER)
+    assert standing.ended_at is None
+
+
+def test_a_rule_that_was_ended_meanwhile_is_not_changed(session):
+    by = planner(session)
+    seen = rule(session, "repair", by=by, abc=AbcClass.A, review_days=3)
+    policies.end_policy(session, seen.id, by=by, at=LATER)
+    wish = PolicyWish(Tier.REPAIR, reason="too late", abc=AbcClass.A, review_days=2, replaces=seen.id)
+    with pytest.raises(ChangedMeanwhile):
+        policies.set_policy(session, wish, by=by, at=LATER)
+    assert policies.find_standing_policy(session, seen) is None

@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session
 
 from inventory.errors import NotPermitted
 from inventory.planning import policies
-from inventory.planning.policies import BOUNDS, BoundariesCrossed, SettingOutOfBounds, SettingsWish, WhyMissing
+from inventory.planning.policies import (
+    BOUNDS,
+    BoundariesCrossed,
+    ChangedMeanwhile,
+    SettingOutOfBounds,
+    SettingsWish,
+    WhyMissing,
+)
 from tests import given
 from tests.given import NOON
 from tests.given.policies import planner
@@ -16,7 +23,8 @@ from tests.given.policies import planner
 def wish(session: Session, reason: str = "stock is dear", **changed: str) -> SettingsWish:
     """The figures as they stand, but for those named."""
     standing = policies.show_settings(session, by=planner(session))
-    return SettingsWish({**standing, **{name: Decimal(value) for name, value in changed.items()}}, reason)
+    figures = {**standing.figures, **{name: Decimal(value) for name, value in changed.items()}}
+    return SettingsWish(figures, reason, standing.version)
 
 
 def test_planning_goes_by_the_changed_figures(session: Session) -> None:
@@ -76,3 +84,33 @@ def test_who_plans_for_some_warehouses_changes_nothing_for_all(session: Session)
     by = planner(session, given.warehouse(session))
     with pytest.raises(NotPermitted):
         policies.change_settings(session, wish(session, surplus_days="30"), by=by, at=NOON)
+
+
+def test_of_two_who_change_the_figures_at_once_the_second_is_told_what_stands(session: Session) -> None:
+    first, second = planner(session), planner(session)
+    mine, yours = wish(session, surplus_days="30", move_cost="7"), wish(session, surplus_margin="0.5")
+    policies.change_settings(session, mine, by=first, at=NOON)
+    with pytest.raises(ChangedMeanwhile) as refused:
+        policies.change_settings(session, yours, by=second, at=NOON)
+    standing = policies.show_settings(session, by=second)
+    assert refused.value.facts == {"standing": standing.version, "by": first.name, "at": NOON.isoformat()}
+    assert standing.figures["surplus_margin"] == Decimal("0.2")
+    assert policies.list_changes_since(session, yours.version, by=second) == {
+        "surplus_days": (Decimal(90), Decimal(30)),
+        "move_cost": (Decimal(5), Decimal(7)),
+    }
+
+
+def test_what_was_changed_and_changed_back_is_no_change_since(session: Session) -> None:
+    by, seen = planner(session), policies.show_settings(session, by=planner(session)).version
+    for days in ("30", "90"):
+        policies.change_settings(session, wish(session, surplus_days=days), by=by, at=NOON)
+    assert policies.show_settings(session, by=by).version == seen + 2
+    assert policies.list_changes_since(session, seen, by=by) == {}
+
+
+def test_keeping_the_figures_as_they_are_surprises_nobody(session: Session) -> None:
+    seen = wish(session, surplus_days="30")
+    policies.change_settings(session, wish(session), by=planner(session), at=NOON)
+    policies.change_settings(session, seen, by=planner(session), at=NOON)
+    assert policies.show_settings(session, by=planner(session)).figures["surplus_days"] == 30
