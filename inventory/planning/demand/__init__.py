@@ -12,7 +12,8 @@ Promises.
 - Reading some of the parts gives the very series that reading all of them gives.
 
 Decisions.
-- One row holds both ends, so both views are sums over the same rows and cannot disagree.
+- One row holds both ends, so both views are sums over the same rows and cannot disagree. Needs are forecast; direct
+  demand of a source follows from them and from who stocks the part below it (matrix).
 - Too late means: cancelled after the first promise had passed. The clock decides it, not the words of a reason.
 - A day is folded as a whole: a running sum per line would need a row per line for ever, or drift unseen.
 - Marks and supersession change what is read, never what is kept: undone, everything is as it was.

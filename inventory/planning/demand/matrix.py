@@ -3,6 +3,11 @@
     read_matrix(session, on=..., months=60)                     what each warehouse needed: drives all tiers together
     read_matrix(session, on=..., months=60, view=View.SOURCE)   what was asked of its first choice: direct demand
 
+A run plans from needs alone: what a place is going to need that does not stock the part is asked of the first place
+above it that does, its first-choice source if that does. So what a source is planned to be asked directly is what the
+view by source tells of it, less what those below it ask that stock the part, and what it needs itself. History keeps
+the source of its day; what will be asked goes by the network of today.
+
 Rows by day are summed up into months; marked months count as their marks say; what was asked of replaced numbers counts
 for those that replace them, by the links valid on the day of planning. Reading some of the parts gives the very rows
 that reading all of them gives for these.
