@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import numpy as np
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from inventory import procurement, sourcing
@@ -249,11 +249,20 @@ def read_stands_for(session: Session, replaced: Mapping[int, Successor], *, on: 
     return _standing_for(replaced, _read_usable(session, on=on))
 
 
+def read_used_up_first(session: Session, *, on: date) -> set[tuple[int, int]]:
+    """Which part is to be used up before which other that replaces it."""
+    return _pairs(session, UsablePart.preference < 0, on=on)
+
+
 def _read_usable(session: Session, *, on: date) -> set[tuple[int, int]]:
     """Which part may serve demand for which other on a day."""
+    return _pairs(session, true(), on=on)
+
+
+def _pairs(session: Session, chosen: ColumnElement[bool], *, on: date) -> set[tuple[int, int]]:
     usable = session.execute(
         select(UsablePart.usable_part_id, UsablePart.asked_part_id).where(
-            UsablePart.valid_from <= on, or_(UsablePart.valid_to.is_(None), UsablePart.valid_to > on)
+            chosen, UsablePart.valid_from <= on, or_(UsablePart.valid_to.is_(None), UsablePart.valid_to > on)
         )
     )
     return {(row[0], row[1]) for row in usable}

@@ -67,3 +67,51 @@ def test_nothing_goes_from_where_the_actor_orders_no_transfers(session):
     with pytest.raises(NotPermitted):
         night.release(nobody)
     assert len(night.proposals(ProposalStatus.OPEN)) == 2
+
+
+class Replaced(Night):
+    """A run that proposed to move twelve of one part, of which some lies there under the number that it replaces."""
+
+    def __init__(self, session, *, old, new, **told):
+        super().__init__(session, 1)
+        self.old, self.new = given.part(session), self.parts[0]
+        given.supersession(session, self.old, self.new, interchangeable=True, **told)
+        for part, quantity in ((self.old, old), (self.new, new)):
+            if quantity:
+                given.stock(session, self.network.central, part, quantity)
+
+    def moved(self):
+        """How many went of the old number and of the new, and what the proposal tells."""
+        self.release()
+        lines = self.session.scalars(select(PartRequestLine)).all()
+        went = {line.part_id: line.quantity for line in lines}
+        [one] = self.session.scalars(select(Proposal).where(Proposal.run_id == self.run.id))
+        return went.get(self.old.id, 0), went.get(self.new.id, 0), one.released_quantity
+
+
+def test_what_lies_under_a_replaced_number_is_moved_for_the_one_that_replaces_it(session):
+    """It counts in the position of both ends: left where it is, the place below would never be refilled."""
+    assert Replaced(session, old=30, new=0).moved() == (12, 0, 12)
+
+
+@pytest.mark.parametrize(("first", "went"), [(True, (8, 4, 12)), (False, (2, 10, 12))])
+def test_the_number_to_be_used_up_goes_first_and_the_other_for_the_rest(session, first, went):
+    assert Replaced(session, old=8, new=10, consume_old_first=first).moved() == went
+
+
+def test_together_no_more_goes_than_lies_there(session):
+    assert Replaced(session, old=3, new=5).moved() == (3, 5, 8)
+
+
+def test_a_number_that_two_of_the_new_one_stand_for_is_not_moved(session):
+    assert Replaced(session, old=30, new=5, ratio=2).moved() == (0, 5, 5)
+
+
+def test_what_lies_under_the_old_number_is_moved_once(session):
+    """Two places below want twelve each of a part of which fifteen lie there as the old one."""
+    night = Replaced(session, old=15, new=0)
+    other = given.warehouse(session, tier="distribution", parent=night.network.central)
+    planned.proposal(session, night.new, other, source=night.network.central, by_run=night.run)
+    night.release()
+    lines = session.scalars(select(PartRequestLine).order_by(PartRequestLine.id)).all()
+    assert [(line.part_id, line.quantity) for line in lines] == [(night.old.id, 12), (night.old.id, 3)]
