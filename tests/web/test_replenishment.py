@@ -486,6 +486,14 @@ def test_runs_show_their_progress_on_the_screen(browser_of, plant, planner, netw
     assert browser.post("/replenishment/runs").status_code == 303
 
 
+def test_a_run_at_work_tells_its_step(browser_of, plant, planner, network):
+    seconds = {"constants": 7.1}
+    run = planned.run(plant, trigger="manual", parts=2_000, figures={"seconds": seconds}, finished_at=None)
+    plant.commit()
+    assert "Step all pieces" in text_of(browser_of(planner).get(f"/replenishment/runs/{run.number}"))
+    end_runs(plant)
+
+
 def test_a_run_tells_where_its_time_went(browser_of, plant, planner, network):
     steps = {"piece_seconds": {"positions": 30.7, "history": 40.2}, "seconds": {"all": 99.4, "pieces": 61.1}}
     run = planned.run(plant, figures=steps)

@@ -51,7 +51,15 @@ def show_run(number: str) -> str:
         currency=currency,
         sees_purchases=sees_purchases,
         steps=_steps(run),
+        at_work=_at_work(run),
     )
+
+
+def _at_work(run: PlanningRun) -> str | None:
+    """The step that a run is at, of those that come before its end."""
+    if run.started_at is None or run.finished_at is not None:
+        return None
+    return next((name for name in RUN_STEPS if name not in run.figures.get("seconds", {})), None)
 
 
 def _steps(run: PlanningRun) -> list[tuple[str, float, bool]]:
