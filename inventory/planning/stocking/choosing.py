@@ -22,6 +22,8 @@ from inventory.planning.stocking.system import Bounds, Measure, unbounded
 
 EFFORT_MAX = 50_000.0
 """Places worked out exactly in one search, over all trials together; one with much on its way counts for more."""
+TRIED_LEAST = 0.1
+"""Where effort is left for a smaller share of the steps, none is tried: they would find next to nothing."""
 SPREADS_AN_EFFORT = 5.0
 STEP_ROWS = 150
 """A tree of this many places is stepped by one unit at a time, a smaller one by more, up to four."""
@@ -37,8 +39,10 @@ PLACES_JUDGED_AGAIN, ROWS_A_LEVEL = 50_000, 100
 level takes as long as so many places at least."""
 PRICE_OFF_MAX = 1e3
 """How far the last tier alone may raise the price of service before the tiers above are chosen again."""
-PRICE_SPREAD = 1e9
-"""How far from a first guess the price of service is looked for."""
+PRICE_SPREAD, PRICE_SPREAD_AGAIN = 1e9, 1.5
+"""How far from a first guess the price of service is looked for, and from one that an exact fill was near."""
+JUST_ENOUGH = 0.0003
+"""By how much a deep tree's start may fill more than the target."""
 MARGIN = 1e-9
 """The target is met by at least this much, so that another way of adding up does not miss it."""
 PRICE_FLOOR = 1e-7
@@ -129,7 +133,7 @@ class _Search:
 
     def found(self) -> Wholes:
         """The cheapest stocks found. Raises: TargetOutOfReach."""
-        starts = [self._start(measure) for measure in ((Measure.WAIT,) if self.deep else Measure)]
+        starts = [self._deep_start()] if self.deep else [self._start(measure) for measure in Measure]
         values = [self._finish(choice) for _, choice in starts]
         self.theta, choice = starts[int(np.argmin(values))]
         choice = self._descended(choice)
@@ -168,7 +172,7 @@ class _Search:
             choice = self._worked_out(stock)
             price = knapsack.price_of(self._options(choice), self._still_needed(choice))
             reached = self._fill_of(choice, stock)
-            near = abs(reached - self.target) < CLOSE_ENOUGH or self.deep or attempt >= STARTS
+            near = abs(reached - self.target) < CLOSE_ENOUGH or attempt >= STARTS
             if near and price is not None:
                 break
             if price is None and np.array_equal(stock, before):
@@ -177,6 +181,26 @@ class _Search:
             aim, spread = min(max(aim + short, aim / 2), (1 + aim) / 2), PRICE_SPREAD**0.1
         if price is not None and (measure is Measure.WAIT or price < theta * PRICE_OFF_MAX):
             self.theta = price
+        return self.theta, self._repriced(choice)
+
+    def _deep_start(self) -> tuple[float, _Choice]:
+        """The two-moment optimum of a deep tree, aimed again until its exact fill is just enough.
+
+        The last tier is too small a part of a deep tree to make up for a start that is off.
+        """
+        aim, theta, spread = self.target, float(self.forest.price.max() / self.forest.own_share.max()), PRICE_SPREAD
+        stock = np.zeros(0, dtype=np.int64)
+        for attempt in range(1, STARTS_MAX + 1):
+            before = stock
+            theta, stock = two_moment_start(self.forest, self.bounds, Measure.WAIT, aim, theta, spread)
+            choice = self._worked_out(stock)
+            over = self._fill_of(choice, stock) - self.target
+            price = knapsack.price_of(self._options(choice), self._still_needed(choice))
+            enough = price is not None and (over < JUST_ENOUGH or attempt >= STARTS)
+            if enough or np.array_equal(stock, before):
+                break
+            aim, spread = min(max(aim + JUST_ENOUGH / 3 - over, aim / 2), (1 + aim) / 2), PRICE_SPREAD_AGAIN
+        self.theta = theta if price is None else price
         return self.theta, self._repriced(choice)
 
     def _worked_out(self, stock: Wholes) -> _Choice:
@@ -288,6 +312,8 @@ class _Search:
         order = np.argsort(each, kind="stable")
         spent = self.spent + np.cumsum(each[order])
         chosen = order[: int(np.searchsorted(spent, EFFORT_MAX, side="right"))]
+        if len(chosen) < TRIED_LEAST * len(steps):
+            return []
         self.spent += float(each[chosen].sum())
         return [steps[number] for number in np.sort(chosen).tolist()]
 

@@ -17,6 +17,8 @@ from inventory.planning.stocking.metric import window_of
 
 WIDTH_TOGETHER_MAX = 384
 """Places whose distributions are at most this long are worked out many at once, longer ones one by one."""
+STEPS_ALONE = 40
+"""Working out many at once takes a step for every unit of their length, working out one by itself as long as these."""
 CELLS_AT_ONCE = 200_000
 OUTSTANDING_MAX = 2_000_000.0
 """Mean units on their way above which the distribution is not written out any more."""
@@ -119,6 +121,10 @@ def _one_level(forest: Forest, rows: Rows, owed: dict[int, Outstanding], coming:
     for row in rows[~together].tolist():
         coming[row] = _alone(forest, row, owed[int(forest.parent[row])])
     for group in _alike(np.flatnonzero(together), length_owed, width_shared, width):
+        if len(group) * STEPS_ALONE < int(width[group].max()):
+            for row in rows[group].tolist():
+                coming[row] = _alone(forest, row, owed[int(forest.parent[row])])
+            continue
         block = np.zeros((len(group), int(length_owed[group].max())))
         for line, parent in enumerate(parents[group].tolist()):
             short = owed[parent]
@@ -159,14 +165,12 @@ def _thinned(block: Floats, share: Floats, width: int) -> Floats:
 
 def _with_poisson(part: Floats, mean: Floats, width: int) -> Floats:
     """The distribution of each row's units and a Poisson of the given mean together."""
-    poisson = np.empty((len(part), width))
-    poisson[:, 0] = np.exp(-mean)
-    for x in range(1, width):
-        poisson[:, x] = poisson[:, x - 1] * mean / x
-    whole = np.zeros((len(part), width))
-    for units in range(min(part.shape[1], width)):
-        whole[:, units:] += part[:, units, None] * poisson[:, : width - units]
-    return whole
+    ratio = np.ones((len(part), width))
+    ratio[:, 1:] = mean[:, None] / np.arange(1, width)
+    poisson = np.exp(-mean)[:, None] * np.cumprod(ratio, axis=1)
+    length = part.shape[1] + width
+    product = np.fft.irfft(np.fft.rfft(part, length) * np.fft.rfft(poisson, length), length)
+    return np.maximum(product[:, :width], 0.0)
 
 
 def _alone(forest: Forest, row: int, owed: Outstanding) -> Outstanding:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory.planning.stocking import choosing, exact, starts
+from inventory.planning.stocking import base_stock, choosing, exact, starts
 from inventory.planning.stocking.choosing import TargetOutOfReach, choose
 from inventory.planning.stocking.deep_trees import optimise_deep
 from inventory.planning.stocking.forest import Forest, Wholes
@@ -128,10 +128,28 @@ def test_a_deep_tree_is_stocked_about_as_well_place_by_place_as_by_trying(monkey
     assert forest.price @ chosen <= 1.02 * tried
 
 
+def test_a_very_deep_tree_in_which_everybody_asks_needs_no_more_than_each_place_by_itself() -> None:
+    forest = chain([0.05] * 150)
+    alone = base_stock.for_ready_rate(forest.lead_mean, forest.lead_mean, 0.95)
+    assert fill_of(forest, alone) >= 0.95
+    chosen = choose(forest, 0.95)
+    assert 0.95 <= fill_of(forest, chosen) < 0.9515
+    assert forest.price @ chosen < forest.price @ alone
+
+
+def test_very_deep_trees_can_be_out_of_reach() -> None:
+    forest = chain([0.05] * 12)
+    with pytest.raises(TargetOutOfReach):
+        choose(forest, 0.95, Bounds(np.zeros(12, np.int64), np.full(12, 1)))
+
+
 def test_a_start_place_by_place_is_near_the_one_by_trying() -> None:
     forest = network(6, seed=4, centres=8)
     theta = np.full(len(forest), 4e3)
-    tried, handed = (optimise(forest, theta, Measure.WAIT), optimise_deep(forest, theta, unbounded(len(forest))))
+    tried = optimise(forest, theta, Measure.WAIT)
+    handed, left = optimise_deep(forest, theta, unbounded(len(forest)))
+    judged = vari_metric(forest, handed)
+    assert (left.mean, left.fill) == (pytest.approx(judged.mean, abs=1e-6), pytest.approx(judged.fill, abs=1e-6))
     costs = [
         float(forest.price @ stock + theta @ (forest.own_share * vari_metric(forest, stock).mean))
         for stock in (tried, handed, np.zeros(len(forest), np.int64))
