@@ -14,6 +14,7 @@ from inventory.catalogue import Part
 from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.procurement.currencies import require_currency
+from inventory.procurement.days import require_to_come
 from inventory.procurement.errors import ContractInvalid, NobodySells
 from inventory.procurement.models import ContractPrice, Supplier, SupplierPart, SupplyContract
 
@@ -43,7 +44,8 @@ def conclude_contract(
 ) -> SupplyContract:
     """Write down a contract. Of two that hold on a day the one that began later counts.
 
-    Raises: NotPermitted; ContractInvalid; CurrencyUnknown; NobodySells for a part that the supplier does not sell.
+    Raises: NotPermitted; ContractInvalid; CurrencyUnknown; NobodySells for a part that the supplier does not sell;
+    DayOver for one that is over.
     """
     by.require(Permission.BUY)
     currency = wish.currency or supplier.currency
@@ -51,6 +53,7 @@ def conclude_contract(
     keys = [(line.part_id, line.from_quantity) for line in wish.lines]
     if wish.valid_to < wish.valid_from or not keys or len(set(keys)) < len(keys):
         raise ContractInvalid(valid_from=wish.valid_from.isoformat(), valid_to=wish.valid_to.isoformat())
+    require_to_come(wish.valid_to, at=at)
     contract = SupplyContract(
         supplier_id=supplier.id,
         reference=wish.reference,

@@ -129,8 +129,14 @@ class ConfirmedTooMuch(RuleBroken):
     code = "confirmed_too_much"
 
 
+class DayOver(RuleBroken):
+    """A day to come is named that is over: when goods are wanted or due, when to ask again, until when prices hold."""
+
+    code = "day_over"
+
+
 class AnnouncedTooMuch(RuleBroken):
-    """More is said to have left the supplier than a line can count."""
+    """More is said to have left the supplier, in all, than he confirmed and is tolerated beyond it."""
 
     code = "announced_too_much"
 

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from inventory import timeline, warehousing
 from inventory.actor import Actor
 from inventory.catalogue import Part
-from inventory.db import QUANTITY_MAX
 from inventory.identity import Permission
+from inventory.procurement.days import require_to_come
 from inventory.procurement.errors import (
     AnnouncedTooMuch,
     ConfirmedTooMuch,
@@ -91,8 +91,11 @@ def confirm_order(
     A quantity of 0 declines the line; what has come counts in any case.
 
     Raises: NotFound; OrderStands unless it is under way; PartNotOrdered; OrderedTwice for a part
-    that is named twice; ConfirmedTooMuch.
+    that is named twice; ConfirmedTooMuch; DayOver.
     """
+    for said in news:
+        if said.due_on is not None:
+            require_to_come(said.due_on, at=at)
     order = locked_order(session, order_id)
     by.require(Permission.BUY, order.warehouse_id)
     require_status(order, *UNDER_WAY)
@@ -128,8 +131,12 @@ def confirm_order(
 def announce_shipment(session: Session, order_id: int, news: ShipmentNews, *, by: Actor, at: datetime) -> PurchaseOrder:
     """Write down what has left the supplier; it is in transit to us until it is received.
 
-    Raises: NotFound; OrderStands unless the order is under way; NothingAnnounced; PartNotOrdered; AnnouncedTooMuch.
+    In all no more leaves him than he confirmed and what is tolerated beyond it.
+
+    Raises: NotFound; OrderStands unless the order is under way; NothingAnnounced; PartNotOrdered; AnnouncedTooMuch;
+    DayOver.
     """
+    require_to_come(news.expected_on, at=at)
     if not any(quantity for _, quantity in news.quantities):
         raise NothingAnnounced()
     order = locked_order(session, order_id)
@@ -140,11 +147,12 @@ def announce_shipment(session: Session, order_id: int, news: ShipmentNews, *, by
     for part_id, quantity in news.quantities:
         quantities[part_id] += quantity
     _require_ordered(session, lines, quantities)
+    tolerated = session.get_one(Supplier, order.supplier_id).over_tolerance_percent
     for line in lines:
         if line.part_id in quantities:
-            announced = line.announced + quantities[line.part_id]
-            if announced > QUANTITY_MAX:
-                raise AnnouncedTooMuch(order=order.number, position=line.position, most=QUANTITY_MAX)
+            announced, most = line.announced + quantities[line.part_id], _most_of(line, tolerated)
+            if announced > most:
+                raise AnnouncedTooMuch(order=order.number, position=line.position, most=most)
             line.announced = announced
             line.due_on = news.expected_on
     _expect_anew(session, order, lines, reason=f"announced {news.reference}".strip(), by=by, at=at)
@@ -159,10 +167,12 @@ def chase_order(
 ) -> PurchaseOrder:
     """Keep that the supplier was asked where the goods are, what he said, and when to ask again.
 
-    Raises: NotFound; OrderStands; PurchaseReasonMissing.
+    Raises: NotFound; OrderStands; PurchaseReasonMissing; DayOver.
     """
     if not note.strip():
         raise PurchaseReasonMissing()
+    if chase_on is not None:
+        require_to_come(chase_on, at=at)
     order = locked_order(session, order_id)
     by.require(Permission.BUY, order.warehouse_id)
     require_status(order, *UNDER_WAY)
@@ -300,9 +310,14 @@ def _expect_anew(
     )
 
 
+def _most_of(line: PurchaseOrderLine, tolerated_percent: int) -> int:
+    """What may come of a line at most, in all."""
+    return line.expected + line.expected * tolerated_percent // 100
+
+
 def _to_come(lines: Sequence[PurchaseOrderLine], supplier: Supplier) -> list[ExpectedLineWish]:
     return [
-        ExpectedLineWish(line.part_id, line.expected, line.expected * supplier.over_tolerance_percent // 100)
+        ExpectedLineWish(line.part_id, line.expected, _most_of(line, supplier.over_tolerance_percent) - line.expected)
         for line in lines
         if line.expected
     ]

@@ -15,6 +15,7 @@ from inventory.catalogue import Part
 from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.procurement.currencies import rate_on
+from inventory.procurement.days import require_to_come
 from inventory.procurement.errors import (
     BelowMinimumQuantity,
     CurrenciesMixed,
@@ -65,14 +66,14 @@ def draft_orders(
     Quantities are taken as they are: `purchase_quantity` rounds them before, nothing is rounded here.
 
     Raises: NotFound for a foreign warehouse or an unknown part; NothingOrdered; NobodySells; PriceMissing;
-    BelowMinimumQuantity; PackBroken; RateMissing.
+    BelowMinimumQuantity; PackBroken; RateMissing; DayOver when one is wanted by a day that is over.
     """
     for warehouse_id in {wish.warehouse_id for wish in wishes}:
         by.require(Permission.BUY, warehouse_id)
     if not wishes:
         raise NothingOrdered()
     orders: dict[tuple[int, int, str], list[_Priced]] = defaultdict(list)
-    for priced in _priced(session, _added_up(wishes), on=at.date()):
+    for priced in _priced(session, _added_up(wishes), at=at):
         orders[priced.offer.supplier_id, priced.wish.warehouse_id, priced.price.currency].append(priced)
     rates = {currency: rate_on(session, currency, at.date()) for currency in sorted({key[2] for key in orders})}
     drafted = [
@@ -117,7 +118,7 @@ def change_order(
     if len({wish.part_id for wish in wishes}) < len(wishes):
         raise OrderedTwice()
     own = [replace(wish, warehouse_id=order.warehouse_id, supplier_id=order.supplier_id) for wish in wishes]
-    priced = _priced(session, own, on=at.date())
+    priced = _priced(session, own, at=at)
     if any(one.price.currency != order.currency for one in priced):
         raise CurrenciesMixed(currency=order.currency)
     session.execute(PurchaseOrderLine.__table__.delete().where(PurchaseOrderLine.order_id == order.id))  # type: ignore[attr-defined]
@@ -187,17 +188,19 @@ def _added_up(wishes: Sequence[PurchaseWish]) -> list[PurchaseWish]:
     return list(sums.values())
 
 
-def _priced(session: Session, wishes: Sequence[PurchaseWish], *, on: date) -> list[_Priced]:
+def _priced(session: Session, wishes: Sequence[PurchaseWish], *, at: datetime) -> list[_Priced]:
     """The wishes with who serves each and for how much."""
+    for wish in wishes:
+        require_to_come(wish.wanted_on, at=at)
     part_ids = {wish.part_id for wish in wishes}
     numbers = dict(session.execute(select(Part.id, Part.number).where(Part.id.in_(part_ids))).all())
     if part_ids - numbers.keys():
         raise NotFound()
     offers: dict[int, list[Offer]] = defaultdict(list)
-    for offer in list_offers(session, part_ids, on=on):
+    for offer in list_offers(session, part_ids, on=at.date()):
         offers[offer.part_id].append(offer)
     currencies = _own_currencies(session)
-    return [_choose(wish, offers[wish.part_id], numbers[wish.part_id], currencies, on=on) for wish in wishes]
+    return [_choose(wish, offers[wish.part_id], numbers[wish.part_id], currencies, on=at.date()) for wish in wishes]
 
 
 def _choose(

@@ -4,7 +4,8 @@ Codes are places in the enums, in the order in which they stand there; UNCLASSED
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -108,11 +109,12 @@ class Places:
 class Overrides:
     """Overrides in force by key, ascending: the part's row times the number of warehouses plus the warehouse's row.
 
-    Shapes: all (overrides,). -1 or NaN: not overridden.
+    Shapes: all (overrides,). -1 or NaN: not overridden. `last_on` is the last day on which it holds.
     """
 
     ids: Ids
     key: Ids
+    last_on: NDArray[np.datetime64]
     stocked: Codes
     minimum: Rows
     maximum: Rows
@@ -121,6 +123,11 @@ class Overrides:
     target: Reals
     days: Reals
     sd_days: Reals
+
+    def on(self, day: date) -> "Overrides":
+        """Those that hold on a day."""
+        kept = self.last_on >= np.datetime64(day, "D")
+        return Overrides(*(getattr(self, one.name)[kept] for one in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,12 @@ class LastBuyNeedsEnd(RuleBroken):
     code = "last_buy_needs_end"
 
 
+class LastBuyOver(RuleBroken):
+    """The last day that a last-time buy has to serve is over. Facts: the day."""
+
+    code = "last_buy_over"
+
+
 class SameWarehouseLane(RuleBroken):
     """A lane leads from one warehouse to another."""
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from inventory import catalogue
 from inventory.actor import Actor
+from inventory.days_over import is_over
 from inventory.planning.policies.book import ABC, XYZ, Ids, PolicyBook, rows_of
 from inventory.planning.policies.classing import Codes, Reals, abc, variation, xyz
-from inventory.planning.policies.errors import LastBuyNeedsEnd, WhyMissing
+from inventory.planning.policies.errors import LastBuyNeedsEnd, LastBuyOver, WhyMissing
 from inventory.planning.policies.meanwhile import changed_meanwhile
 from inventory.planning.policies.models import Criticality, PartPlan, Phase
 from inventory.planning.policies.rules import require_network_planner
@@ -54,7 +55,8 @@ def find_part_plan(session: Session, part_id: int) -> PartPlan:
 def plan_part(session: Session, wish: PartPlanWish, *, by: Actor, at: datetime) -> PartPlan:
     """Set criticality, phase and pack of a part for the whole network; its classes stay.
 
-    Raises: NotPermitted, NotFound, WhyMissing, LastBuyNeedsEnd; ChangedMeanwhile when somebody set it after that.
+    Raises: NotPermitted, NotFound, WhyMissing, LastBuyNeedsEnd, LastBuyOver; ChangedMeanwhile when somebody set it
+    after that.
     """
     require_network_planner(by)
     part = catalogue.get_part(session, wish.part)
@@ -62,6 +64,8 @@ def plan_part(session: Session, wish: PartPlanWish, *, by: Actor, at: datetime) 
         raise WhyMissing()
     if wish.phase is Phase.LAST_TIME_BUY and wish.supported_until_on is None:
         raise LastBuyNeedsEnd(part=wish.part)
+    if wish.phase is Phase.LAST_TIME_BUY and wish.supported_until_on and is_over(wish.supported_until_on, at=at):
+        raise LastBuyOver(day=wish.supported_until_on.isoformat())
     plan = session.get(PartPlan, part.id, with_for_update=True, populate_existing=True) or PartPlan(part_id=part.id)
     if plan.set_at != wish.seen_at:
         standing = plan.set_at.isoformat() if plan.set_at else None

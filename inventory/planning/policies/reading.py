@@ -81,7 +81,8 @@ _OVERRIDES = f"""
     SELECT id, part_id, warehouse_id, coalesce(CAST(stocked AS int), -1) AS stocked, coalesce(minimum, -1) AS minimum,
            coalesce(maximum, -1) AS maximum, coalesce(safety_stock, -1) AS safety_stock,
            {_code("measure", MEASURES, "-1")} AS measure, coalesce(target, 0) AS target,
-           coalesce(lead_time_days, 'NaN') AS days, coalesce(lead_time_sd_days, 'NaN') AS sd_days
+           coalesce(lead_time_days, 'NaN') AS days, coalesce(lead_time_sd_days, 'NaN') AS sd_days,
+           expires_on - date '1970-01-01' AS last_on
     FROM place_override
     WHERE lifted_at IS NULL AND expires_on >= %(on)s
       AND (CAST(%(parts)s AS bigint[]) IS NULL OR part_id = ANY (CAST(%(parts)s AS bigint[])))
@@ -235,7 +236,7 @@ def _places(ids: Ids, tier: Codes, parent: NDArray[np.int32], lanes: Lanes) -> P
 
 def _read_overrides(session: Session, part_ids: Ids, warehouse_ids: Ids, parameters: dict[str, Any]) -> Overrides:
     whole = dict.fromkeys(("stocked", "measure"), "smallint")
-    whole |= dict.fromkeys(("minimum", "maximum", "safety_stock"), "integer")
+    whole |= dict.fromkeys(("minimum", "maximum", "safety_stock", "last_on"), "integer")
     real = dict.fromkeys(("target", "days", "sd_days"), "double precision")
     names = {"id": "bigint", "part_id": "bigint", "warehouse_id": "bigint"}
     read = read_columns(session, _OVERRIDES, parameters, **names, **whole, **real)
@@ -243,6 +244,7 @@ def _read_overrides(session: Session, part_ids: Ids, warehouse_ids: Ids, paramet
     return Overrides(
         ids=read["id"],
         key=part * len(warehouse_ids) + rows_of(warehouse_ids, read["warehouse_id"]),
+        last_on=read["last_on"].astype("datetime64[D]"),
         stocked=read["stocked"].astype(np.int8),
         minimum=read["minimum"],
         maximum=read["maximum"],

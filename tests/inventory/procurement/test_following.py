@@ -7,7 +7,9 @@ import pytest
 from inventory import procurement, warehousing
 from inventory.ledger import Condition
 from inventory.procurement import (
+    AnnouncedTooMuch,
     ConfirmedTooMuch,
+    DayOver,
     LineNews,
     NothingAnnounced,
     OrderStands,
@@ -148,6 +150,46 @@ def test_a_shipment_brings_something(session, order, part, by, left):
     with pytest.raises(NothingAnnounced):
         procurement.announce_shipment(session, order.id, news, by=by, at=NOON)
     assert on_order(session, part) == [(100, 0, 0, WANTED)]
+
+
+@pytest.mark.parametrize(("tolerated", "most"), [(0, 100), (5, 105)])
+def test_no_more_leaves_the_supplier_than_was_ordered_and_is_tolerated(
+    session, order, supplier, part, by, tolerated, most
+):
+    supplier.over_tolerance_percent = tolerated
+
+    def left(quantity):
+        news = ShipmentNews("DN-1", LATER, [(part.id, quantity)])
+        procurement.announce_shipment(session, order.id, news, by=by, at=NOON)
+
+    left(60)
+    with pytest.raises(AnnouncedTooMuch) as refused:
+        left(most - 59)
+    assert refused.value.facts["most"] == most
+    assert line_of(session, order, by).announced == 60
+    left(most - 60)
+    assert line_of(session, order, by).announced == most
+
+
+def test_of_what_was_confirmed_less_no_more_leaves_than_that(session, order, part, by):
+    procurement.confirm_order(session, order.id, [LineNews(part.id, 80)], by=by, at=NOON)
+    with pytest.raises(AnnouncedTooMuch):
+        procurement.announce_shipment(session, order.id, ShipmentNews("DN-1", LATER, [(part.id, 81)]), by=by, at=NOON)
+
+
+def test_news_of_days_that_are_over_is_asked_for_again(session, order, part, by):
+    over = NOON.date() - DAY
+    left = ShipmentNews("", over, [(part.id, 1)])
+    for news in (
+        lambda: procurement.confirm_order(session, order.id, [LineNews(part.id, due_on=over)], by=by, at=NOON),
+        lambda: procurement.announce_shipment(session, order.id, left, by=by, at=NOON),
+        lambda: procurement.chase_order(session, order.id, note="?", chase_on=over, by=by, at=NOON),
+    ):
+        with pytest.raises(DayOver) as refused:
+            news()
+        assert refused.value.facts == {"day": over.isoformat()}
+    procurement.confirm_order(session, order.id, [LineNews(part.id, due_on=NOON.date())], by=by, at=NOON)
+    assert (line_of(session, order, by).due_on, order.chased_at) == (NOON.date(), None)
 
 
 # Received

@@ -14,6 +14,7 @@ from inventory.procurement import (
     ContractLine,
     ContractWish,
     CurrencyUnknown,
+    DayOver,
     NobodySells,
     PriceBreak,
     PriceOrigin,
@@ -94,6 +95,12 @@ def test_a_contract_needs_an_end_after_its_beginning_and_prices_of_parts_he_sell
         procurement.conclude_contract(session, supplier, ContractWish(TODAY, TODAY, []), by=by, at=NOON)
     with pytest.raises(NobodySells):
         agreed(session, supplier, given.part(session), by=by)
+
+
+def test_a_contract_that_is_over_is_none(session, supplier, part, sold, by):
+    with pytest.raises(DayOver):
+        agreed(session, supplier, part, first=TODAY - 9 * DAY, last=TODAY - DAY, by=by)
+    assert agreed(session, supplier, part, first=TODAY - 9 * DAY, last=TODAY, by=by)
 
 
 def test_the_supplier_of_the_lowest_priority_number_with_a_price_is_asked_first(session, supplier, part):

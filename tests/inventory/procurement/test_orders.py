@@ -14,6 +14,7 @@ from inventory.procurement import (
     ApprovedBefore,
     BelowMinimumQuantity,
     CurrenciesMixed,
+    DayOver,
     LimitOfOneself,
     NobodySells,
     NothingOrdered,
@@ -290,3 +291,20 @@ def test_the_inbox_holds_what_others_wrote_and_one_has_not_approved(session, cen
     assert [one.order.id for one in procurement.list_to_approve(session, by=by)] == [order.id]
     procurement.approve_order(session, order.id, by=by, at=NOON)
     assert procurement.list_to_approve(session, by=by) == []
+
+
+def test_nothing_is_wanted_by_a_day_that_is_over_nor_is_it_later(session, central, part, sold, by):
+    over = NOON.date() - timedelta(days=1)
+    with pytest.raises(DayOver):
+        procurement.draft_orders(session, [wish(central, part, 5, wanted_on=over)], by=by, at=NOON)
+    (order,) = procurement.draft_orders(session, [wish(central, part, 5, wanted_on=NOON.date())], by=by, at=NOON)
+    with pytest.raises(DayOver):
+        procurement.change_order(session, order.id, [wish(central, part, 6, wanted_on=over)], by=by, at=NOON)
+
+
+def test_today_is_wanted_wherever_it_still_is(session, central, part, sold, by):
+    """At noon UTC the day before ends in the last place on earth."""
+    early = NOON - timedelta(seconds=1)
+    assert procurement.draft_orders(
+        session, [wish(central, part, 5, wanted_on=NOON.date() - timedelta(days=1))], by=by, at=early
+    )

@@ -15,6 +15,7 @@ from inventory.planning.policies import (
     ChangedMeanwhile,
     Criticality,
     LastBuyNeedsEnd,
+    LastBuyOver,
     PartPlan,
     PartPlanWish,
     Phase,
@@ -152,3 +153,13 @@ def test_of_two_who_plan_a_part_at_once_the_second_is_told_who_was_first(session
     assert (refused.value.facts["by"], refused.value.facts["standing"]) == (first.name, NOON.isoformat())
     policies.plan_part(session, wish(part, Phase.PHASE_OUT, seen_at=NOON), by=second, at=NOON)
     assert policies.find_part_plan(session, part.id).phase == Phase.PHASE_OUT
+
+
+def test_a_last_time_buy_serves_no_day_that_is_over(session):
+    part, over = given.part(session), TODAY - timedelta(days=1)
+    with pytest.raises(LastBuyOver):
+        policies.plan_part(
+            session, wish(part, Phase.LAST_TIME_BUY, supported_until_on=over), by=planner(session), at=NOON
+        )
+    ends_today = wish(part, Phase.LAST_TIME_BUY, supported_until_on=TODAY)
+    assert policies.plan_part(session, ends_today, by=planner(session), at=NOON).supported_until_on == TODAY
