@@ -579,7 +579,7 @@ FAULTS = (
     ),
     Fault(
         "dear-parts-pooled-with-cheap-ones",
-        "inventory/planning/replenishment/levels.py",
+        "inventory/planning/replenishment/service_classes.py",
         "TIER_PLACE + policies.abc[rows]",
         "TIER_PLACE",
         "the share asked for is met by screws, and dear parts are hardly stocked",

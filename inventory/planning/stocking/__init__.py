@@ -6,6 +6,7 @@ One place by itself
     base_stock        the smallest stock that keeps a target
     lot_sizing        how many at a time: economic lots, newsvendor, Wagner-Whitin
     reorder_points    when to order a lot: (r, Q) as an even mix of base stocks
+    lot_points        when to order a lot in place of a base stock, with nobody below served worse
     ordering          how many to order: the one formula of proposals, workbook and simulation
     drawing           demand drawn by chance
 Many places together

@@ -1,6 +1,6 @@
 """What every place should hold, worked out from arrays alone: where a part is stocked, lots, and the levels around."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -16,6 +16,9 @@ from inventory.planning.replenishment.levels import (
     optimised,
     work_out_levels,
 )
+from inventory.planning.replenishment.lots import lay_lots, lots_at
+from inventory.planning.stocking.forest import Forest
+from inventory.planning.stocking.metric import back_orders
 from inventory.planning.stocking.system import Measure, optimise
 
 CENTRAL, CENTRE, FIRST, SECOND = range(4)
@@ -169,6 +172,79 @@ def test_what_is_bought_comes_in_an_economic_lot_and_what_is_drawn_from_above_do
     assert costly.reorder_point.tolist() == plain.reorder_point.tolist()
     assert lots(costly)[0] == round((2 * a_year * 100.0 / 10.0) ** 0.5) == 38
     assert lots(costly)[1:] == lots(plain)[1:]
+
+
+def promised(found, forest):
+    """The mean squares of what the root owes, with its lot counted: what those below are served by."""
+    mean, variance = forest.lead_mean[:1], forest.lead_variance[:1]
+    owed = [
+        float(back_orders(mean, variance, np.array([stock])).variance[0])
+        + float(back_orders(mean, variance, np.array([stock])).mean[0]) ** 2
+        for stock in range(int(found.reorder_point[0]) + 1, int(found.order_up_to[0]) + 1)
+    ]
+    return float(np.mean(owed))
+
+
+SURE = {"theta": 1e6, "review_days": 7, "lead_time_days": [60.0, 5.0, 5.0, 5.0]}
+"""The root holds far more than the demand of its lead time."""
+
+
+def test_a_larger_lot_is_ordered_later_and_never_promises_less():
+    forest = trees([0.0, 0.0, 0.1, 0.1], lead_time_days=SURE["lead_time_days"]).forest
+    found = [levels([0.0, 0.0, 0.1, 0.1], order=order, **SURE)[0] for order in (0.0, 1.0, 10.0, 100.0, 1e4)]
+    points, lots_bought = [int(one.reorder_point[0]) for one in found], [lots(one)[0] for one in found]
+    assert lots_bought == sorted(set(lots_bought))
+    assert points == sorted(points, reverse=True)
+    assert points[-1] < points[0] - 2
+    usual = promised(found[0], forest)
+    assert all(promised(one, forest) <= usual * (1 + 1e-6) for one in found)
+
+
+def test_no_lot_is_ordered_later_than_when_the_demand_of_the_lead_time_is_left():
+    found, _ = levels([0.0, 0.0, 0.1, 0.1], order=1e4, **(SURE | {"theta": 2e4}))
+    assert found.lead_mean[0] == pytest.approx(0.2 * 61)
+    assert found.reorder_point[0] == 12  # 12.2 units are asked for until an order placed at 12 is there
+    assert found.safety_stock[0] == 0
+
+
+def test_a_planners_minimum_is_ordered_up_at_once_however_large_the_lot():
+    plain, _ = levels([0.0, 0.0, 0.1, 0.1], **SURE)
+    least = int(plain.reorder_point[0])
+    found, _ = levels([0.0, 0.0, 0.1, 0.1], order=1e4, **SURE, minimum=[least, 0, 0, 0])
+    assert found.reorder_point[0] == least - 1
+
+
+def test_a_lot_that_the_maximum_cuts_off_is_ordered_no_later():
+    plain, _ = levels([0.0, 0.0, 0.1, 0.1], **SURE)
+    most = int(plain.order_up_to[0]) + 5
+    found, _ = levels([0.0, 0.0, 0.1, 0.1], order=1e4, **SURE, maximum=[most, *[QUANTITY_MAX] * 3])
+    assert (found.reorder_point[0], found.order_up_to[0]) == (plain.reorder_point[0], most)
+
+
+def test_an_order_that_costs_nothing_leaves_every_lot_laid_around_its_base_stock():
+    draw = np.random.default_rng(6)
+    n = 4_000
+    parent = np.where(np.arange(n) % 4 == 0, -1, np.arange(n) // 4 * 4).astype(np.int32)
+    forest = Forest(
+        parent, np.arange(n, dtype=np.int32) // 4, draw.gamma(0.3, 1.0, n), 1 + draw.gamma(1.0, 2.0, n),
+        draw.uniform(0.0, 90.0, n), draw.uniform(0.5, 900.0, n),
+    )  # fmt: skip
+    told = {
+        "review_days": draw.integers(1, 400, n),
+        "pack_size": draw.integers(1, 9, n),
+        "minimum": draw.integers(0, 9, n),
+    }
+    most = np.where(draw.random(n) < 0.2, draw.integers(1, 60, n), QUANTITY_MAX)
+    wanted = replace(policies(), **told, maximum=most)
+    stock = np.where(draw.random(n) < 0.2, 0, np.ceil(forest.lead_mean * 1.3)).astype(np.int64)
+    found = lay_lots(forest, stock, lots_at(forest, wanted, np.arange(n), 0.0), wanted, np.arange(n))
+    pack = told["pack_size"]
+    lot = np.maximum(np.rint(forest.flow * np.minimum(told["review_days"], 365) / pack).astype(np.int64), 1) * pack
+    up_to = np.maximum(stock - (lot + 1) // 2, np.maximum(told["minimum"] - 1, 0)) + lot
+    up_to = np.where(stock > 0, np.minimum(up_to, most), 0)
+    point = np.maximum(stock - (lot + 1) // 2, np.maximum(told["minimum"] - 1, 0))
+    assert found[0].tolist() == np.maximum(np.minimum(point, up_to - 1), 0).tolist()
+    assert found[1].tolist() == up_to.tolist()
 
 
 def test_an_economic_lot_is_the_demand_of_a_year_at_most_and_never_less_than_that_of_the_review_period():

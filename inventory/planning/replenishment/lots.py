@@ -1,0 +1,71 @@
+"""How many are ordered at once, and between which levels the position then moves. Pure.
+
+A usual lot is the demand of the review period; what is bought comes in an economic lot where that is larger. The
+positions of a usual lot lie evenly around the base stock. A larger one is ordered as late as leaves those below served
+no worse than by the base stock (stocking.lot_points), but no later than when the demand of the lead time is left.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from inventory.planning.policies import PlacePolicies
+from inventory.planning.replenishment.arrays import Ids
+from inventory.planning.stocking.forest import Forest
+from inventory.planning.stocking.lot_points import point_for_lot
+from inventory.planning.stocking.lot_sizing import economic_lot
+
+DAYS_A_YEAR: Final = 365.25
+LOT_DAYS_MAX: Final = 365
+"""No lot is larger than the demand of a year, whatever the review period of a slow part."""
+
+
+class Lots(NamedTuple):
+    """What is ordered at once: as usual, and in fact. Shapes: (stocked,) each. Units: base units, whole packs."""
+
+    usual: Ids
+    whole: Ids
+
+
+def lots_at(forest: Forest, policies: PlacePolicies, rows: Ids, order_stock: float) -> Lots:
+    """The lots of the stocked places.
+
+    Shapes: rows are the forest's places among the policies'. Units: `order_stock` as levels.work_out_levels.
+    """
+    usual = _usual_lots(forest, policies, rows)
+    return Lots(usual, np.maximum(usual, _economic_lots(forest, policies, rows, order_stock)))
+
+
+def _usual_lots(forest: Forest, policies: PlacePolicies, rows: Ids) -> Ids:
+    """The demand of the review period in whole packs, one pack at least."""
+    days = np.minimum(policies.review_days[rows], LOT_DAYS_MAX)
+    pack = policies.pack_size[rows].astype(np.int64)
+    return np.maximum(np.rint(forest.flow * days / pack).astype(np.int64), 1) * pack
+
+
+def _economic_lots(forest: Forest, policies: PlacePolicies, rows: Ids, order_stock: float) -> Ids:
+    """What is bought at once at the least cost, up to the demand of LOT_DAYS_MAX days; 0 where nothing is bought."""
+    bought = np.flatnonzero(forest.parent < 0)
+    flow, price = forest.flow[bought], forest.price[bought]
+    economic = economic_lot(flow * DAYS_A_YEAR, np.full(len(bought), order_stock), price).quantity
+    pack = policies.pack_size[rows].astype(np.int64)
+    lots = np.zeros(len(forest), dtype=np.int64)
+    lots[bought] = np.rint(np.minimum(economic, flow * LOT_DAYS_MAX) / pack[bought]).astype(np.int64) * pack[bought]
+    return lots
+
+
+def lay_lots(forest: Forest, stock: Ids, lots: Lots, policies: PlacePolicies, rows: Ids) -> tuple[Ids, Ids]:
+    """Reorder point and order-up-to level of the stocked places. With a base stock of none a place orders what it owes.
+
+    Shapes: stock and lots (stocked,), base stock levels; rows as lots_at.
+    """
+    least, most = np.maximum(policies.minimum[rows].astype(np.int64) - 1, 0), policies.maximum[rows]
+    point = np.maximum(stock - (lots.usual + 1) // 2, least)
+    soonest = np.maximum(least, np.ceil(forest.lead_mean).astype(np.int64) - 1)
+    fits = (stock > 0) & (point + lots.whole <= most)
+    later = np.flatnonzero(fits & (lots.whole > lots.usual) & (point > soonest))
+    demand = forest.lead_mean[later], forest.lead_variance[later], forest.lump[later]
+    late = point_for_lot(*demand, stock[later], lots.whole[later])
+    point[later] = np.clip(late, soonest[later], point[later])
+    up_to = np.where(stock > 0, np.minimum(point + lots.whole, most), 0)
+    return np.maximum(np.minimum(point, up_to - 1), 0), up_to
