@@ -8,7 +8,7 @@ import numpy as np
 
 from inventory.planning import demand
 from inventory.planning.calibration.grounds import Grounds, Sample, of_parts
-from inventory.planning.calibration.sampling import SAMPLE_PARTS, draw, settle_constants
+from inventory.planning.calibration.sampling import BUSY_DAYS, SAMPLE_PARTS, draw, settle_constants
 from inventory.planning.days.asking import Asks
 from inventory.planning.days.fixed import orders_of
 from inventory.planning.days.passing import Orders
@@ -45,13 +45,14 @@ class Nightly:
 
     On nights between two workings-out only needs are looked at: a forecast hears of no demand before its month has
     ended, so that levels hardly move until then. The policies and prices are those of the scene, on every day; levels
-    that stood before the first day are not known.
+    that stood before the first day are not known. What an override says holds until its last day.
     """
 
     def __init__(self, scene: Scene, *, every: int | None = None) -> None:
         """Plan a scene; levels are worked out on the first night of each month, and every so many nights if told."""
         self.scene, self.every = scene, every
-        self.parent, self.wanted = scene.layout.parent, scene.wanted()
+        self.book = scene.book_on(scene.start)
+        self.parent, self.wanted = scene.layout.parent, scene.wanted(self.book)
         self.offers = scene.sellers.offers(scene.layout.part_ids)
         self._planned: Planned | None = None
         self._planned_for: int | None = None
@@ -73,15 +74,24 @@ class Nightly:
     def levels_on(self, day: int, waited_for: Flags) -> Levels:
         """The levels as of the night before a day, worked out anew when it is time.
 
-        It is time too when somebody waits for what nobody stocks.
+        It is time too when somebody waits for what nobody stocks, and when an override has ended.
         """
         on = self.scene.start + timedelta(days=day)
-        due = on.day == 1 or (self.every is not None and day % self.every == 0)
+        ended = self._end_overrides(on)
+        due = ended or on.day == 1 or (self.every is not None and day % self.every == 0)
         due = due or self._planned is None or bool((self._unserved(waited_for) & ~self._in_vain).any())
         if self._planned is None or (due and self._planned_for != day):
             self._planned, self._planned_for = self._work_out(on, waited_for), day
             self._in_vain = self._unserved(waited_for)
         return self._planned.levels
+
+    def _end_overrides(self, on: date) -> bool:
+        """Let overrides go whose last day is over; whether any did."""
+        if (self.book.overrides.last_on >= np.datetime64(on, "D")).all():
+            return False
+        self.book = self.scene.book_on(on)
+        self.wanted = self.scene.wanted(self.book)
+        return True
 
     def see(self, day: int, asks: Asks) -> None:
         """Note what was asked for on a day."""
@@ -91,7 +101,7 @@ class Nightly:
     def decide(self, positions: Positions, waited_for: Flags) -> tuple[Needs, Orders]:
         """Move what is worth it and needs no person, then draw and buy what is still needed."""
         assert self._planned is not None, "levels come before orders"
-        settled = settle(self._planned, positions, positions.free, waited_for, self.offers, self.scene.book)
+        settled = settle(self._planned, positions, positions.free, waited_for, self.offers, self.book)
         ordered, needs = settled.orders, settled.orders.needs
         some = needs.quantity[ordered.rows] > 0
         drawn = orders_of(
@@ -106,7 +116,7 @@ class Nightly:
     def _moved(self, settled: Settled) -> Orders:
         moves = settled.moves.at(settled.moves_held < 0)
         ids = self.scene.layout.warehouse_ids
-        days, variance, _ = lead_times_between(self.scene.book, ids[moves.giver], ids[moves.receiver])
+        days, variance, _ = lead_times_between(self.book, ids[moves.giver], ids[moves.receiver])
         none, all_ = np.zeros(len(moves), dtype=np.bool_), np.ones(len(moves), dtype=np.bool_)
         return Orders(moves.giver, moves.receiver, moves.quantity, days, variance, none, all_)
 
@@ -121,27 +131,27 @@ class Nightly:
         constants = self._constants(on)
         asking = self._ask(on, constants, waited_for)
         price = self.scene.sellers.worth(self.scene.layout.part_ids, constants.usual_price)
-        return plan_places(asking, constants, self.scene.book, price, on=on)
+        return plan_places(asking, constants, self.book, price, on=on)
 
     def _constants(self, on: date) -> Constants:
         matrix = demand.lay_in_months(
             self._history, on=on, months=HISTORY_MONTHS, part_ids=self._sample.part_ids.tolist()
         )
-        before = before_in(self._sample_layout, self.scene.book, self._standing())
+        before = before_in(self._sample_layout, self.book, self._standing())
         fitted = self.scene.fitted_on(on, self._sample.part_ids)
-        grounds = Grounds(self._sample, self._sample_layout, matrix, self._sample_sellers, self.scene.book, fitted)
+        grounds = Grounds(self._sample, self._sample_layout, matrix, self._sample_sellers, self.book, fitted)
         return settle_constants(grounds, before)
 
     def _ask(self, on: date, constants: Constants, waited_for: Flags) -> Asking:
         matrix = demand.lay_in_months(
             self._history, on=on, months=HISTORY_MONTHS, part_ids=self.scene.part_ids.tolist()
         )
-        before = before_in(self.scene.layout, self.scene.book, self._standing())
+        before = before_in(self.scene.layout, self.book, self._standing())
         fitted = self.scene.fitted_on(on, self.scene.part_ids)
         layout = self.scene.layout
         waiting = PartPlaces(layout.part_ids[waited_for], layout.warehouse_ids[waited_for])
-        beside = lay_beside(matrix, fitted, self.scene.book)
-        return ask(layout, matrix, before, self.scene.book, constants, beside, waiting)
+        beside = lay_beside(matrix, fitted, self.book)
+        return ask(layout, matrix, before, self.book, constants, beside, waiting)
 
     def _standing(self) -> Standing:
         """The levels that stand, as the next run would read them."""
@@ -172,11 +182,15 @@ class Nightly:
 
 
 def _sample_of(scene: Scene) -> Sample:
-    """The parts that constants are worked out on, as `sampling` draws them; by the rows of history they are as busy."""
+    """The parts that constants are worked out on, as `sampling` draws them: by the days on which they were asked for.
+
+    The history has a row for each of them.
+    """
     if len(scene.part_ids) <= SAMPLE_PARTS:
         return Sample(scene.part_ids, np.ones(len(scene.part_ids)))
-    asked = scene.history.asked.part
-    busy = np.bincount(
-        np.searchsorted(scene.part_ids, asked[np.isin(asked, scene.part_ids)]), minlength=len(scene.part_ids)
-    )
+    asked = scene.history.asked
+    since = np.datetime64(scene.start - timedelta(days=BUSY_DAYS), "M").astype(np.int32)
+    counted = asked.part[(asked.month >= since) & (asked.quantity > 0)]
+    at = np.searchsorted(scene.part_ids, counted[np.isin(counted, scene.part_ids)])
+    busy = np.bincount(at, minlength=len(scene.part_ids))
     return draw(scene.part_ids, busy.astype(np.float64), SAMPLE_PARTS)

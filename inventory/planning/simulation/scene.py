@@ -48,9 +48,13 @@ class Scene:
         known = np.concatenate([units[:, later:], np.repeat(units[:, -1:], later, axis=1)], axis=1)
         return FittedUnits(self.fitted.part_ids[chosen], self.fitted.warehouse_ids[chosen], known)
 
-    def wanted(self) -> PlacePolicies:
-        """The policies of the places. Shapes: (n,)."""
-        return policies.resolve(self.book, self.layout.part_ids, self.layout.warehouse_ids)
+    def book_on(self, on: date) -> PolicyBook:
+        """What is wanted on a day: what holds on the day of reading, less the overrides whose last day is over."""
+        return replace(self.book, overrides=self.book.overrides.on(on))
+
+    def wanted(self, book: PolicyBook | None = None) -> PlacePolicies:
+        """The policies of the places, by the scene's book unless another is told. Shapes: (n,)."""
+        return policies.resolve(book or self.book, self.layout.part_ids, self.layout.warehouse_ids)
 
     def groups(self) -> Groups:
         """The places by tier and by the ABC class of their part; the last class is that of parts without one."""

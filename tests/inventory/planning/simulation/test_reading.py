@@ -11,6 +11,7 @@ from inventory.planning.simulation import Nightly, read_positions, read_scene
 from tests import given
 from tests.given.demand import asked
 from tests.given.planning import asked_monthly, three_tiers
+from tests.given.policies import TODAY, override
 from tests.given.procurement import sold, supplier
 
 START = date(2026, 2, 10)
@@ -89,6 +90,20 @@ def test_appliances_counted_before_the_start_stay_in_use_however_long_the_simula
     for on in (date(2031, 2, 1), date(2032, 3, 1)):
         [later] = scene.fitted_on(on, scene.part_ids).units
         assert later.tolist() == [500] * len(known)
+
+
+def test_what_an_override_says_holds_until_its_last_day_and_no_night_longer(session, town):
+    override(session, town.part, town.station, minimum=90, expires_on=TODAY + timedelta(days=5))
+    scene = read_scene(session, start=TODAY, until=TODAY, on=TODAY)
+    days = list(simulate(Nightly(scene), scene.asked, days=9, routing=upwards))
+    held = [int(day.levels.order_up_to.max()) >= 90 for day in days]
+    assert held == [True] * 6 + [False] * 3
+
+
+def test_an_override_of_today_is_tried_on_all_days_that_are_over(session, town):
+    override(session, town.part, town.station, minimum=90, expires_on=UNTIL)
+    days = list(simulate(Nightly(town.scene()), town.scene().asked, days=40, routing=upwards))
+    assert all(day.levels.order_up_to.max() >= 90 for day in days)
 
 
 def test_some_of_the_parts_are_every_so_many_th(session, town):
