@@ -33,6 +33,8 @@ from web.paging import Page, unpack_cursor
 from web.policies import local_day
 from web.requests import page_of_rows, warehouse_id_of
 
+REJECT_REASONS = ("no_more_demand", "stock_elsewhere", "too_early", "wrong_figures")
+"""Why a proposal is turned down, to choose from."""
 APPROVED_AT_ONCE = 500
 """So many proposals at most become orders by one press of a button."""
 WORDS_LENGTH_MAX = 60

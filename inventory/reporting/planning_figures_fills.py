@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Double, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Double, Select, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from inventory import identity
@@ -121,7 +121,7 @@ def list_fills(
     """
     missing = _missing(which)
     key = (missing, PlaceStanding.part_id, PlaceStanding.warehouse_id)
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             *_figures(which), PlaceStanding.part_id, Part.number, Part.name_zh, Part.name_en, Division.code,
             PlaceStanding.warehouse_id, Warehouse.code, Warehouse.name_zh, Warehouse.name_en, PlaceStanding.tier,

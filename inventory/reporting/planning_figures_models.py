@@ -123,7 +123,17 @@ class PlaceStanding(Base):
     policy_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class PlanningFigure(Base):
+class Meeting:
+    """The part-places of a sum, and how much of what they are asked for they meet; as `PlanningFigure` says."""
+
+    places: Mapped[int] = mapped_column(BigInteger)
+    own: Mapped[float] = mapped_column(Double)
+    own_filled: Mapped[float] = mapped_column(Double)
+    asked: Mapped[int] = mapped_column(BigInteger)
+    filled: Mapped[int] = mapped_column(BigInteger)
+
+
+class PlanningFigure(Meeting, Base):
     """The sums over a division's parts at a warehouse: what every figure of the cockpit adds up.
 
     `places` counts parts that are to be held there, of them so many short, within and above; `dead_...` what nobody
@@ -139,7 +149,6 @@ class PlanningFigure(Base):
 
     warehouse_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse.id"), primary_key=True)
     division_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("division.id"), primary_key=True)
-    places: Mapped[int] = mapped_column(BigInteger)
     short: Mapped[int] = mapped_column(BigInteger)
     within: Mapped[int] = mapped_column(BigInteger)
     above: Mapped[int] = mapped_column(BigInteger)
@@ -165,10 +174,6 @@ class PlanningFigure(Base):
     asked_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
     flow: Mapped[float] = mapped_column(Double)
     flow_filled: Mapped[float] = mapped_column(Double)
-    own: Mapped[float] = mapped_column(Double)
-    own_filled: Mapped[float] = mapped_column(Double)
-    asked: Mapped[int] = mapped_column(BigInteger)
-    filled: Mapped[int] = mapped_column(BigInteger)
     overridden_places: Mapped[int] = mapped_column(BigInteger)
     overridden_empty: Mapped[int] = mapped_column(BigInteger)
     overridden_on_hand_value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
@@ -179,18 +184,13 @@ class PlanningFigure(Base):
     overridden_filled: Mapped[int] = mapped_column(BigInteger)
 
 
-class RuleFigure(Base):
+class RuleFigure(Meeting, Base):
     """What the places come to whose service a rule tells, at a warehouse; as `PlanningFigure` says."""
 
     __tablename__ = "rule_figure"
 
     policy_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("planning_policy.id"), primary_key=True)
     warehouse_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse.id"), primary_key=True)
-    places: Mapped[int] = mapped_column(BigInteger)
-    own: Mapped[float] = mapped_column(Double)
-    own_filled: Mapped[float] = mapped_column(Double)
-    asked: Mapped[int] = mapped_column(BigInteger)
-    filled: Mapped[int] = mapped_column(BigInteger)
 
 
 class StockMonth(Base):

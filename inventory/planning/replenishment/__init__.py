@@ -66,23 +66,16 @@ from inventory.planning.replenishment.falling_due import DAYS_SHOWN
 from inventory.planning.replenishment.freeing import FreedBy, freed_by
 from inventory.planning.replenishment.holding import take_turn
 from inventory.planning.replenishment.listing import (
-    Decider,
     ListedProposal,
-    MadeOrder,
-    ProposalFilter,
     ProposalOrder,
-    Totals,
-    count_falling_due,
     find_last_run,
     get_proposal,
     list_approvable,
-    list_made_orders,
     list_proposals,
-    order_number,
     place_of,
-    sum_proposals,
 )
 from inventory.planning.replenishment.looking_back import look_back
+from inventory.planning.replenishment.made_orders import MadeOrder, list_made_orders, order_number
 from inventory.planning.replenishment.models import (
     UNDECIDED,
     Held,
@@ -93,6 +86,7 @@ from inventory.planning.replenishment.models import (
     RunTrigger,
     StockLevel,
 )
+from inventory.planning.replenishment.narrowing import Decider, ProposalFilter
 from inventory.planning.replenishment.noting import Noted, UrgentNote, forget_noted, list_noted
 from inventory.planning.replenishment.opening import (
     Ahead,
@@ -124,6 +118,7 @@ from inventory.planning.replenishment.running import (
     start,
 )
 from inventory.planning.replenishment.timing import PIECE_STEPS
+from inventory.planning.replenishment.totalling import Totals, count_falling_due, sum_proposals
 from inventory.planning.replenishment.urgent import refill
 
 __all__ = [
