@@ -99,7 +99,7 @@ def timetable(zone: ZoneInfo, *, planners: int = 1) -> tuple[Job | Watch, ...]:
     A replenishment run takes so many processes as there are `planners`.
     """
     subscriptions.connect()
-    aside = planning.Aside(processes=planners)
+    aside = planning.Resting(partial(planning.do_aside, processes=planners))
     return (
         Job("release_waves", every=timedelta(minutes=3), run=release_waves),
         Job("review_backorders", every=timedelta(minutes=10), run=review_backorders),

@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 from contextlib import nullcontext, suppress
+from datetime import timedelta
 from functools import partial
 from itertools import compress, count
 from multiprocessing import active_children
 from pathlib import Path
 from threading import Thread
-from time import sleep
+from time import monotonic, sleep
 from types import ModuleType
 
 import numpy as np
@@ -270,6 +271,14 @@ def test_figures_that_a_process_died_over_are_folded_by_the_next_look_and_nothin
     assert all(statement.startswith("SELECT") for statement in sent)
 
 
+def test_a_run_ends_though_the_clock_is_set_back_while_it_is_at_work(session):
+    run = replenishment.request_run(session, RunTrigger.MANUAL, on=ON, by=get_system_actor(session), at=NOON)
+    replenishment.start(session, run, np.array([], np.int64), at=NOON)
+    replenishment.finish(session, run.id, replenishment.Tally(), at=NOON - timedelta(hours=1))
+    session.refresh(run)
+    assert run.finished_at == NOON
+
+
 def test_a_run_that_broke_off_while_it_released_orders_nothing_twice(sessions, network, monkeypatch):
     monkeypatch.setattr(running, "RELEASED_AT_ONCE", 1)
     with monkeypatch.context() as dying:
@@ -348,14 +357,40 @@ def test_with_nothing_asked_for_looking_writes_nothing(sessions, network):
     assert all(statement.startswith("SELECT") for statement in sent)
 
 
-def test_a_run_that_breaks_off_again_and_again_is_left_alone_for_a_while(sessions, network):
+def test_a_run_that_breaks_off_again_and_again_is_left_alone_for_longer_each_time(monkeypatch):
     """The first time may have passed by; what a second time breaks it off will a third time, seconds later."""
-    aside, nobody_asked_for = planning.Aside(), 1
+    begun = []
+
+    def breaks_off(_sessions, run_id):
+        begun.append(run_id)
+        raise ChildProcessError
+
+    planner = planning.Resting(breaks_off)
     for _ in range(2):
         with pytest.raises(ChildProcessError):
-            aside(sessions, nobody_asked_for)
-    with pytest.raises(planning.PlannerRests):
-        aside(sessions, nobody_asked_for)
+            planner(sessionmaker(), 1)
+    for waited, many in ((59, 2), (61, 3), (179, 3), (183, 4)):
+        now = monotonic()
+        with monkeypatch.context() as later:
+            later.setattr("time.monotonic", lambda at=now + waited: at)
+            with pytest.raises((planning.PlannerRests, ChildProcessError)):
+                planner(sessionmaker(), 1)
+        assert len(begun) == many
+
+
+def test_a_run_that_went_well_rests_no_more():
+    breaks = iter([True, False, True, True])
+
+    def now_and_then(_sessions, _run_id):
+        if next(breaks):
+            raise ChildProcessError
+
+    planner = planning.Resting(now_and_then)
+    for told in (pytest.raises(ChildProcessError), nullcontext(), pytest.raises(ChildProcessError)):
+        with told:
+            planner(sessionmaker(), 1)
+    with pytest.raises(ChildProcessError):
+        planner(sessionmaker(), 1)
 
 
 def test_while_a_run_rests_looking_for_it_ends_quietly(sessions, network):

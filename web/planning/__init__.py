@@ -13,10 +13,10 @@ from web.planning.night import Plan, do_run, release_all
 from web.planning.refilling import refill_urgent
 from web.planning.turns import (
     NICENESS,
-    Aside,
     Do,
     PlannerEnded,
     PlannerRests,
+    Resting,
     do_aside,
     do_open_runs,
     plan_now,
@@ -26,11 +26,11 @@ from web.planning.turns import (
 
 __all__ = [
     "NICENESS",
-    "Aside",
     "Do",
     "Plan",
     "PlannerEnded",
     "PlannerRests",
+    "Resting",
     "do_aside",
     "do_open_runs",
     "do_run",

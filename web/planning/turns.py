@@ -108,15 +108,15 @@ def do_aside(sessions: Sessions, run_id: int, *, processes: int = 1) -> None:
         raise ChildProcessError(f"run {run_id} broke off: its process ended with {planner.exitcode}")
 
 
-class Aside:
-    """Does runs aside; one that broke off is begun anew at once, and then a while later, longer each time.
+class Resting:
+    """Does runs in a given way; one that broke off is begun anew at once, and then a while later, longer each time.
 
     What broke it off may pass (a database that starts again) or stay (a disk that is full): then a run that is begun
     every few seconds would take a processor for good and tell nobody anything new.
     """
 
-    def __init__(self, *, processes: int = 1) -> None:
-        self._processes = processes
+    def __init__(self, do: Do) -> None:
+        self._do = do
         self._breaks = 0
         self._rests_until = 0.0
 
@@ -125,7 +125,7 @@ class Aside:
         if time.monotonic() < self._rests_until:
             raise PlannerRests
         try:
-            do_aside(sessions, run_id, processes=self._processes)
+            self._do(sessions, run_id)
         except ChildProcessError:
             seconds = min(REST_SECONDS_FIRST * 2 ** (self._breaks - 1), REST_SECONDS_MAX) if self._breaks else 0.0
             self._breaks += 1

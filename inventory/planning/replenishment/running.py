@@ -174,8 +174,9 @@ def count_released(session: Session, run_id: int, *, by: Actor) -> int:
 
 
 def finish(session: Session, run_id: int, tally: Tally, *, at: datetime) -> None:
-    """Write down that a run ended, and what it came to."""
-    session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(finished_at=at))
+    """Write down that a run ended, and what it came to; where the clock was set back meanwhile, when it began."""
+    ended = func.greatest(PlanningRun.started_at, at)
+    session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(finished_at=ended))
     note_tally(session, run_id, tally)
 
 

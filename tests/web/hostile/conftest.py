@@ -24,7 +24,7 @@ UNPACED = dict.fromkeys(
 )
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def app(server: Any, worker_id: str) -> Iterator[Flask]:
     """The app."""
     with server.copy(f"{worker_id}_hostile_{uuid4().hex[:8]}") as database:
