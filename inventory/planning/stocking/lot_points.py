@@ -79,7 +79,8 @@ def _of_normal(mean: Floats, deviation: Floats, stock: Wholes, lot: Wholes) -> W
     low, high = np.full(len(mean), -1, dtype=np.int64), np.maximum(stock - 1, 0)
     while (high - low > 1).any():
         middle = (low + high) // 2
-        owed = _cube(mean, deviation, middle + 0.5) - _cube(mean, deviation, middle + 0.5 + lot)
+        above: Floats = middle.astype(np.float64) + 0.5
+        owed = _cube(mean, deviation, above) - _cube(mean, deviation, above + lot)
         low, high = np.where(owed <= allowed, low, middle), np.where(owed <= allowed, middle, high)
     return high
 
