@@ -12,7 +12,7 @@ import xlsxwriter
 from barcode.sheets import POINTS_PER_MM, Box, Sheets
 from barcode.symbols import qr
 from barcode.typesetting import Fitted
-from inventory.procurement import OrderLineView, OrderView
+from inventory.procurement import OrderLineView, OrderStatus, OrderView
 
 _PAGE_MM, _DPI = (210.0, 297.0), 300
 _LEFT, _TOP, _BOTTOM, _RIGHT = 12.0, 12.0, 268.0, 198.0
@@ -31,6 +31,12 @@ _HEADS = (
     "金额 Amount",
 )
 _RIGHT_ALIGNED = frozenset({3, 5, 6})
+_NO_ORDER = {
+    OrderStatus.DRAFT: "草稿，未批准，不作订单 Draft, not approved: no order yet",
+    OrderStatus.AWAITING_APPROVAL: "待批准，不作订单 Awaits approval: no order yet",
+    OrderStatus.CANCELLED: "已取消 Cancelled",
+}
+"""What stands on the head of a paper by which nobody is to deliver."""
 _UNITS = {"piece": "件 pcs", "g": "克 g", "mm": "毫米 mm"}
 
 
@@ -107,8 +113,10 @@ def order_xlsx(view: OrderView, *, today: date) -> bytes:
 def _about(view: OrderView, today: date) -> list[tuple[str, str]]:
     """What stands above the lines."""
     order, supplier, place = view.order, view.supplier, view.warehouse
+    no_order = _NO_ORDER.get(order.status)
     return [
         ("采购订单 Purchase order", order.number),
+        *([("状态 Status", no_order)] if no_order else []),
         ("日期 Date", today.isoformat()),
         ("供应商 Supplier", " ".join((supplier.code, supplier.name_zh, supplier.name_en)).strip()),
         ("联系人 Contact", " ".join((supplier.contact, supplier.phone, supplier.email)).strip()),
@@ -134,7 +142,7 @@ def _set_row(sheets: Sheets, one: OrderLineView) -> _SetRow:
         str(one.line.position),
         f"{one.part_number} {one.supplier_part_number}".strip(),
         f"{one.part_name_zh} {one.part_name_en}".strip(),
-        f"{one.line.quantity} {unit}",
+        f"{one.line.quantity:,} {unit}",
         one.line.wanted_on.isoformat(),
         _plain(one.line.price),
         _plain(one.amount),
@@ -160,8 +168,9 @@ def _pages(rows: Sequence[_SetRow]) -> Iterator[list[_SetRow]]:
 
 def _draw_head(sheets: Sheets, view: OrderView, today: date, page: str) -> None:
     sheets.text(Box(_LEFT, _TOP, 140, 9), f"采购订单 Purchase order {view.order.number}", size=17, size_min=9)
-    dated = f"{today.isoformat()}   {view.supplier.name_zh} {view.supplier.name_en}"
-    sheets.text(Box(_LEFT, _TOP + 9.5, 150, 6), dated, size=10, size_min=7)
+    no_order = _NO_ORDER.get(view.order.status)
+    told = no_order or f"{view.supplier.name_zh} {view.supplier.name_en}"
+    sheets.text(Box(_LEFT, _TOP + 9.5, 150, 6), f"{today.isoformat()}   {told}", size=10, size_min=7)
     sheets.symbol(Box(174, 8, 24, 24), qr(view.order.number), module_mm=0.6, module_mm_min=0.3)
     sheets.text(Box(_LEFT, 285, 60, 5), page, size=8, size_min=8)
 
@@ -173,18 +182,19 @@ def _draw_parties(sheets: Sheets, view: OrderView) -> None:
         ("联系人 Contact", f"{supplier.contact} {supplier.phone} {supplier.email}"),
         ("收货 Deliver to", f"{place.code} {place.name_zh} {place.name_en}  {place.address}"),
         ("付款 Payment", f"{supplier.payment_terms}  {order.currency}"),
-        ("采购/批准 By", f"{view.buyer} / {', '.join(view.approvers)}"),
+        ("采购/批准 By", " / ".join(filter(None, (view.buyer, ", ".join(view.approvers))))),
         ("备注 Note", order.note),
     )
-    for turn, (label, value) in enumerate(told):
+    for turn, (label, value) in enumerate(one for one in told if one[1].strip()):
         level = 32 + 6.3 * turn
         sheets.text(Box(_LEFT, level, 30, 6), label, size=8, size_min=6)
         sheets.text(Box(_LEFT + 31, level, 128 if turn < 1 else 155, 6), value, size=9, size_min=5)
 
 
 def _draw_columns(sheets: Sheets, top: float) -> None:
-    for left, width, word in zip(_lefts(), _COLUMNS, _HEADS, strict=True):
-        sheets.text(Box(left, top - 7.5, width - 1, 7), word, size=8, size_min=5)
+    for column, (left, width, word) in enumerate(zip(_lefts(), _COLUMNS, _HEADS, strict=True)):
+        box = Box(left, top - 7.5, width - 2, 7)
+        sheets.lines(box, sheets.fitted(box, word, size=8, size_min=5), right=column in _RIGHT_ALIGNED)
     sheets.rule(left=_LEFT, top=top, width=sum(_COLUMNS), thickness_pt=1.2)
 
 

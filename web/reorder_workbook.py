@@ -55,6 +55,8 @@ def report_xlsx(rows: Sequence[ListedProposal], *, currency: str, sees_purchases
         sheet = book.add_worksheet(gettext("Reorder report")[:31], PlainFormulas)
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         formats = {
+            "whole": book.add_format({"num_format": "#,##0"}),
+            "maximum": book.add_format({"num_format": f'[={NO_MAXIMUM}]"–";#,##0'}),
             "day": book.add_format({"num_format": "yyyy-mm-dd"}),
             "money": book.add_format({"num_format": "#,##0.00##"}),
             "share": book.add_format({"num_format": "0.0#"}),
@@ -146,7 +148,7 @@ def _columns(currency: str, *, sees_purchases: bool) -> list[Column]:
         Column("source", gettext("From warehouse"), 14, lambda row: row.source.code if row.source else ""),
         *(supplied if sees_purchases else []),
         *(
-            Column(name, heading, 11, _figure(name))
+            Column(name, heading, 11, _figure(name), "whole")
             for name, heading in (
                 ("on_hand", gettext("On hand")),
                 ("in_transit", gettext("In transit")),
@@ -156,22 +158,22 @@ def _columns(currency: str, *, sees_purchases: bool) -> list[Column]:
                 ("owed", gettext("Owed below")),
             )
         ),
-        Column("position", gettext("Position"), 11, lambda row: row.proposal.position - row.proposal.owed),
-        Column("reorder_point", gettext("Reorder point"), 11, _figure("reorder_point")),
-        Column("order_up_to", gettext("Order up to"), 11, _figure("order_up_to")),
-        Column("pack_size", gettext("Pack"), 9, _figure("pack_size")),
-        Column("minimum", gettext("Least order"), 9, _figure("order_minimum")),
-        Column("maximum", gettext("Maximum"), 12, _maximum),
-        Column("needed", gettext("Needed"), 11, _figure("needed")),
-        Column("proposed", gettext("Proposed"), 11, _figure("quantity")),
-        Column("edited", gettext("Edited"), 11, lambda row: row.proposal.edited_quantity),
-        Column("to_order", gettext("To order"), 11, lambda row: row.proposal.wanted),
+        Column("position", gettext("Position"), 11, lambda row: row.proposal.position - row.proposal.owed, "whole"),
+        Column("reorder_point", gettext("Reorder point"), 11, _figure("reorder_point"), "whole"),
+        Column("order_up_to", gettext("Order up to"), 11, _figure("order_up_to"), "whole"),
+        Column("pack_size", gettext("Pack"), 9, _figure("pack_size"), "whole"),
+        Column("minimum", gettext("Least order"), 9, _figure("order_minimum"), "whole"),
+        Column("maximum", gettext("Maximum"), 12, _maximum, "maximum"),
+        Column("needed", gettext("Needed"), 11, _figure("needed"), "whole"),
+        Column("proposed", gettext("Proposed"), 11, _figure("quantity"), "whole"),
+        Column("edited", gettext("Edited"), 11, lambda row: row.proposal.edited_quantity, "whole"),
+        Column("to_order", gettext("To order"), 11, lambda row: row.proposal.wanted, "whole"),
         *(priced if sees_purchases else []),
         Column("lead_days", gettext("Lead time, days"), 11, lambda row: row.proposal.lead_days, "share"),
         Column("order_by", gettext("Order by"), 12, lambda row: row.proposal.order_by_on, "day"),
         Column("short", gettext("Promises at risk if it comes a week later"), 14, _short, "share"),
-        Column("source_free", gettext("Free at its source"), 11, lambda row: row.proposal.source_free),
-        Column("source_keeps", gettext("What its source keeps"), 11, lambda row: row.proposal.source_keeps),
+        Column("source_free", gettext("Free at its source"), 11, lambda row: row.proposal.source_free, "whole"),
+        Column("source_keeps", gettext("What its source keeps"), 11, lambda row: row.proposal.source_keeps, "whole"),
         Column("held", gettext("Waits because"), 22, lambda row: reasons.get(row.proposal.held, "")),
     ]  # fmt: skip
 

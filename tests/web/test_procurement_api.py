@@ -110,14 +110,32 @@ def test_an_order_is_rejected_withdrawn_cancelled_and_chased_with_a_reason(buyer
     assert buyer.post(f"/purchase-orders/{order}/cancel", {"reason": "重复"}).json["status"] == "cancelled"
 
 
-def test_the_order_is_printed_in_both_languages(buyer, part, order):
+def printed(buyer, order) -> str:
+    """What stands on the first sheet of an order."""
     answer = buyer.get(f"/purchase-orders/{order}/pdf")
     assert answer.content_type == "application/pdf"
     document = pypdfium2.PdfDocument(answer.data)
     try:
-        text = document[0].get_textpage().get_text_range()
+        return document[0].get_textpage().get_text_range()
     finally:
         document.close()
+
+
+def test_what_is_not_approved_or_given_up_says_on_paper_that_it_is_no_order(buyer, other, order):
+    assert "草稿，未批准，不作订单 Draft, not approved: no order yet" in printed(buyer, order)
+    assert "备注" not in printed(buyer, order)
+    buyer.post(f"/purchase-orders/{order}/submit", {})
+    assert "Awaits approval: no order yet" in printed(buyer, order)
+    sheet = openpyxl.load_workbook(BytesIO(buyer.get(f"/purchase-orders/{order}/xlsx").data)).active
+    assert sheet["B2"].value == "待批准，不作订单 Awaits approval: no order yet"
+    other.post(f"/purchase-orders/{order}/approve", {})
+    assert "no order" not in printed(buyer, order)
+    buyer.post(f"/purchase-orders/{order}/cancel", {"reason": "重复"})
+    assert "已取消 Cancelled" in printed(buyer, order)
+
+
+def test_the_order_is_printed_in_both_languages(buyer, part, order):
+    text = printed(buyer, order)
     for said in (order, part.number, "S-77", "压缩机", "Compressor", "青岛中央库", "合计 Total", "250.00", "月结"):
         assert said in text
 
