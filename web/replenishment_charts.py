@@ -9,6 +9,7 @@ from inventory.planning.replenishment import Ahead, Waiting
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 240, 66, 12, 26
 MONTHS_AHEAD = 6
+SEASON_HEIGHT, SEASON_PITCH = 40, 16
 TOLD_APART = 5
 LINES_MOST = 5
 ONE_UNIT = 1.05
@@ -62,6 +63,27 @@ class WaitingChart:
     lines: Sequence[tuple[float, float]]
     promises: Sequence[tuple[float, float]]
     weeks: Sequence[tuple[int, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonChart:
+    """Twelve bars from January on, (month, factor, x, y, height), the line of the mean month, and where the peak is."""
+
+    bars: Sequence[tuple[int, float, float, float, float]]
+    mean_y: float
+    peak_month: int
+    peak: float
+
+
+def draw_season(factors: Sequence[float]) -> SeasonChart:
+    """Draw what each month asks for beside the mean one, as high as the highest needs."""
+    peak = max(factors)
+    scale = SEASON_HEIGHT / max(peak, 1.0)
+    bars = [
+        (month, one, month * SEASON_PITCH - SEASON_PITCH, round(SEASON_HEIGHT - one * scale, 1), round(one * scale, 1))
+        for month, one in enumerate(factors, start=1)
+    ]
+    return SeasonChart(bars, round(SEASON_HEIGHT - scale, 1), factors.index(peak) + 1, peak)
 
 
 def draw_months(months: Sequence[date], asked: Sequence[float], ahead: Ahead | None) -> MonthChart:

@@ -71,7 +71,16 @@ AS_THEY_ARE = (
     *("decided_at", "decision_reason", "number", "kind", "status", "held"),
 )
 LEVELS = (
-    *("safety_stock", "reorder_point", "order_up_to", "single_order_up_to", "daily_mean", "lead_days", "review_days"),
+    *(
+        "safety_stock",
+        "reorder_point",
+        "order_up_to",
+        "single_order_up_to",
+        "daily_mean",
+        "season",
+        "lead_days",
+        "review_days",
+    ),
     *("lead_mean", "lead_variance", "demand_size", "method", "measure", "target", "expected_fill"),
 )
 WAYS = ("undone", "today", "in_a_week")

@@ -5,14 +5,19 @@ parts are shuffled into an order of popularity by the seed. A part at the share 
 draws, for every region (the area of a distribution centre), one of the series around the share u of the ordered
 series, within 5 % of their number to either side; and of its 51 months a run of 12 that begins at a random month. The
 last of them is the month that ends today; the two years before it are the 24 months that come before the run, those at
-the end of the series where it begins too early. Nothing is rescaled, so that runs of zeros, bursts and seasons are the
-real ones, a popular part is popular everywhere, and no two regions have the same year.
+the end of the series where it begins too early. Runs of zeros and bursts are the real ones, a popular part is popular
+everywhere, and no two regions have the same year.
+
+The series of car parts follow no year. What is asked for of air conditioners and boilers is multiplied by the season of
+its month, to a whole number by chance; nothing else is rescaled.
 
 The same seed gives the same demand.
 """
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +27,8 @@ SERIES = Path(__file__).parent / "data" / "carparts_monthly.csv"
 MONTHS = 12
 EARLIER_MONTHS = 24
 NEIGHBOURHOOD = 0.05
+MONTH = timedelta(days=30.4)
+MOST = np.iinfo(np.uint8).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +72,22 @@ def draw_demand(parts: int, regions: int, rng: np.random.Generator) -> Demand:
     for month in range(EARLIER_MONTHS):
         earlier[:, :, month] = series[drawn, (start - EARLIER_MONTHS + month) % length]
     return Demand(monthly, earlier, popularity)
+
+
+def follow_the_year(
+    demand: Demand, seasons: Sequence[Sequence[float] | None], *, until: date, rng: np.random.Generator
+) -> Demand:
+    """Let parts that have a season follow it, in demand that ends on a day.
+
+    Shapes: seasons is (parts,), each with twelve factors, January first, or None.
+    """
+    following = np.array([part for part, season in enumerate(seasons) if season is not None], dtype=np.int64)
+    if not len(following):
+        return demand
+    factors = np.array([season for season in seasons if season is not None])
+    whole = np.concatenate([demand.earlier, demand.monthly], axis=2)
+    months = whole.shape[2]
+    of_year = np.array([(until - MONTH * (months - at - 0.5)).month - 1 for at in range(months)])
+    asked = whole[following] * factors[:, None, of_year]
+    whole[following] = np.minimum(np.floor(asked + rng.random(asked.shape)), MOST).astype(np.uint8)
+    return replace(demand, earlier=whole[:, :, :EARLIER_MONTHS], monthly=whole[:, :, EARLIER_MONTHS:])

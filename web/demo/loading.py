@@ -18,7 +18,7 @@ from inventory.pinyin import pinyin
 from web.demo.asking import copy_demand, deal_demand
 from web.demo.buying import copy_suppliers
 from web.demo.catalogue import Catalogue, make_catalogue
-from web.demo.demand import draw_demand
+from web.demo.demand import draw_demand, follow_the_year
 from web.demo.geography import Area, read_areas
 from web.demo.history import FIRST_DOCUMENT, KINDS, Floors, History, Lots, Lying, Moves, PartFacts, write_history
 from web.demo.indexes import put_aside
@@ -26,7 +26,7 @@ from web.demo.people import copy_people, posts
 from web.demo.places import ZONES, Site, has_high_bay, lay_network, shelves
 from web.demo.scales import Scale
 from web.demo.stock import Network, work_out
-from web.demo.vocabulary import DIVISIONS, SUPPLIERS
+from web.demo.vocabulary import DIVISIONS, SEASONS, SUPPLIERS
 
 LARGE = (
     *("bin", "lot", "receipt", "receipt_line", "move", "balance", "lot_balance", "document_event"),
@@ -127,7 +127,8 @@ def _write(
         np.array([(site.parent_id or 0) - 1 for site in of_tier[Tier.DISTRIBUTION]]),
         np.array([(site.parent_id or 0) - 1 - centrals for site in of_tier[Tier.REPAIR]]),
     )
-    demand = draw_demand(len(goods.parts), centres, rng)
+    seasons = [SEASONS.get(DIVISIONS[part.division_id - 1].code) for part in goods.parts]
+    demand = follow_the_year(draw_demand(len(goods.parts), centres, rng), seasons, until=at.date(), rng=rng)
     facts = PartFacts(
         np.array([part.supplier for part in goods.parts]), np.array([part.component.usual for part in goods.parts])
     )

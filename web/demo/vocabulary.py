@@ -66,6 +66,11 @@ DIVISIONS = (
     D("HT", "影音事业部", "Audio and Projection", "brown", 3, "HT-{n}{x}{d}", (21, 51, 71, 1080)),
 )
 
+SUMMER = (0.5, 0.5, 0.6, 0.7, 1.0, 1.6, 2.2, 2.0, 1.1, 0.7, 0.55, 0.55)
+WINTER = (1.9, 1.5, 1.1, 0.7, 0.5, 0.4, 0.4, 0.4, 0.6, 1.2, 1.6, 1.7)
+SEASONS = {"AC": SUMMER, "AF": SUMMER, "CA": SUMMER, "WB": WINTER}
+"""How much more the months of the year, January first, ask for than the mean one, where a division follows it."""
+
 C = Component
 VOLTAGE = ("220V", "12V", "24V")
 EVERYWHERE = (

@@ -3,13 +3,16 @@
 from datetime import datetime
 from http import HTTPStatus
 
+from babel.dates import get_month_names
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from inventory import procurement
 from inventory.actor import Actor
+from inventory.catalogue import Division
 from inventory.identity import Permission
 from inventory.planning import replenishment
 from inventory.planning.replenishment import PIECE_STEPS, RUN_STEPS, PlanningRun, ProposalFilter, RunTrigger
@@ -19,6 +22,7 @@ from web.db import reading
 from web.forms import keeping
 from web.pages import Entry, Screens
 from web.policies import local_day
+from web.replenishment_charts import SeasonChart, draw_season
 
 blueprint = Screens("planning_runs", __name__)
 
@@ -43,6 +47,7 @@ def show_run(number: str) -> str:
         run = replenishment.get_run(session, PlanningRun.id_of(number), by=by)
         sums = replenishment.sum_proposals(session, ProposalFilter(run_id=run.id), by=by)
         currency = procurement.base_currency(session)
+        seasons = _seasons(session, run)
     sees_purchases = by.may(Permission.SEE_PURCHASES)
     return render_template(
         "replenishment/run.html",
@@ -52,6 +57,8 @@ def show_run(number: str) -> str:
         sees_purchases=sees_purchases,
         steps=_steps(run),
         at_work=_at_work(run),
+        seasons=seasons,
+        month_names=get_month_names("abbreviated", "stand-alone", get_locale()),
     )
 
 
@@ -60,6 +67,13 @@ def _at_work(run: PlanningRun) -> str | None:
     if run.started_at is None or run.finished_at is not None:
         return None
     return next((name for name in RUN_STEPS if name not in run.figures.get("seconds", {})), None)
+
+
+def _seasons(session: Session, run: PlanningRun) -> list[tuple[Division, SeasonChart]]:
+    """The divisions whose demand follows the year, as the run found it. They are kept in the order of their ids."""
+    divisions = session.scalars(select(Division).order_by(Division.id)).all()
+    told = zip(divisions, run.constants.get("seasons", ()), strict=False)
+    return [(division, draw_season(factors)) for division, factors in told if set(factors) != {1.0}]
 
 
 def _steps(run: PlanningRun) -> list[tuple[str, float, bool]]:

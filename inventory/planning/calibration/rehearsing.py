@@ -146,7 +146,8 @@ class _Year:
         for later in range(0, YEAR_MONTHS, PLANNED_EVERY):
             known = grounds.as_of(grounds.matrix.quantity.shape[1] - YEAR_MONTHS + later)
             fitted = lay_beside(known.matrix, known.base, grounds.book)
-            asking = ask(grounds.layout, known.matrix, before, grounds.book, constants, fitted)
+            on = self._months[later].astype("datetime64[D]").item()
+            asking = ask(grounds.layout, known.matrix, before, grounds.book, constants, fitted, on=on)
             trees = trees_of(asking, price)
             yield asking, trees
             before = replace(before, stocked=np.isin(np.arange(len(grounds.layout)), trees.rows))

@@ -30,6 +30,7 @@ from inventory.planning.replenishment.planning import (
     read_standing,
     trees_of,
 )
+from inventory.planning.replenishment.seasons import learn_seasons, seasons_of
 
 SAMPLE_PARTS: Final = 600
 """Fewer parts are all looked at."""
@@ -48,15 +49,18 @@ def fix_constants(session: Session, part_ids: Ids, book: PolicyBook, *, on: date
     standing = read_standing(session, sample.part_ids)
     layout = lay_out_places(matrix, standing, sample.part_ids, book, fitted=lay_beside(matrix, base, book))
     sellers = read_sellers(session, sample.part_ids, on=on)
-    return settle_constants(Grounds(sample, layout, matrix, sellers, book, base), before_in(layout, book, standing))
+    grounds = Grounds(sample, layout, matrix, sellers, book, base)
+    return settle_constants(grounds, before_in(layout, book, standing), on=on)
 
 
-def settle_constants(grounds: Grounds, before: Before) -> Constants:
+def settle_constants(grounds: Grounds, before: Before, *, on: date) -> Constants:
     """Work out what holds for all pieces from the parts of a sample, and rehearse it."""
     matrix, base, book = grounds.matrix, grounds.base, grounds.book
-    choice = choose_methods(matrix)
-    unpriced = Constants({}, choice, grounds.sellers.usual_price, learn_failing(matrix, base, book, choice))
-    asking = ask(grounds.layout, matrix, before, book, unpriced, lay_beside(matrix, base, book))
+    seasons = learn_seasons(matrix, book, grounds.sample.weight_of(matrix.part_ids))
+    choice = choose_methods(seasons_of(matrix, matrix.part_ids, book, seasons).taken_off(matrix))
+    failing = learn_failing(matrix, base, book, choice)
+    unpriced = Constants({}, choice, grounds.sellers.usual_price, failing, seasons)
+    asking = ask(grounds.layout, matrix, before, book, unpriced, lay_beside(matrix, base, book), on=on)
     trees = trees_of(asking, grounds.sellers.worth(grounds.layout.part_ids, unpriced.usual_price))
     weight = grounds.sample.weight_of(trees.part_ids)
     return rehearsed(replace(unpriced, service_prices=price_service(trees, weight)), grounds)

@@ -1,6 +1,7 @@
 """What is asked for, day by day: as it was, or drawn from what was forecast. Pure."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Protocol
 
 import numpy as np
@@ -46,21 +47,37 @@ class Replayed:
 
 
 @dataclass(frozen=True, slots=True)
+class YearRound:
+    """What days ask for beside the first one, by the months. Shapes: factor (n, 12), January first."""
+
+    first: date
+    factor: Reals
+
+    def on(self, day: int) -> Reals:
+        """What a day asks for beside the first. Shapes: (n,)."""
+        month = (self.first + timedelta(days=day)).month
+        beside: Reals = self.factor[:, month - 1] / self.factor[:, self.first.month - 1]
+        return beside
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """Demand drawn from what was forecast; the same for a seed, whatever policy is tried on it.
 
-    Shapes: (n,) each. Units: base units a day, and their variance.
+    Shapes: (n,) each. Units: base units on the first day, and their variance.
     """
 
     mean: Reals
     variance: Reals
     seed: int
+    season: YearRound | None = None
 
     def on(self, day: int) -> Asks:
         """What is drawn for a day: a seed of its own for each, so that days need not be drawn in their order."""
         asking = np.flatnonzero(self.mean > 0)
         seed = (self.seed << _DAY_BITS) | day
-        drawn = draw_demand(self.mean[asking], self.variance[asking], 1, seed=seed)[:, 0]
+        factor = 1.0 if self.season is None else self.season.on(day)[asking]
+        drawn = draw_demand(self.mean[asking] * factor, self.variance[asking] * factor, 1, seed=seed)[:, 0]
         some = drawn > 0
         return Asks(asking[some], drawn[some])
 

@@ -20,6 +20,8 @@ CRITICALITIES: Final = tuple(Criticality)
 ABC: Final = tuple(AbcClass)
 XYZ: Final = tuple(XyzClass)
 MEASURES: Final = tuple(ServiceMeasure)
+_CLASSES: Final = UNCLASSED + 1
+_CELLS_A_DIVISION: Final = len(CRITICALITIES) * _CLASSES * _CLASSES
 
 GROUPS: Final = ("service", "review", "stocking", "urgent", "release")
 """What a rule states or leaves to a wider one, each as a whole."""
@@ -69,6 +71,11 @@ class RuleTable:
     release_value_max: Reals
     release_quantity_max: Ids
 
+    @property
+    def divisions(self) -> int:
+        """For how many divisions of the maker the table tells."""
+        return int(self.rule.shape[1]) // (len(TIERS) * _CELLS_A_DIVISION)
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -88,6 +95,11 @@ class Parts:
     supported_until: NDArray[np.datetime64]
     supplier_days: Reals
     supplier_variance: Reals
+
+    @property
+    def division(self) -> Rows:
+        """The place of each part's division among all, by id. Shapes: (parts,)."""
+        return np.asarray(self.cell // _CELLS_A_DIVISION, np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +212,8 @@ def cells_of_parts(division: Rows, criticality: Codes, abc: Codes, xyz: Codes) -
 
     Shapes: all (parts,).
     """
-    classes = UNCLASSED + 1
-    within = (criticality.astype(np.int32) * classes + abc) * classes + xyz
-    return (division * (len(CRITICALITIES) * classes * classes) + within).astype(np.int32)
+    within = (criticality.astype(np.int32) * _CLASSES + abc) * _CLASSES + xyz
+    return (division * _CELLS_A_DIVISION + within).astype(np.int32)
 
 
 def tabulate(rules: Sequence[Rule], *, divisions: int) -> RuleTable:

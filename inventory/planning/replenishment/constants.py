@@ -5,7 +5,7 @@ for; then every piece of the run is planned with the same figures.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from inventory.planning.replenishment.arrays import Reals
 from inventory.planning.replenishment.failing import UNKNOWN, Failing
 from inventory.planning.replenishment.levels import DAYS_A_YEAR, ServiceClass, Trees, read_class
 from inventory.planning.replenishment.outlook import KINDS
+from inventory.planning.replenishment.seasons import NO_SEASON
 from inventory.planning.stocking.service_price import Service, prices
 from inventory.planning.stocking.system import Bounds, Measure
 
@@ -29,7 +30,8 @@ class Constants:
     """The figures that hold for all pieces of a run.
 
     `service_prices` is what an order missed costs in each class (`levels.service_class`), `choice` how demand is
-    forecast, `usual_price` what a part without a price is taken to cost, `failing` how often parts in use fail.
+    forecast, `seasons` how much more a month asks for than the mean one, by division, `usual_price` what a part without
+    a price is taken to cost, `failing` how often parts in use fail.
     `missed` is how many orders are missed, in a rehearsal, for one that levels promise to miss: by what demand is like
     (outlook.KINDS).
     """
@@ -38,6 +40,7 @@ class Constants:
     choice: Choice
     usual_price: float
     failing: Failing = UNKNOWN
+    seasons: Reals = field(default_factory=lambda: NO_SEASON)
     missed: tuple[float, ...] = (1.0,) * len(KINDS)
 
     def theta_of(self, trees: Trees, settings: Settings) -> Reals:
@@ -77,6 +80,7 @@ class Constants:
             "methods": list(self.choice.methods),
             "shapes": list(self.choice.shapes),
             "law": list(self.choice.law),
+            "seasons": np.round(self.seasons, 4).tolist(),
             "missed": dict(zip(KINDS, self.missed, strict=True)),
             "usual_price": self.usual_price,
             "usual_failures": list(self.failing.usual),

@@ -25,7 +25,6 @@ from inventory.planning.replenishment.lots import DAYS_A_YEAR, lay_lots, lots_at
 from inventory.planning.replenishment.service_classes import MEASURE_PLACE, TARGET_PLACE, ServiceClass, read_class
 from inventory.planning.replenishment.steadying import Before, steadied
 from inventory.planning.replenishment.trees import NIGHT, PlaceDemand, Trees, decide_places, grow_trees, steps_up
-from inventory.planning.stocking.forest import Forest
 from inventory.planning.stocking.metric import planned_back_orders
 from inventory.planning.stocking.system import Bounds, Measure, optimise
 
@@ -58,9 +57,10 @@ class Levels:
     """What each part-place should hold, and the figures that say so; zeros and ones where it is not stocked.
 
     Shapes: all (n,), like the layout. Units: base units, days, units a day. `source` is the row that the place draws
-    from, -1 where it is bought; `lead_mean` and `lead_variance` are of the demand, of the place and of all that draws
-    from it, over lead time and one night; `demand_size` is how many units one who asks there wants, 1 at least;
-    `expected_fill` is the share of demand met at once by the whole network's plan.
+    from, -1 where it is bought. Demand is that of the place and of all that draws from it: `daily_mean` of this month,
+    `season` what a day until a delivery can come asks for beside it, `lead_mean` and `lead_variance` over lead time and
+    one night; `demand_size` is how many units one who asks there wants, 1 at least; `expected_fill` is the share of
+    demand met at once by the whole network's plan.
     """
 
     stocked: Flags
@@ -68,6 +68,7 @@ class Levels:
     depth: NDArray[np.int8]
     method: NDArray[np.int8]
     daily_mean: Reals
+    season: Reals
     lead_days: Reals
     lead_mean: Reals
     lead_variance: Reals
@@ -116,8 +117,8 @@ def work_out_levels(
     stock = optimised(trees, theta)
     rows, forest = trees.rows, trees.forest
     left = planned_back_orders(forest, stock)
-    point, up_to = lay_lots(forest, stock, lots_at(forest, policies, rows, order_stock), policies, rows)
-    point, up_to = _for_good(point, up_to, forest, policies, rows, days_left)
+    point, up_to = lay_lots(trees, stock, lots_at(trees, policies, order_stock), policies)
+    point, up_to = _for_good(point, up_to, trees, policies, days_left)
     point, up_to = steadied(point, up_to, before.reorder_point[rows], before.order_up_to[rows], band)
     told = policies.safety_stock[rows]
     safety = np.where(told >= 0, told, np.maximum(point + 1 - np.ceil(forest.lead_mean), 0)).astype(np.int64)
@@ -128,7 +129,8 @@ def work_out_levels(
         depth=steps_up(layout.parent),
         method=demand.method,
         daily_mean=whole.of(forest.flow, 0.0),
-        lead_days=whole.of(forest.transit - NIGHT, 0.0),
+        season=whole.of(trees.season, 1.0),
+        lead_days=whole.of(policies.lead_time_days[rows].astype(np.float64), 0.0),
         lead_mean=whole.of(forest.lead_mean, 0.0),
         lead_variance=whole.of(forest.lead_variance, 0.0),
         demand_size=whole.of(forest.lump, 1.0),
@@ -176,12 +178,11 @@ def optimised(trees: Trees, theta: Reals) -> Ids:
     return stock
 
 
-def _for_good(
-    point: Ids, up_to: Ids, forest: Forest, policies: PlacePolicies, rows: Ids, days_left: Reals
-) -> tuple[Ids, Ids]:
+def _for_good(point: Ids, up_to: Ids, trees: Trees, policies: PlacePolicies, days_left: Reals) -> tuple[Ids, Ids]:
     """At the root of a part bought for the last time: all that will still be asked for, with a margin of its spread."""
+    rows, forest = trees.rows, trees.forest
     last = policies.phase[rows] == PHASES.index(Phase.LAST_TIME_BUY)
     last &= (forest.parent < 0) & ~np.isnan(days_left[rows])
-    days = np.maximum(np.where(last, days_left[rows], 0.0), 0.0)
+    days = np.maximum(np.where(last, days_left[rows], 0.0), 0.0) / trees.this_month
     still = np.ceil(forest.flow * days + LAST_BUY_MARGIN * np.sqrt(forest.flow_variance * days)).astype(np.int64)
     return np.where(last, np.maximum(still - 1, 0), point), np.where(last, still, up_to)

@@ -38,7 +38,7 @@ def _expect(
     base = demand.read_installed_base(session, on=on, months=HISTORY_MONTHS, part_ids=chosen)
     fitted = lay_beside(matrix, base, book)
     layout = lay_out_places(matrix, NOTHING_STANDS, part_ids, book, fitted=fitted)
-    asking = ask(layout, matrix, before_in(layout, book, NOTHING_STANDS), book, constants, fitted)
+    asking = ask(layout, matrix, before_in(layout, book, NOTHING_STANDS), book, constants, fitted, on=on)
     stocked = decide_places(layout, asking.asked, asking.wanted, asking.before, asking.waiting)
     part = np.searchsorted(part_ids, layout.part_ids)
     expected: Reals = np.bincount(part, weights=asking.asked.daily_mean, minlength=len(part_ids)).astype(np.float64)

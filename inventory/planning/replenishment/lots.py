@@ -11,7 +11,7 @@ import numpy as np
 
 from inventory.planning.policies import PlacePolicies
 from inventory.planning.replenishment.arrays import Ids
-from inventory.planning.stocking.forest import Forest
+from inventory.planning.replenishment.trees import Trees
 from inventory.planning.stocking.lot_points import point_for_lot
 from inventory.planning.stocking.lot_sizing import economic_lot
 
@@ -27,38 +27,39 @@ class Lots(NamedTuple):
     whole: Ids
 
 
-def lots_at(forest: Forest, policies: PlacePolicies, rows: Ids, order_stock: float) -> Lots:
+def lots_at(trees: Trees, policies: PlacePolicies, order_stock: float) -> Lots:
     """The lots of the stocked places.
 
-    Shapes: rows are the forest's places among the policies'. Units: `order_stock` as levels.work_out_levels.
+    Shapes: policies (n,). Units: `order_stock` as levels.work_out_levels.
     """
-    usual = _usual_lots(forest, policies, rows)
-    return Lots(usual, np.maximum(usual, _economic_lots(forest, policies, rows, order_stock)))
+    usual = _usual_lots(trees, policies)
+    return Lots(usual, np.maximum(usual, _economic_lots(trees, policies, order_stock)))
 
 
-def _usual_lots(forest: Forest, policies: PlacePolicies, rows: Ids) -> Ids:
-    """The demand of the review period in whole packs, one pack at least."""
-    days = np.minimum(policies.review_days[rows], LOT_DAYS_MAX)
-    pack = policies.pack_size[rows].astype(np.int64)
-    return np.maximum(np.rint(forest.flow * days / pack).astype(np.int64), 1) * pack
+def _usual_lots(trees: Trees, policies: PlacePolicies) -> Ids:
+    """The demand of the review period, as the season asks for then, in whole packs, one pack at least."""
+    days = np.minimum(policies.review_days[trees.rows], LOT_DAYS_MAX) * trees.season
+    pack = policies.pack_size[trees.rows].astype(np.int64)
+    return np.maximum(np.rint(trees.forest.flow * days / pack).astype(np.int64), 1) * pack
 
 
-def _economic_lots(forest: Forest, policies: PlacePolicies, rows: Ids, order_stock: float) -> Ids:
+def _economic_lots(trees: Trees, policies: PlacePolicies, order_stock: float) -> Ids:
     """What is bought at once at the least cost, up to the demand of LOT_DAYS_MAX days; 0 where nothing is bought."""
-    bought = np.flatnonzero(forest.parent < 0)
-    flow, price = forest.flow[bought], forest.price[bought]
+    bought = np.flatnonzero(trees.forest.parent < 0)
+    flow, price = trees.yearly_flow[bought], trees.forest.price[bought]
     economic = economic_lot(flow * DAYS_A_YEAR, np.full(len(bought), order_stock), price).quantity
-    pack = policies.pack_size[rows].astype(np.int64)
-    lots = np.zeros(len(forest), dtype=np.int64)
+    pack = policies.pack_size[trees.rows].astype(np.int64)
+    lots = np.zeros(len(trees.forest), dtype=np.int64)
     lots[bought] = np.rint(np.minimum(economic, flow * LOT_DAYS_MAX) / pack[bought]).astype(np.int64) * pack[bought]
     return lots
 
 
-def lay_lots(forest: Forest, stock: Ids, lots: Lots, policies: PlacePolicies, rows: Ids) -> tuple[Ids, Ids]:
+def lay_lots(trees: Trees, stock: Ids, lots: Lots, policies: PlacePolicies) -> tuple[Ids, Ids]:
     """Reorder point and order-up-to level of the stocked places. With a base stock of none a place orders what it owes.
 
-    Shapes: stock and lots (stocked,), base stock levels; rows as lots_at.
+    Shapes: stock and lots (stocked,), base stock levels; policies (n,).
     """
+    rows, forest = trees.rows, trees.forest
     least, most = np.maximum(policies.minimum[rows].astype(np.int64) - 1, 0), policies.maximum[rows]
     point = np.maximum(stock - (lots.usual + 1) // 2, least)
     soonest = np.maximum(least, np.ceil(forest.lead_mean).astype(np.int64) - 1)

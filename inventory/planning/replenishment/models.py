@@ -105,7 +105,8 @@ class StockLevel(Base):
     """What a place should hold of a part, and the figures that say so.
 
     `source_id` is the place it draws from; without one it is bought. Demand is end demand that this place has to
-    cover over its lead time and review; `demand_size` is how many units one who asks wants, in the mean.
+    cover over its lead time and review; `demand_size` is how many units one who asks wants, in the mean. `daily_mean`
+    is of this month, `season` what a day until a delivery can come asks for beside it.
     `single_order_up_to` is what the place by itself would hold for the same target: the compared rule.
 
     Units: quantities in base units; days; demand a day.
@@ -122,6 +123,7 @@ class StockLevel(Base):
         CheckConstraint("reorder_point <= order_up_to", name="levels_ordered"),
         CheckConstraint("daily_mean >= 0 AND lead_mean >= 0 AND lead_variance >= 0", name="demand_not_negative"),
         CheckConstraint("demand_size >= 1", name="demand_of_a_unit_at_least"),
+        CheckConstraint("season > 0", name="season_above_nothing"),
         Index("ix_stock_level_warehouse_id", "warehouse_id", "part_id"),
         Index("ix_stock_level_urgent", "part_id", "warehouse_id", postgresql_where=text("urgent")),
         {"postgresql_with": {"fillfactor": "80"}},
@@ -135,6 +137,7 @@ class StockLevel(Base):
     urgent: Mapped[bool] = mapped_column(Boolean)
     method: Mapped[str] = mapped_column(String(24))
     daily_mean: Mapped[float] = mapped_column(Double)
+    season: Mapped[float] = mapped_column(Double, server_default="1")
     lead_days: Mapped[float] = mapped_column(Double)
     review_days: Mapped[int] = mapped_column(SmallInteger)
     lead_mean: Mapped[float] = mapped_column(Double)

@@ -125,6 +125,7 @@ def if_we_wait(
     lead_days: float,
     days: int,
     demand_size: float = 1.0,
+    season: float = 1.0,
 ) -> Waiting:
     """How many units are expected to be waited for, day by day: not ordering, ordering today, or in a week.
 
@@ -135,12 +136,19 @@ def if_we_wait(
     units an order.
     """
     by_end_of = np.arange(days + 1, dtype=np.int64)
-    mean = daily_mean * by_end_of.astype(np.float64)
+    mean = _asked_by(by_end_of.astype(np.float64), daily_mean, lead_days, season)
     undone = expected_back_orders(mean, mean * ratio, np.full(days + 1, looked_at, dtype=np.int64))
     filled = expected_back_orders(mean, mean * ratio, np.full(days + 1, looked_at + quantity, dtype=np.int64))
     comes = ceil(lead_days)
     today = np.where(by_end_of >= comes, filled, undone)
     return Waiting(by_end_of, undone, today, np.where(by_end_of >= comes + 7, filled, undone), demand_size)
+
+
+def _asked_by(days: Reals, daily_mean: float, lead_days: float, season: float) -> Reals:
+    """What is asked for until days have passed, the season coming evenly until a delivery can come. Shapes: (n,)."""
+    reached = np.minimum(days / max(lead_days, 1.0), 1.0)
+    asked: Reals = daily_mean * days * (1 + (season - 1) * reached)
+    return asked
 
 
 def _waiting(proposal: Proposal, level: StockLevel) -> Waiting:
@@ -154,6 +162,7 @@ def _waiting(proposal: Proposal, level: StockLevel) -> Waiting:
         lead_days=proposal.lead_days,
         days=days,
         demand_size=level.demand_size,
+        season=level.season,
     )
 
 

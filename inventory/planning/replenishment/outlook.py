@@ -64,7 +64,7 @@ def choose_methods(matrix: DemandMatrix) -> Choice:
 def look_ahead(
     matrix: DemandMatrix, layout: Layout, book: PolicyBook, wanted: PlacePolicies, choice: Choice
 ) -> PlaceDemand:
-    """Forecast what is asked of each place of a layout itself.
+    """Forecast what is asked of each place of a layout itself, of a mean day of the year.
 
     Shapes: wanted and the answer (n,), like the layout.
     """
@@ -77,6 +77,8 @@ def look_ahead(
         daily_variance=np.zeros(n),
         method=np.full(n, METHODS.index(POOLED), np.int8),
         kind=np.full(n, KINDS.index("unasked"), np.int8),
+        this_month=np.ones(n),
+        season=np.ones(n),
     )
     asked.hits[at] = _hits(matrix.quantity[which], wanted.window_months[at])
     asked.daily_mean[at] = ahead.mean[which] / DAYS_A_MONTH

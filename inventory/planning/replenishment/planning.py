@@ -57,6 +57,7 @@ from inventory.planning.replenishment.proposal_rows import as_columns, moved_row
 from inventory.planning.replenishment.proposing import MONEY
 from inventory.planning.replenishment.rebalancing import Stakes
 from inventory.planning.replenishment.resting import read_turned_down
+from inventory.planning.replenishment.seasons import seasons_of
 from inventory.planning.replenishment.settling import Planned, settle
 from inventory.planning.replenishment.timing import Stopwatch
 from inventory.planning.replenishment.writing import (
@@ -145,7 +146,7 @@ def read_asking(
     watch.lap("history")
     fitted = lay_beside(matrix, base, book)
     layout = lay_out_places(matrix, standing, part_ids, book, others, fitted)
-    asking = ask(layout, matrix, before_in(layout, book, standing), book, constants, fitted, waiting)
+    asking = ask(layout, matrix, before_in(layout, book, standing), book, constants, fitted, waiting, on=on)
     watch.lap("forecast")
     return asking
 
@@ -180,11 +181,15 @@ def ask(
     constants: Constants,
     fitted: Fitted = NOTHING_FITTED,
     waiting: PartPlaces = NOWHERE,
+    *,
+    on: date,
 ) -> Asking:
-    """Forecast what is asked of each place of a layout, and look up what is wanted and waited for there."""
+    """Forecast what is asked of each place of a layout on a day, and look up what is wanted and waited for there."""
     wanted = policies.resolve(book, layout.part_ids, layout.warehouse_ids)
-    asked = look_ahead(matrix, layout, book, wanted, constants.choice)
+    seasons = seasons_of(matrix, layout.part_ids, book, constants.seasons)
+    asked = look_ahead(seasons.taken_off(matrix), layout, book, wanted, constants.choice)
     expect_failures(asked, layout, wanted, fitted, book, constants.failing, constants.choice)
+    asked = seasons.put_into(asked, layout.part_ids, wanted.lead_time_days + NIGHT, on=on)
     waits = np.zeros(len(layout), dtype=np.bool_)
     waits[layout.find(waiting.part_ids, waiting.warehouse_ids, book.places)[0]] = True
     return Asking(layout, asked, wanted, before, waits)
@@ -222,6 +227,7 @@ def plan_places(asking: Asking, constants: Constants, book: PolicyBook, price: R
     )
     levels = replace(levels, expected_fill=constants.likely_fill(levels.expected_fill, asking.asked.kind))
     asked = np.where(levels.stocked, levels.daily_mean, asking.asked.daily_mean)
+    asked = asked * np.maximum(asking.asked.season, 1 / asking.asked.this_month)  # no surplus before its season
     stakes = _stakes(trees, theta * (book.settings.holding_rate_per_year / DAYS_A_YEAR), len(layout))
     return Planned(layout, wanted, levels, _alone(levels, wanted, price, book), asked, price, stakes)
 
@@ -354,6 +360,7 @@ def _level_columns(planned: Planned) -> dict[str, Column]:
         "urgent": flags(wanted.urgent[rows]),
         "method": Words(METHODS, levels.method[rows]),
         "daily_mean": doubles(levels.daily_mean[rows]),
+        "season": doubles(levels.season[rows]),
         "lead_days": doubles(levels.lead_days[rows]),
         "review_days": smallints(wanted.review_days[rows]),
         "lead_mean": doubles(levels.lead_mean[rows]),

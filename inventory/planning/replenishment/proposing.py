@@ -140,7 +140,7 @@ def short_per_week(levels: Levels, position: Ids, firm: Ids) -> Reals:
 
     Shapes: all (asking,).
     """
-    later = levels.lead_mean + WEEK * levels.daily_mean
+    later = levels.lead_mean + WEEK * levels.daily_mean * levels.season
     ratio = np.divide(levels.lead_variance, levels.lead_mean, out=np.ones(len(levels)), where=levels.lead_mean > 0)
     now = expected_back_orders(levels.lead_mean, levels.lead_variance, position)
     then = expected_back_orders(later, later * ratio, position)

@@ -24,6 +24,8 @@ class PlaceDemand:
 
     Shapes: all (n,). Units: months with demand in the policy's window; base units a day, and their variance a day.
     `method` is the place of the forecast's method in the list of methods, `kind` that of what the demand is like.
+    What is told a day is told of a day of this month: `this_month` is what it asks for beside the mean day of a year,
+    `season` what a day until a delivery can come asks for beside one of this month.
     """
 
     hits: Ids
@@ -31,6 +33,8 @@ class PlaceDemand:
     daily_variance: Reals
     method: NDArray[np.int8]
     kind: NDArray[np.int8]
+    this_month: Reals
+    season: Reals
 
 
 def decide_places(
@@ -81,7 +85,9 @@ def steps_up(parent: Rows) -> NDArray[np.int8]:
 class Trees:
     """The stocked places as a forest, with the rows of the layout they stand for.
 
-    Shapes: all (stocked,).
+    The forest counts days of this month: what a year has, and a lead time, is longer or shorter by the season.
+
+    Shapes: all (stocked,). `this_month` and `season` as in PlaceDemand.
     """
 
     rows: Ids
@@ -91,13 +97,22 @@ class Trees:
     service: NDArray[np.int64]
     measure: NDArray[np.int8]
     kind: NDArray[np.int8]
+    this_month: Reals
+    season: Reals
+
+    @property
+    def yearly_flow(self) -> Reals:
+        """Units that a mean day of a year asks of each place. Shapes: (stocked,)."""
+        flow: Reals = self.forest.flow / self.this_month
+        return flow
 
 
 def grow_trees(layout: Layout, stocked: Flags, demand: PlaceDemand, policies: PlacePolicies, price: Reals) -> Trees:
     """Make the forest of the stocked places, unstocked demand brought to the place above that serves it.
 
     Orders are looked at every night, so one night is waited for beside the lead time. The lead time's own spread is
-    variance of the demand in it. A tree has one measure of service, that of its places with the most demand.
+    variance of the demand in it. With a season, a lead time is told in days of this month that ask for as much. A tree
+    has one measure of service, that of its places with the most demand.
 
     Shapes: layout, demand, policies and price (n,). Units: price in money a unit, above 0.
     """
@@ -109,16 +124,16 @@ def grow_trees(layout: Layout, stocked: Flags, demand: PlaceDemand, policies: Pl
     row_of = np.full(len(layout) + 1, -1, dtype=np.int32)
     row_of[rows] = np.arange(len(rows))
     above = np.where(layout.parent >= 0, serving[layout.parent], -1)
-    days = policies.lead_time_days[rows] + NIGHT
+    season = demand.season[rows]
     ratio = np.divide(variance[rows], mean[rows], out=np.ones(len(rows)), where=mean[rows] > 0)
     forest = Forest(
         parent=row_of[above[rows]],
         item=_numbered(layout.part_ids[rows]),
         rate=mean[rows],
         variance_ratio=np.maximum(ratio, 1.0),
-        transit=days,
+        transit=(policies.lead_time_days[rows] + NIGHT) * season,
         price=price[rows],
-        transit_variance=policies.lead_time_variance[rows],
+        transit_variance=policies.lead_time_variance[rows] * season**2,
     )
     low, high = policies.minimum[rows].astype(np.int64), policies.maximum[rows].astype(np.int64)
     measure = _measure_of_trees(forest, policies.measure[rows])
@@ -130,6 +145,8 @@ def grow_trees(layout: Layout, stocked: Flags, demand: PlaceDemand, policies: Pl
         service_class(policies, rows, measure),
         measure,
         demand.kind[rows],
+        demand.this_month[rows],
+        season,
     )
 
 

@@ -49,7 +49,7 @@ _WHOLE = (
     *("part_id", "warehouse_id", "source_id", "urgent", "safety_stock", "reorder_point", "order_up_to"),
     *("pack_size", "order_minimum", "order_maximum"),
 )
-_REAL = ("daily_mean", "lead_days", "lead_mean", "lead_variance", "demand_size", "expected_fill")
+_REAL = ("daily_mean", "season", "lead_days", "lead_mean", "lead_variance", "demand_size", "expected_fill")
 
 
 def refill(session: Session, part_ids: list[int], *, on: date, by: Actor, at: datetime) -> PlanningRun:
@@ -160,7 +160,7 @@ def read_levels(session: Session, part_ids: Ids, places: Places, waiting: PartPl
     at, _ = layout.find(columns["part_id"], columns["warehouse_id"], places)
     n = len(layout)
 
-    def laid(name: str, elsewhere: int = 0) -> NDArray[Any]:
+    def laid(name: str, elsewhere: float = 0) -> NDArray[Any]:
         column = np.full(n, elsewhere, dtype=columns[name].dtype)
         column[at] = columns[name]
         return column
@@ -175,6 +175,7 @@ def read_levels(session: Session, part_ids: Ids, places: Places, waiting: PartPl
         depth=steps_up(source),
         method=np.zeros(n, dtype=np.int8),
         daily_mean=laid("daily_mean"),
+        season=laid("season", 1.0),
         lead_days=laid("lead_days"),
         lead_mean=laid("lead_mean"),
         lead_variance=laid("lead_variance"),

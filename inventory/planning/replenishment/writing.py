@@ -48,7 +48,7 @@ def days(values: NDArray[np.int64], *, none: int | None = None) -> Numbers:
 
 _LEVEL_KEY = ("part_id", "warehouse_id")
 _LEVEL_FIGURES = (
-    *("source_id", "stocked", "urgent", "method", "daily_mean", "lead_days", "review_days", "lead_mean"),
+    *("source_id", "stocked", "urgent", "method", "daily_mean", "season", "lead_days", "review_days", "lead_mean"),
     *("lead_variance", "demand_size", "measure", "target", "expected_fill", "safety_stock", "reorder_point"),
     *("order_up_to", "single_order_up_to", "pack_size", "order_minimum", "order_maximum"),
 )

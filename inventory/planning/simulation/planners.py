@@ -140,7 +140,7 @@ class Nightly:
         before = before_in(self._sample_layout, self.book, self._standing())
         fitted = self.scene.fitted_on(on, self._sample.part_ids)
         grounds = Grounds(self._sample, self._sample_layout, matrix, self._sample_sellers, self.book, fitted)
-        return settle_constants(grounds, before)
+        return settle_constants(grounds, before, on=on)
 
     def _ask(self, on: date, constants: Constants, waited_for: Flags) -> Asking:
         matrix = demand.lay_in_months(
@@ -151,7 +151,7 @@ class Nightly:
         layout = self.scene.layout
         waiting = PartPlaces(layout.part_ids[waited_for], layout.warehouse_ids[waited_for])
         beside = lay_beside(matrix, fitted, self.book)
-        return ask(layout, matrix, before, self.book, constants, beside, waiting)
+        return ask(layout, matrix, before, self.book, constants, beside, waiting, on=on)
 
     def _standing(self) -> Standing:
         """The levels that stand, as the next run would read them."""

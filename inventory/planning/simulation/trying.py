@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inventory.planning import demand
-from inventory.planning.days.asking import Demand, Drawn
+from inventory.planning.days.asking import Demand, Drawn, YearRound
 from inventory.planning.days.passing import simulate
 from inventory.planning.days.serving import Routes
 from inventory.planning.days.shelves import as_they_stand
@@ -18,6 +18,7 @@ from inventory.planning.replenishment.levels import Before
 from inventory.planning.replenishment.outlook import choose_methods
 from inventory.planning.replenishment.planning import HISTORY_MONTHS, ask
 from inventory.planning.replenishment.positions import Positions
+from inventory.planning.replenishment.seasons import learn_seasons, seasons_of
 from inventory.planning.simulation.measuring import Figures, Measured
 from inventory.planning.simulation.planners import Nightly
 from inventory.planning.simulation.scene import Scene
@@ -45,12 +46,15 @@ def draw_from(scene: Scene, *, seed: int) -> Drawn:
     )
     n = len(scene.layout)
     nothing = Before(np.zeros(n, np.bool_), np.zeros(n, np.int64), np.zeros(n, np.int64))
-    choice = choose_methods(matrix)
+    learned = learn_seasons(matrix, scene.book, np.ones(len(matrix.part_ids)))
+    seasons = seasons_of(matrix, scene.part_ids, scene.book, learned)
+    choice = choose_methods(seasons.taken_off(matrix))
     failing = learn_failing(matrix, scene.fitted, scene.book, choice)
-    unpriced = Constants({}, choice, scene.sellers.usual_price, failing)
+    unpriced = Constants({}, choice, scene.sellers.usual_price, failing, learned)
     fitted = lay_beside(matrix, scene.fitted, scene.book)
-    asked = ask(scene.layout, matrix, nothing, scene.book, unpriced, fitted).asked
-    return Drawn(asked.daily_mean, asked.daily_variance, seed)
+    asked = ask(scene.layout, matrix, nothing, scene.book, unpriced, fitted, on=scene.start).asked
+    year_round = None if seasons.none else YearRound(scene.start, seasons.of(scene.layout.part_ids))
+    return Drawn(asked.daily_mean, asked.daily_variance, seed, year_round)
 
 
 def try_out(

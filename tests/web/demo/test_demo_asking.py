@@ -1,13 +1,16 @@
 """Three years of demand: every unit a region needed is somebody's, and what the stock tells of is among it."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
 from web.demo.asking import ALL_MONTHS, DAYS, AskedDays, deal_demand
-from web.demo.demand import EARLIER_MONTHS, Demand, draw_demand, read_series
+from web.demo.demand import EARLIER_MONTHS, Demand, draw_demand, follow_the_year, read_series
 from web.demo.history import MONTH_DAYS
 from web.demo.scales import SMALL
 from web.demo.stock import Network, Stock, work_out
+from web.demo.vocabulary import SUMMER
 
 PARTS = 120
 NETWORK = Network(2, np.array([0, 0, 1]), np.array([0, 0, 1, 1, 2, 2, 2]))
@@ -61,3 +64,16 @@ def test_the_two_years_before_are_months_of_the_same_series(demand: Demand) -> N
 def test_a_share_tells_of_some_regions_only(demand: Demand, stock: Stock) -> None:
     some = deal_demand(NETWORK, demand, stock, 0.0, np.random.default_rng(7))
     assert some.quantity.sum() == stock.asked.quantity.sum()
+
+
+def test_parts_of_divisions_with_a_season_follow_it_and_the_others_are_as_drawn(demand: Demand) -> None:
+    seasons = [SUMMER if part % 2 else None for part in range(PARTS)]
+    ends = date(2026, 9, 30)
+    followed = follow_the_year(demand, seasons, until=ends, rng=np.random.default_rng(3))
+    whole, drawn = (np.concatenate([one.earlier, one.monthly], axis=2).sum(axis=1) for one in (followed, demand))
+    assert (whole[::2] == drawn[::2]).all()
+    assert followed.earlier.dtype == followed.monthly.dtype == demand.monthly.dtype
+    month = np.array([(8 - back) % 12 for back in range(35, -1, -1)])
+    for of_year, factor in enumerate(SUMMER):
+        asked = whole[1::2][:, month == of_year].sum() / drawn[1::2][:, month == of_year].sum()
+        assert asked == pytest.approx(factor, rel=0.1)

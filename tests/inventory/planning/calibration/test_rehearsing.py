@@ -159,6 +159,8 @@ def trees_of(kinds: Sequence[int], measure: ServiceMeasure) -> Trees:
         service=np.full(n, place * MEASURE_PLACE + NINETY),
         measure=np.full(n, place, dtype=np.int8),
         kind=np.array(kinds, dtype=np.int8),
+        this_month=ones,
+        season=ones,
     )
 
 

@@ -28,6 +28,7 @@ def tree_of(parent, stock, *, lead_days, rate, lot=1, stocked=None):
         depth=depth,
         method=np.zeros(n, dtype=np.int8),
         daily_mean=rate,
+        season=np.ones(n),
         lead_days=days,
         lead_mean=rate * (days + 1),
         lead_variance=rate * (days + 1),

@@ -11,6 +11,7 @@ from inventory.planning.replenishment.layout import Layout
 from inventory.planning.replenishment.levels import (
     Before,
     PlaceDemand,
+    Trees,
     decide_places,
     grow_trees,
     optimised,
@@ -19,7 +20,7 @@ from inventory.planning.replenishment.levels import (
 from inventory.planning.replenishment.lots import lay_lots, lots_at
 from inventory.planning.stocking.forest import Forest
 from inventory.planning.stocking.metric import back_orders
-from inventory.planning.stocking.system import Measure, optimise
+from inventory.planning.stocking.system import Measure, optimise, unbounded
 
 CENTRAL, CENTRE, FIRST, SECOND = range(4)
 PARENT = np.array([-1, 0, 1, 1], dtype=np.int32)
@@ -50,9 +51,10 @@ def policies(**told) -> PlacePolicies:
     return PlacePolicies(**{name: np.array(np.broadcast_to(value, N)) for name, value in said.items()})
 
 
-def asked(hits=0, mean=0.0, variance=None) -> PlaceDemand:
-    hits, mean = (np.array(np.broadcast_to(one, N)) for one in (hits, mean))
+def asked(hits=0, mean=0.0, variance=None, this_month=1.0, season=1.0) -> PlaceDemand:
+    hits, mean, this_month, season = (np.array(np.broadcast_to(one, N)) for one in (hits, mean, this_month, season))
     told = {"hits": hits, "daily_mean": mean, "daily_variance": mean if variance is None else np.array(variance)}
+    told |= {"this_month": this_month, "season": season}
     return PlaceDemand(**{one.name: told.get(one.name, np.zeros(N, np.int8)) for one in fields(PlaceDemand)})
 
 
@@ -65,13 +67,23 @@ def trees(mean, *, stocked=EVERYWHERE, variance=None, price=10.0, **told):
 
 
 def levels(
-    mean, theta=300.0, *, stocked=EVERYWHERE, before=NOTHING_BEFORE, band=0.1, days_left=np.nan, order=0.0, **told
+    mean,
+    theta=300.0,
+    *,
+    stocked=EVERYWHERE,
+    before=NOTHING_BEFORE,
+    band=0.1,
+    days_left=np.nan,
+    order=0.0,
+    this_month=1.0,
+    season=1.0,
+    **told,
 ):
     """The levels at a price of service, and the base stocks that they are laid around."""
-    grown = trees(mean, stocked=stocked, **told)
+    demand, wanted = asked(mean=mean, this_month=this_month, season=season), policies(**told)
+    grown = grow_trees(LAYOUT, stocked, demand, wanted, np.full(N, 10.0))
     price = np.full(len(grown.rows), theta)
     left = np.full(len(grown.rows), days_left)
-    demand, wanted = asked(mean=mean), policies(**told)
     found = work_out_levels(LAYOUT, grown, demand, wanted, before, price, days_left=left, band=band, order_stock=order)
     return found, optimised(grown, price)
 
@@ -237,7 +249,9 @@ def test_an_order_that_costs_nothing_leaves_every_lot_laid_around_its_base_stock
     most = np.where(draw.random(n) < 0.2, draw.integers(1, 60, n), QUANTITY_MAX)
     wanted = replace(policies(), **told, maximum=most)
     stock = np.where(draw.random(n) < 0.2, 0, np.ceil(forest.lead_mean * 1.3)).astype(np.int64)
-    found = lay_lots(forest, stock, lots_at(forest, wanted, np.arange(n), 0.0), wanted, np.arange(n))
+    rows, ones, none = np.arange(n), np.ones(n), np.zeros(n, np.int8)
+    grown = Trees(rows, rows, forest, unbounded(n), rows, none, none, ones, ones)
+    found = lay_lots(grown, stock, lots_at(grown, wanted, 0.0), wanted)
     pack = told["pack_size"]
     lot = np.maximum(np.rint(forest.flow * np.minimum(told["review_days"], 365) / pack).astype(np.int64), 1) * pack
     up_to = np.maximum(stock - (lot + 1) // 2, np.maximum(told["minimum"] - 1, 0)) + lot
@@ -307,3 +321,32 @@ def test_safety_stock_is_what_a_planner_told_though_it_be_none_or_what_is_left_w
     assert found.safety_stock[FIRST] == 0
     assert found.lead_mean[SECOND] == 0.5 * 6
     assert found.safety_stock[SECOND] == found.reorder_point[SECOND] + 1 - 3 > 0
+
+
+# The season.
+
+
+def test_a_season_ahead_is_stocked_for_as_if_the_lead_time_asked_for_as_much_more():
+    alone = np.array([True, False, False, False])
+    before_summer, _ = levels(1.0, season=2.0, lead_time_days=9.0, stocked=alone)
+    usual, _ = levels(1.0, lead_time_days=9.0, stocked=alone)
+    twice_as_long, _ = levels(1.0, lead_time_days=19.0, review_days=60, stocked=alone)
+    assert before_summer.order_up_to[0] > 1.5 * usual.order_up_to[0]
+    assert before_summer.order_up_to[0] == twice_as_long.order_up_to[0]
+    assert before_summer.reorder_point[0] == twice_as_long.reorder_point[0]
+    assert before_summer.lead_mean[0] == before_summer.daily_mean[0] * 2.0 * (before_summer.lead_days[0] + 1)
+    assert before_summer.lead_days[0] == usual.lead_days[0]
+
+
+def test_an_economic_lot_is_of_a_year_whatever_the_month_asks_for():
+    alone = np.array([True, False, False, False])
+    usual, _ = levels([1.0, 0, 0, 0], stocked=alone, order=500.0, review_days=1)
+    in_summer, _ = levels([3.0, 0, 0, 0], this_month=3.0, season=1 / 3, stocked=alone, order=500.0, review_days=1)
+    assert (in_summer.order_up_to - in_summer.reorder_point)[0] == (usual.order_up_to - usual.reorder_point)[0]
+
+
+def test_a_last_buy_is_for_what_mean_days_ask_for():
+    last = {"phase": PHASES.index(Phase.LAST_TIME_BUY), "days_left": 730.0}
+    usual, _ = levels(1.0, **last)
+    in_summer, _ = levels(3.0, this_month=3.0, season=1 / 3, **last)
+    assert in_summer.order_up_to[0] == usual.order_up_to[0]
