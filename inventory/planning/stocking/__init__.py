@@ -12,7 +12,8 @@ One place by itself
 Many places together
     forest            the places of all parts as columns; metric: METRIC and VARI-METRIC; exact: the oracle
     system            every part at every place at one price of service; service_price: the price that a target needs
-    choosing          a given tree's stocks for a target, judged exactly; starts, deep_trees: where it sets out from
+    choosing          a given tree's stocks for a target, judged exactly; starts, deep_trees: where it sets out from;
+                      steps: what is tried; judging: what it comes to; knapsack: the last tier to the unit
     guaranteed_service  safety stock where every stage keeps a promised time
     fair_share        what a source has, shared among those that draw from it
     rebalancing       what one has too much of, to its equals who miss it

@@ -7,17 +7,17 @@ only those which could win are worked out.
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from inventory.planning.stocking import exact, knapsack
-from inventory.planning.stocking.arranging import family_order, in_order, passing_on, path_to, subtrees, without
-from inventory.planning.stocking.exact import Outstanding
-from inventory.planning.stocking.forest import Floats, Forest, Rows, Wholes
-from inventory.planning.stocking.knapsack import Options
+from inventory.planning.stocking.arranging import family_order, in_order, passing_on, without
+from inventory.planning.stocking.forest import Forest, Rows, Wholes
+from inventory.planning.stocking.judging import MISSED_LEAST, Choice, Judge
 from inventory.planning.stocking.starts import LEVELS_MAX, two_moment_start
+from inventory.planning.stocking.steps import Step, steps_from
 from inventory.planning.stocking.system import Bounds, Measure, unbounded
 
 EFFORT_MAX = 50_000.0
@@ -25,8 +25,6 @@ EFFORT_MAX = 50_000.0
 TRIED_LEAST = 0.1
 """Where effort is left for a smaller share of the steps, none is tried: they would find next to nothing."""
 SPREADS_AN_EFFORT = 5.0
-STEP_ROWS = 150
-"""A tree of this many places is stepped by one unit at a time, a smaller one by more, up to four."""
 FINISHES_MAX = 200
 """Choices above for which the last tier is worked out to the unit."""
 STARTS, STARTS_MAX, CLOSE_ENOUGH = 3, 12, 0.004
@@ -47,8 +45,6 @@ MARGIN = 1e-9
 """The target is met by at least this much, so that another way of adding up does not miss it."""
 PRICE_FLOOR = 1e-7
 """A unit that costs nothing is taken to cost this share of the cheapest that does: stock is free there, not endless."""
-MISSED_LEAST = 1e-9
-"""Stock beyond what leaves this share of demand unmet is never looked at."""
 
 
 class TargetOutOfReach(ValueError):
@@ -81,38 +77,6 @@ def _priced(forest: Forest) -> Forest:
     return replace(forest, price=np.maximum(forest.price, floor))
 
 
-@dataclass(frozen=True)
-class _Table:
-    """The stocks a last place may have, what they cost and what they gain."""
-
-    stock: Wholes
-    cost: Floats
-    gain: Floats
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """Stocks above the last tier, and what follows from them exactly, row by row in family order."""
-
-    stock: Wholes
-    tables: list[_Table | None]
-    gain: Floats
-    cost: Floats
-
-    def bound(self, theta: float, need: float) -> float:
-        """No stocks with this choice above meet the need for less."""
-        return float(self.cost.sum()) + theta * need
-
-
-@dataclass(frozen=True)
-class _Step:
-    """A change of some stocks among the places below `top` and of its own."""
-
-    top: int
-    rows: Rows
-    by: Wholes
-
-
 class _Search:
     """The search for the cheapest stocks of one forest in family order."""
 
@@ -121,8 +85,7 @@ class _Search:
         self.target = target
         self.need = min(target + MARGIN, 1 - MISSED_LEAST) * float(forest.rate.sum())
         self.inner = np.flatnonzero(~forest.is_leaf & (forest.flow > 0))
-        self.leaves = np.flatnonzero(forest.is_leaf)
-        self.theta = 0.0
+        self.judge = Judge(forest, ends, bounds)
         spread = np.sqrt(forest.flow * forest.transit)
         self.effort = np.cumsum(1 + spread * spread[forest.parent] / SPREADS_AN_EFFORT)
         self.way = np.maximum(forest.depth - LEVELS_MAX, 0)
@@ -135,7 +98,7 @@ class _Search:
         """The cheapest stocks found. Raises: TargetOutOfReach."""
         starts = [self._deep_start()] if self.deep else [self._start(measure) for measure in Measure]
         values = [self._finish(choice) for _, choice in starts]
-        self.theta, choice = starts[int(np.argmin(values))]
+        self.judge.theta, choice = starts[int(np.argmin(values))]
         choice = self._descended(choice)
         self._finish(choice)
         self._explore(choice)
@@ -157,7 +120,7 @@ class _Search:
                 stock[row] += 1
                 waiting.pop(0)
 
-    def _start(self, measure: Measure) -> tuple[float, _Choice]:
+    def _start(self, measure: Measure) -> tuple[float, Choice]:
         """The two-moment optimum whose exact fill comes near the target, with the price at which it just meets it.
 
         Paid for the share filled it is the cheaper one, unless a few places have most of the demand: giving up one of
@@ -168,10 +131,10 @@ class _Search:
         for attempt in range(1, STARTS_MAX + 1):
             before = stock
             theta, stock = two_moment_start(self.forest, self.bounds, measure, aim, theta, spread)
-            self.theta = theta
-            choice = self._worked_out(stock)
-            price = knapsack.price_of(self._options(choice), self._still_needed(choice))
-            reached = self._fill_of(choice, stock)
+            self.judge.theta = theta
+            choice = self.judge.worked_out(stock)
+            price = knapsack.price_of(choice.options, self._still_needed(choice))
+            reached = self.judge.fill_of(choice, stock)
             near = abs(reached - self.target) < CLOSE_ENOUGH or attempt >= STARTS
             if near and price is not None:
                 break
@@ -180,10 +143,10 @@ class _Search:
             short = max(self.target - reached, CLOSE_ENOUGH) if price is None else self.target - reached
             aim, spread = min(max(aim + short, aim / 2), (1 + aim) / 2), PRICE_SPREAD**0.1
         if price is not None and (measure is Measure.WAIT or price < theta * PRICE_OFF_MAX):
-            self.theta = price
-        return self.theta, self._repriced(choice)
+            self.judge.theta = price
+        return self.judge.theta, self.judge.repriced(choice)
 
-    def _deep_start(self) -> tuple[float, _Choice]:
+    def _deep_start(self) -> tuple[float, Choice]:
         """The two-moment optimum of a deep tree, aimed again until its exact fill is just enough.
 
         The last tier is too small a part of a deep tree to make up for a start that is off.
@@ -193,92 +156,30 @@ class _Search:
         for attempt in range(1, STARTS_MAX + 1):
             before = stock
             theta, stock = two_moment_start(self.forest, self.bounds, Measure.WAIT, aim, theta, spread)
-            choice = self._worked_out(stock)
-            over = self._fill_of(choice, stock) - self.target
-            price = knapsack.price_of(self._options(choice), self._still_needed(choice))
+            choice = self.judge.worked_out(stock)
+            over = self.judge.fill_of(choice, stock) - self.target
+            price = knapsack.price_of(choice.options, self._still_needed(choice))
             enough = price is not None and (over < JUST_ENOUGH or attempt >= STARTS)
             if enough or np.array_equal(stock, before):
                 break
             aim, spread = min(max(aim + JUST_ENOUGH / 3 - over, aim / 2), (1 + aim) / 2), PRICE_SPREAD_AGAIN
-        self.theta = theta if price is None else price
-        return self.theta, self._repriced(choice)
+        self.judge.theta = theta if price is None else price
+        return self.judge.theta, self.judge.repriced(choice)
 
-    def _worked_out(self, stock: Wholes) -> _Choice:
-        forest = self.forest
-        tables: list[_Table | None] = [None] * len(forest)
-        gain, cost = np.zeros(len(forest)), np.zeros(len(forest))
-        self._judge(np.arange(len(forest)), exact.outstanding(forest, stock), stock, tables, gain, cost)
-        return _Choice(stock, tables, gain, cost)
-
-    def _judge(
-        self,
-        rows: Rows,
-        coming: Sequence[Outstanding],
-        stock: Wholes,
-        tables: list[_Table | None],
-        gain: Floats,
-        cost: Floats,
-    ) -> None:
-        """Fill in what each row gains and costs, at the price of service; a last place answers with its best stock."""
-        forest, leaf = self.forest, self.forest.is_leaf
-        for row, units in zip(rows.tolist(), coming, strict=True):
-            if leaf[row]:
-                table = self._table(row, units)
-                tables[row] = table
-                cost[row] = (table.cost - self.theta * table.gain).min()
-            else:
-                gain[row] = forest.rate[row] * units.fill(int(stock[row]))
-                cost[row] = forest.price[row] * stock[row] - self.theta * gain[row]
-
-    def _table(self, row: int, units: Outstanding) -> _Table:
-        least, most = int(self.bounds.low[row]), int(self.bounds.high[row])
-        rate = float(self.forest.rate[row])
-        below = np.cumsum(units.probability)
-        last = units.low + 1 + int(np.searchsorted(below, 1 - MISSED_LEAST))
-        first = max(least, units.low) + 1
-        stock = np.r_[least, np.arange(first, max(min(last, most), first - 1) + 1)] if rate > 0 else np.array([least])
-        reached = np.clip(stock - units.low, 0, len(below))
-        fill = np.r_[0.0, below][reached]
-        return _Table(stock, self.forest.price[row] * stock, rate * fill)
-
-    def _options(self, choice: _Choice) -> Options:
-        tables = [table for table in choice.tables if table is not None]
-        return Options.of([table.cost for table in tables], [table.gain for table in tables])
-
-    def _still_needed(self, choice: _Choice) -> float:
+    def _still_needed(self, choice: Choice) -> float:
         return self.need - float(choice.gain.sum())
 
-    def _fill_of(self, choice: _Choice, stock: Wholes) -> float:
-        """The exact fill of the stocks from which a choice was worked out."""
-        gain = float(choice.gain.sum())
-        for row in self.leaves.tolist():
-            table = choice.tables[row]
-            assert table is not None, "every last place has a table"
-            gain += float(
-                table.gain[min(int(np.searchsorted(table.stock, stock[row], side="right")) - 1, len(table.gain) - 1)]
-            )
-        return gain / float(self.forest.rate.sum())
-
-    def _repriced(self, choice: _Choice) -> _Choice:
-        """The same choice with its costs at the price of service as it is now."""
-        cost = self.forest.price * choice.stock - self.theta * choice.gain
-        for row in self.leaves.tolist():
-            table = choice.tables[row]
-            assert table is not None, "every last place has a table"
-            cost[row] = (table.cost - self.theta * table.gain).min()
-        return _Choice(choice.stock, choice.tables, choice.gain, cost)
-
-    def _finish(self, choice: _Choice) -> float:
+    def _finish(self, choice: Choice) -> float:
         """Give the last tier the cheapest stocks that meet the target, and keep the whole when it is the best so far.
 
         Returns its value, endless when the last tier cannot meet the target.
         """
         above = float(self.forest.price @ np.where(self.forest.is_leaf, 0, choice.stock))
-        chosen = knapsack.cheapest(self._options(choice), self._still_needed(choice), self.value - above)
+        chosen = knapsack.cheapest(choice.options, self._still_needed(choice), self.value - above)
         if chosen is None:
             return float(np.inf)
         stock = choice.stock.copy()
-        for row, option in zip(self.leaves.tolist(), chosen.tolist(), strict=True):
+        for row, option in zip(self.judge.leaves.tolist(), chosen.tolist(), strict=True):
             table = choice.tables[row]
             assert table is not None, "every last place has a table"
             stock[row] = table.stock[option]
@@ -287,11 +188,11 @@ class _Search:
             self.value, self.best = value, stock
         return value
 
-    def _descended(self, choice: _Choice) -> _Choice:
+    def _descended(self, choice: Choice) -> Choice:
         """Take the steps that lower the cost most, any number at once whose subtrees are apart, until none is left."""
-        while steps := self._affordable(list(self._steps(choice))):
-            helpful: list[tuple[float, int, _Step, _Choice]] = []
-            for number, (step, after) in enumerate(self._tried(choice, steps)):
+        while steps := self._affordable(list(steps_from(self.forest, self.bounds, choice.stock))):
+            helpful: list[tuple[float, int, Step, Choice]] = []
+            for number, (step, after) in enumerate(self.judge.tried(choice, steps)):
                 change = float((after.cost - choice.cost)[step.top : self.ends[step.top]].sum())
                 if change < -HELPFUL * float(np.abs(choice.cost).sum()):
                     helpful.append((change, number, step, after))
@@ -302,10 +203,10 @@ class _Search:
                 cut = slice(step.top, int(self.ends[step.top]))
                 if not taken[cut].any():
                     taken[cut] = True
-                    choice = self._joined(choice, after, step)
+                    choice = self.judge.joined(choice, after, step)
         return choice
 
-    def _affordable(self, steps: Sequence[_Step]) -> Sequence[_Step]:
+    def _affordable(self, steps: Sequence[Step]) -> Sequence[Step]:
         """Those of the steps, the smallest first, for which effort is left; it is spent on them."""
         effort = np.r_[0.0, self.effort]
         each = np.array([effort[self.ends[step.top]] - effort[step.top] + self.way[step.top] for step in steps])
@@ -317,28 +218,16 @@ class _Search:
         self.spent += float(each[chosen].sum())
         return [steps[number] for number in np.sort(chosen).tolist()]
 
-    def _joined(self, choice: _Choice, after: _Choice, step: _Step) -> _Choice:
-        cut = slice(step.top, int(self.ends[step.top]))
-        tables = choice.tables.copy()
-        stock, gain, cost = choice.stock.copy(), choice.gain.copy(), choice.cost.copy()
-        tables[cut], stock[cut], gain[cut], cost[cut] = (
-            after.tables[cut],
-            after.stock[cut],
-            after.gain[cut],
-            after.cost[cut],
-        )
-        return _Choice(stock, tables, gain, cost)
-
-    def _explore(self, choice: _Choice) -> None:
+    def _explore(self, choice: Choice) -> None:
         """Go from choice to choice, the one with the least bound first, until no bound is below the best value."""
-        queue = [(choice.bound(self.theta, self.need), 0, choice)]
+        queue = [(choice.bound(self.judge.theta, self.need), 0, choice)]
         seen, number, finished = {choice.stock[self.inner].tobytes()}, 0, 0
         while queue and queue[0][0] < self.value * (1 - 1e-9) and finished < FINISHES_MAX:
             _, _, choice = heapq.heappop(queue)
-            steps = list(self._steps(choice))
+            steps = list(steps_from(self.forest, self.bounds, choice.stock))
             if not steps or len(self._affordable(steps)) < len(steps):
                 return
-            after = [(tried.bound(self.theta, self.need), tried) for _, tried in self._tried(choice, steps)]
+            after = [(tried.bound(self.judge.theta, self.need), tried) for _, tried in self.judge.tried(choice, steps)]
             for bound, tried in sorted(after, key=lambda one: one[0]):
                 key = tried.stock[self.inner].tobytes()
                 if key in seen or bound >= self.value * (1 - 1e-9):
@@ -347,48 +236,3 @@ class _Search:
                 number, finished = number + 1, finished + 1
                 self._finish(tried)
                 heapq.heappush(queue, (bound, number, tried))
-
-    def _steps(self, choice: _Choice) -> Iterator[_Step]:
-        """The steps from a choice: one place up or down, by itself or against those right below it, or these.
-
-        A place may also leave all its stock to those below it, or take up stock for them: two ways of living between
-        which no single unit leads.
-        """
-        far = range(1, 1 + max(1, min(4, STEP_ROWS // len(self.forest))))
-        spread = np.sqrt(self.forest.flow * self.forest.transit) / 4
-        for row in self.inner.tolist():
-            below = self.inner[self.forest.parent[self.inner] == row]
-            lengths = {*far, *([int(spread[row])] if spread[row] > len(far) else [])}
-            for by in sorted({way * length for length in lengths for way in (-1, 1)} | {-int(choice.stock[row])}):
-                yield from self._allowed(choice, row, np.array([row]), np.array([by]))
-            if len(below):
-                for by, each in ((1, -1), (-1, 1), (0, 1), (0, -1)):
-                    yield from self._allowed(choice, row, np.r_[row, below], np.r_[by, np.full(len(below), each)])
-                for by in (-int(choice.stock[row]), int(self.forest.flow[row] * self.forest.transit[row])):
-                    for moved in (0.6, 0.9):
-                        others = -np.rint(moved * by * self.forest.share[below]).astype(np.int64)
-                        yield from self._allowed(choice, row, np.r_[row, below], np.r_[by, others])
-
-    def _allowed(self, choice: _Choice, top: int, rows: Rows, by: Wholes) -> Iterator[_Step]:
-        to = np.clip(choice.stock[rows] + by, self.bounds.low[rows], self.bounds.high[rows])
-        if (to != choice.stock[rows]).any():
-            yield _Step(top, rows, to - choice.stock[rows])
-
-    def _tried(self, choice: _Choice, steps: Sequence[_Step]) -> Iterator[tuple[_Step, _Choice]]:
-        """Every step worked out: the places above its top keep what is on their way, those below it are judged anew."""
-        paths = [path_to(self.forest, step.top) for step in steps]
-        forest = subtrees(self.forest, self.ends, [step.top for step in steps], paths)
-        stocks = []
-        for step, path in zip(steps, paths, strict=True):
-            stock = choice.stock.copy()
-            stock[step.rows] += step.by
-            stocks.append((stock, np.r_[stock[path], stock[step.top : self.ends[step.top]]]))
-        coming = exact.outstanding(forest, np.concatenate([rows for _, rows in stocks]))
-        start = 0
-        for step, path, (stock, rows) in zip(steps, paths, stocks, strict=True):
-            cut = np.arange(step.top, self.ends[step.top])
-            units = coming[start + len(path) : start + len(rows)]
-            start += len(rows)
-            tables, gain, cost = choice.tables.copy(), choice.gain.copy(), choice.cost.copy()
-            self._judge(cut, units, stock, tables, gain, cost)
-            yield step, _Choice(stock, tables, gain, cost)
