@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import text
 
+from inventory.planning.policies import PlanningSetting
 from inventory.reporting import PlaceList, fold_figures
 from tests import given
 from tests.given import demand as asked_for
@@ -185,3 +186,15 @@ def test_a_month_worked_out_afterwards_says_so_on_screens_and_through_the_api(pl
     )
     (month,) = api(given.person(plant, "planner")).get("/reports/planning/forecasts", division=code).json["items"]
     assert month["back_cast"] is True
+
+
+def test_surplus_is_told_with_the_margin_of_its_night_and_with_one_that_comes(plant, planner, network):
+    row = plant.get_one(PlanningSetting, 1)
+    before = row.surplus_margin
+    assert "next night on" not in text_of(planner.get("/planning/cockpit", warehouse=network[0].code))
+    row.surplus_margin = Decimal("0.35")
+    plant.commit()
+    told = text_of(planner.get("/planning/cockpit", warehouse=network[0].code))
+    row.surplus_margin = before
+    plant.commit()
+    assert "20.0 % over their level and more · 35.0 % from the next night on" in told.replace("\u00a0", " ")

@@ -17,7 +17,7 @@ from inventory.db import database_now
 from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.network import Tier
-from inventory.planning import replenishment
+from inventory.planning import policies, replenishment
 from inventory.reporting import FigureFilter, PlaceList
 from web.auth import current_actor, requires
 from web.cockpit import (
@@ -100,6 +100,9 @@ def show_cockpit() -> str:
             "forecasts": reporting.list_forecast_months(session, wanted, months=MONTHS, by=by),
             "runs": replenishment.list_runs(session, by=by, limit=RUNS),
             "divisions": divisions_by_id(session),
+            "margin_now": policies.show_settings(session, by=by).figures["surplus_margin"]
+            if by.may(Permission.SEE_POLICIES)
+            else None,
         }
     total = folded.total if folded else None
     return render_template(
