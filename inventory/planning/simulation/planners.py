@@ -2,7 +2,6 @@
 
 from dataclasses import fields
 from datetime import date, timedelta
-from typing import Final
 
 import numpy as np
 
@@ -37,15 +36,12 @@ def _and_then(first: Orders, second: Orders) -> Orders:
     return Orders(*(np.concatenate([getattr(one, of.name) for one in (first, second)]) for of in fields(Orders)))
 
 
-NO_LEVELS: Final = Standing(*(np.zeros(0, dtype=np.int64) for _ in fields(Standing)))
-
-
 class Nightly:
     """The nightly run: constants, forecasts and levels worked out anew by what has been asked for until then.
 
     On nights between two workings-out only needs are looked at: a forecast hears of no demand before its month has
-    ended, so that levels hardly move until then. The policies and prices are those of the scene, on every day; levels
-    that stood before the first day are not known. What an override says holds until its last day.
+    ended, so that levels hardly move until then. The policies and prices are those of the scene, on every day. What an
+    override says holds until its last day.
     """
 
     def __init__(self, scene: Scene, *, every: int | None = None) -> None:
@@ -156,7 +152,7 @@ class Nightly:
     def _standing(self) -> Standing:
         """The levels that stand, as the next run would read them."""
         if self._planned is None:
-            return NO_LEVELS
+            return self.scene.standing
         layout, levels = self.scene.layout, self._planned.levels
         rows = np.flatnonzero(levels.stocked)
         columns = (layout.part_ids, layout.warehouse_ids, levels.reorder_point, levels.order_up_to)

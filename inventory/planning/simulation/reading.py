@@ -1,5 +1,6 @@
 """Reading a scene from the database: once, at the beginning; the days themselves need none."""
 
+from dataclasses import fields
 from datetime import date
 
 import numpy as np
@@ -8,12 +9,12 @@ from sqlalchemy.orm import Session
 from inventory.planning import demand
 from inventory.planning.columns import read_columns
 from inventory.planning.days.asking import Replayed
-from inventory.planning.policies import read_policy_book
+from inventory.planning.policies import PHASES, Phase, PolicyBook, read_policy_book
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.buying import read_sellers
 from inventory.planning.replenishment.failing import lay_beside
 from inventory.planning.replenishment.layout import lay_out
-from inventory.planning.replenishment.planning import HISTORY_MONTHS, lay_out_places
+from inventory.planning.replenishment.planning import HISTORY_MONTHS, Standing, lay_out_places, read_standing
 from inventory.planning.replenishment.positions import (
     Positions,
     positions_in,
@@ -22,9 +23,9 @@ from inventory.planning.replenishment.positions import (
     read_succession,
 )
 from inventory.planning.replenishment.running import list_parts
-from inventory.planning.simulation.planners import NO_LEVELS
 from inventory.planning.simulation.scene import UNITS, Scene
 
+LEAVING = (PHASES.index(Phase.PHASE_OUT), PHASES.index(Phase.LAST_TIME_BUY))
 _ASKED = """
     SELECT part_id, warehouse_id, asked_on - CAST(%(start)s AS date) AS day, sum(quantity) AS quantity FROM demand_day
     WHERE asked_on >= %(since)s AND asked_on < %(until)s AND quantity > 0
@@ -54,7 +55,10 @@ def read_scene(session: Session, *, start: date, until: date, on: date, parts_ma
     matrix = demand.lay_in_months(history, on=start, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
     fitted = demand.read_installed_base(session, on=start, months=HISTORY_MONTHS, part_ids=part_ids.tolist())
     beside = lay_beside(matrix, fitted, book)
-    known = lay_out_places(matrix, NO_LEVELS, part_ids, book, read_free(session, part_ids), beside)
+    standing = read_standing(session, part_ids)
+    if start < on:
+        standing = _of_leaving(standing, book)
+    known = lay_out_places(matrix, standing, part_ids, book, read_free(session, part_ids), beside)
     layout = lay_out(
         book.places,
         np.concatenate([known.part_ids, asked["part_id"]]),
@@ -64,7 +68,17 @@ def read_scene(session: Session, *, start: date, until: date, on: date, parts_ma
     replayed = Replayed(row, asked["day"][which], asked["quantity"][which])
     sellers = read_sellers(session, part_ids, on=on)
     unit = read_columns(session, _UNITS, {"parts": part_ids.tolist()}, id="bigint", unit="bigint")["unit"]
-    return Scene(start, part_ids, unit, layout, book, sellers, history, fitted, replayed)
+    return Scene(start, part_ids, unit, layout, book, sellers, history, fitted, standing, replayed)
+
+
+def _of_leaving(standing: Standing, book: PolicyBook) -> Standing:
+    """Of the levels that stand, those of parts that are laid in nowhere anew: else they would have lain nowhere.
+
+    Others would tell days that are over what was asked for after them.
+    """
+    leaving = book.parts.ids[np.isin(book.parts.phase, LEAVING)]
+    kept = np.isin(standing.part_ids, leaving)
+    return Standing(*(getattr(standing, one.name)[kept] for one in fields(Standing)))
 
 
 def _some(part_ids: Ids, most: int | None) -> Ids:

@@ -14,6 +14,7 @@ from inventory.planning.policies import ABC, MEASURES, TIERS, PlacePolicies, Pol
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.buying import Sellers
 from inventory.planning.replenishment.layout import Layout
+from inventory.planning.replenishment.planning import Standing
 from inventory.planning.simulation.measuring import Groups
 
 UNITS: Final = tuple(BaseUnit)
@@ -26,7 +27,7 @@ class Scene:
     Shapes: `part_ids` (parts,), ascending, like `sellers`, and `unit`, the place of each part's base unit in UNITS;
     `layout` (n,). `history` holds the whole months before the
     month of `start`, `asked` the days since then, and those after `start` that may be replayed; `fitted` the appliances
-    in use over the months of the matrix of `start`.
+    in use over the months of the matrix of `start`; `standing` the levels that stand as it begins.
     """
 
     start: date
@@ -37,6 +38,7 @@ class Scene:
     sellers: Sellers
     history: History
     fitted: FittedUnits
+    standing: Standing
     asked: Replayed
 
     def fitted_on(self, on: date, part_ids: Ids) -> FittedUnits:

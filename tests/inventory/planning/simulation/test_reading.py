@@ -5,14 +5,18 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from inventory.planning import policies
 from inventory.planning.days import simulate, upwards
 from inventory.planning.demand import InstalledBase
+from inventory.planning.policies import Criticality, PartPlanWish, Phase
 from inventory.planning.simulation import Nightly, read_positions, read_scene
 from tests import given
+from tests.given import NOON
 from tests.given.demand import asked
 from tests.given.planning import asked_monthly, three_tiers
-from tests.given.policies import TODAY, override
+from tests.given.policies import TODAY, override, planner
 from tests.given.procurement import sold, supplier
+from tests.given.replenishment import level, run
 
 START = date(2026, 2, 10)
 UNTIL = START + timedelta(days=40)
@@ -104,6 +108,28 @@ def test_an_override_of_today_is_tried_on_all_days_that_are_over(session, town):
     override(session, town.part, town.station, minimum=90, expires_on=UNTIL)
     days = list(simulate(Nightly(town.scene()), town.scene().asked, days=40, routing=upwards))
     assert all(day.levels.order_up_to.max() >= 90 for day in days)
+
+
+def test_a_part_that_leaves_lies_in_days_that_are_over_where_it_lies_today_and_others_where_they_were_asked_for(
+    session, town
+):
+    other, earlier = given.part(session), run(session)
+    for part in (town.part, other):
+        level(session, part, town.station, earlier)
+        level(session, part, town.central, earlier)
+    scene = town.scene()
+    assert scene.standing.part_ids.tolist() == []
+    leaving = PartPlanWish(town.part.number, Criticality.ESSENTIAL, Phase.PHASE_OUT, 1, "its model is old")
+    policies.plan_part(session, leaving, by=planner(session), at=NOON)
+    assert first_night(town.scene())[town.station.id] > 0
+    assert set(town.scene().standing.part_ids.tolist()) == {town.part.id}
+
+
+def test_from_today_on_all_levels_that_stand_are_known(session, town):
+    level(session, given.part(session), town.station, run(session))
+    level(session, town.part, town.station, run(session, at=NOON + timedelta(days=1)))
+    scene = read_scene(session, start=TODAY, until=TODAY, on=TODAY)
+    assert len(scene.standing.part_ids) == 2
 
 
 def test_some_of_the_parts_are_every_so_many_th(session, town):
