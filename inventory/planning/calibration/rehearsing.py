@@ -3,7 +3,8 @@
 Levels promise a share of the orders. Forecasts err, and no demand has quite the shape that it is read as, so that more
 is missed than was promised, in some segments of demand more than in others. What comes out so much worse is worth so
 much more stock: where an order missed costs the same everywhere, the price at which a segment is planned rises in the
-proportion in which its promise is broken. What then remains is set right class by class.
+proportion in which its promise is broken. The price of each class then follows, so that what is likely to be met in it,
+and not what is promised, is what its policy asks for.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from inventory.planning.replenishment.layout import nearest_stocked
 from inventory.planning.replenishment.levels import Before, Levels, Trees, read_class, work_out_levels
 from inventory.planning.replenishment.outlook import KINDS
 from inventory.planning.replenishment.planning import Asking, ask, trees_of
+from inventory.planning.stocking.forest import order_sizes
 from inventory.planning.stocking.service_price import Service
 
 YEAR_MONTHS: Final = 12
@@ -141,7 +143,7 @@ class _Year:
         self._demand = self._by_day()
 
     def _plan(self, constants: Constants) -> Iterator[tuple[Asking, Trees]]:
-        grounds, before = self._grounds, nothing_before(len(self._grounds.layout))
+        grounds, before = self._grounds, Before.nothing(len(self._grounds.layout))
         price = grounds.sellers.worth(grounds.layout.part_ids, constants.usual_price)
         for later in range(0, YEAR_MONTHS, PLANNED_EVERY):
             known = grounds.as_of(grounds.matrix.quantity.shape[1] - YEAR_MONTHS + later)
@@ -177,7 +179,7 @@ class _Year:
         series, month = np.nonzero(quantity > 0)
         row, units = at[series], quantity[series, month]
         starts = np.array([self._day_of(one) for one in self._months] + [self._days])
-        size = sizes_of(asked.daily_mean[row], asked.daily_variance[row])
+        size = order_sizes(asked.daily_mean[row], asked.daily_variance[row])
         orders = np.clip(np.rint(units / size).astype(np.int64), 1, ORDERS_A_MONTH_MAX)
         draw = np.random.Generator(np.random.PCG64(SEED))
         one = np.repeat(np.arange(len(row)), orders)
@@ -222,17 +224,6 @@ def _count(day: Day, stretch: _Stretch, cells: int) -> Reals:
     return np.array([*by_cell, np.bincount(stretch.cell[waiting], weights=waited, minlength=cells)])
 
 
-def nothing_before(n: int) -> Before:
-    """No levels that stand. Shapes: (n,)."""
-    return Before(np.zeros(n, np.bool_), np.zeros(n, np.int64), np.zeros(n, np.int64))
-
-
-def sizes_of(mean: Reals, variance: Reals) -> Reals:
-    """The mean size of orders that come singly and are geometric in size. Shapes: all (n,). Units: base units."""
-    ratio = np.divide(variance, mean, out=np.ones(len(mean)), where=mean > 0)
-    return np.maximum((ratio + 1) / 2, 1.0)
-
-
 def split(units: Ids, orders: Ids, draw: np.random.Generator) -> Ids:
     """Split quantities into so many orders each, of sizes as geometric ones have that add up to as much.
 
@@ -260,7 +251,7 @@ def _levels(stretch: _Stretch, constants: Constants, grounds: Grounds) -> Levels
         stretch.trees,
         asking.asked,
         asking.wanted,
-        nothing_before(n),
+        Before.nothing(n),
         theta,
         days_left=np.full(n, np.nan),
         band=0.0,

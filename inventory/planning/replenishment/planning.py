@@ -279,8 +279,7 @@ def _told(book: PolicyBook, part_ids: Ids) -> tuple[Ids, Ids]:
 
 def before_in(layout: Layout, book: PolicyBook, standing: Standing) -> Before:
     """Bring the levels that stand onto the places of a layout."""
-    n = len(layout)
-    before = Before(np.zeros(n, np.bool_), np.zeros(n, np.int64), np.zeros(n, np.int64))
+    before = Before.nothing(len(layout))
     at, which = layout.find(standing.part_ids, standing.warehouse_ids, book.places)
     before.stocked[at] = True
     before.reorder_point[at] = standing.reorder_point[which]

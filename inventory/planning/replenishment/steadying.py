@@ -18,6 +18,11 @@ class Before:
     reorder_point: Ids
     order_up_to: Ids
 
+    @classmethod
+    def nothing(cls, n: int) -> "Before":
+        """No levels that stand. Shapes: (n,)."""
+        return cls(np.zeros(n, np.bool_), np.zeros(n, np.int64), np.zeros(n, np.int64))
+
 
 def steadied(point: Ids, up_to: Ids, point_before: Ids, up_to_before: Ids, band: float) -> tuple[Ids, Ids]:
     """Leave levels that stand within a band of what would be written now."""

@@ -44,8 +44,7 @@ def draw_from(scene: Scene, *, seed: int) -> Drawn:
     matrix = demand.lay_in_months(
         scene.history, on=scene.start, months=HISTORY_MONTHS, part_ids=scene.part_ids.tolist()
     )
-    n = len(scene.layout)
-    nothing = Before(np.zeros(n, np.bool_), np.zeros(n, np.int64), np.zeros(n, np.int64))
+    nothing = Before.nothing(len(scene.layout))
     learned = learn_seasons(matrix, scene.book, np.ones(len(matrix.part_ids)))
     seasons = seasons_of(matrix, scene.part_ids, scene.book, learned)
     choice = choose_methods(seasons.taken_off(matrix))

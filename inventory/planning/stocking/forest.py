@@ -13,6 +13,16 @@ Rows = npt.NDArray[np.int64]
 Wholes = npt.NDArray[np.int64]
 
 
+def order_sizes(mean: Floats, variance: Floats) -> Floats:
+    """The mean size of orders that come singly and are geometric in size.
+
+    Shapes: all (n,). Units: base units, of demand in any time and its variance.
+    """
+    ratio = np.divide(variance, mean, out=np.ones(len(mean)), where=mean > 0)
+    sizes: Floats = np.maximum((ratio + 1) / 2, 1.0)
+    return sizes
+
+
 @dataclass(frozen=True)
 class Forest:
     """The places at which parts are stocked, as columns.
@@ -109,10 +119,8 @@ class Forest:
 
     @cached_property
     def lump(self) -> Floats:
-        """Mean units an order, were the orders geometric in size with this flow's variance ratio. Shapes: (n,)."""
-        ratio = np.divide(self.flow_variance, self.flow, out=np.ones(len(self)), where=self.flow > 0)
-        lump: Floats = np.maximum((ratio + 1) / 2, 1.0)
-        return lump
+        """Mean units an order, of the place's customers and of whoever draws from it. Shapes: (n,)."""
+        return order_sizes(self.flow, self.flow_variance)
 
     @cached_property
     def orders(self) -> Floats:
