@@ -96,7 +96,7 @@ class _Search:
 
     def found(self) -> Wholes:
         """The cheapest stocks found. Raises: TargetOutOfReach."""
-        starts = [self._deep_start()] if self.deep else [self._start(measure) for measure in Measure]
+        starts = [(self._deep_start if self.deep else self._start)(measure) for measure in Measure]
         values = [self._finish(choice) for _, choice in starts]
         self.judge.theta, choice = starts[int(np.argmin(values))]
         choice = self._descended(choice)
@@ -146,7 +146,7 @@ class _Search:
             self.judge.theta = price
         return self.judge.theta, self.judge.repriced(choice)
 
-    def _deep_start(self) -> tuple[float, Choice]:
+    def _deep_start(self, measure: Measure) -> tuple[float, Choice]:
         """The two-moment optimum of a deep tree, aimed again until its exact fill is just enough.
 
         The last tier is too small a part of a deep tree to make up for a start that is off.
@@ -155,7 +155,7 @@ class _Search:
         stock = np.zeros(0, dtype=np.int64)
         for attempt in range(1, STARTS_MAX + 1):
             before = stock
-            theta, stock = two_moment_start(self.forest, self.bounds, Measure.WAIT, aim, theta, spread)
+            theta, stock = two_moment_start(self.forest, self.bounds, measure, aim, theta, spread)
             choice = self.judge.worked_out(stock)
             over = self.judge.fill_of(choice, stock) - self.target
             price = knapsack.price_of(choice.options, self._still_needed(choice))

@@ -8,7 +8,7 @@ from inventory.planning.stocking.forest import Floats, Forest, Wholes
 from inventory.planning.stocking.metric import planned_back_orders
 from inventory.planning.stocking.system import Bounds, Measure, optimise
 
-LEVELS_MAX = 8
+LEVELS_MAX = 6
 """Trees of more levels are planned place by place."""
 TRIED, TRIED_DEEP = (16, 8_000, 1.03), (24, 24_000, 1.1)
 """How many prices are tried at once, for how many places together, and how finely; a search sets the price exactly. A
@@ -47,7 +47,7 @@ def _filled(forest: Forest, bounds: Bounds, measure: Measure, tried: Floats) -> 
     trial, theta = copies(forest, len(tried)), np.repeat(tried, len(forest))
     limits = Bounds(np.tile(bounds.low, len(tried)), np.tile(bounds.high, len(tried)))
     if len(forest.levels) > LEVELS_MAX:
-        stock, left = optimise_deep(trial, theta, limits)
+        stock, left = optimise_deep(trial, theta, measure, limits)
     else:
         stock = optimise(trial, theta, measure, limits)
         left = planned_back_orders(trial, stock)

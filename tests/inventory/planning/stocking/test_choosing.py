@@ -143,18 +143,33 @@ def test_very_deep_trees_can_be_out_of_reach() -> None:
         choose(forest, 0.95, Bounds(np.zeros(12, np.int64), np.full(12, 1)))
 
 
-def test_a_start_place_by_place_is_near_the_one_by_trying() -> None:
+@pytest.mark.parametrize(("measure", "theta"), [(Measure.WAIT, 4e3), (Measure.FILL, 1e4)])
+def test_a_start_place_by_place_is_near_the_one_by_trying(measure: Measure, theta: float) -> None:
     forest = network(6, seed=4, centres=8)
-    theta = np.full(len(forest), 4e3)
-    tried = optimise(forest, theta, Measure.WAIT)
-    handed, left = optimise_deep(forest, theta, unbounded(len(forest)))
+    price = np.full(len(forest), theta)
+    tried = optimise(forest, price, measure)
+    handed, left = optimise_deep(forest, price, measure, unbounded(len(forest)))
     judged = vari_metric(forest, handed)
     assert (left.mean, left.fill) == (pytest.approx(judged.mean, abs=1e-6), pytest.approx(judged.fill, abs=1e-6))
-    costs = [
-        float(forest.price @ stock + theta @ (forest.own_share * vari_metric(forest, stock).mean))
-        for stock in (tried, handed, np.zeros(len(forest), np.int64))
-    ]
-    assert costs[1] < 1.1 * costs[0] < 0.8 * costs[2]
+
+    def cost(stock: Wholes) -> float:
+        here = vari_metric(forest, stock)
+        missed = forest.own_share * here.mean if measure is Measure.WAIT else forest.rate * (1 - here.fill)
+        return float(forest.price @ stock + price @ missed)
+
+    assert cost(handed) < 1.1 * cost(tried) < 0.8 * cost(np.zeros(len(forest), np.int64))
+
+
+def test_a_deep_tree_of_many_stations_is_stocked_about_as_well_place_by_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every other place is only passed through, and some are right beside the one above them."""
+    parent = [-1, *((row - 1) // 2 for row in range(1, 60))]
+    forest = tree(parent, [0.03 * (row % 2) for row in range(60)], [20.0, *(float(row % 3) for row in range(1, 60))])
+    tried = forest.price @ choose(forest, 0.95)
+    monkeypatch.setattr(choosing, "LEVELS_MAX", 3)
+    monkeypatch.setattr(starts, "LEVELS_MAX", 3)
+    chosen = choose(forest, 0.95)
+    assert fill_of(forest, chosen) >= 0.95
+    assert forest.price @ chosen <= 1.05 * tried
 
 
 def test_a_tree_too_large_to_try_everything_is_stocked_with_a_bounded_effort(monkeypatch: pytest.MonkeyPatch) -> None:
