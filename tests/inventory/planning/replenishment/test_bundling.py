@@ -125,3 +125,54 @@ def test_all_that_fit_leave_out_what_was_too_little_before(session, central, run
     assert replenishment.list_approvable(session, wanted, by=by, most=10) == [due.id]
     approved(session, due, by=by)
     assert replenishment.list_approvable(session, wanted, by=by, most=10) == []
+
+
+def test_of_what_is_overdue_no_more_goes_along_than_reaches_the_minimum(session, central, run, supplier, by):
+    """It may be as old as what was approved: nobody approved it."""
+    due = to_buy(session, central, run, supplier, in_days=-1)
+    others = [to_buy(session, central, run, supplier, in_days=-9) for _ in range(3)]
+    made = approved(session, due, by=by)
+    assert len(made.added) == 2
+    assert [one.status for one in others].count(ProposalStatus.OPEN) == 1
+
+
+def test_with_one_that_was_told_before_another_is_told_first(session, central, run, supplier, by):
+    told, new = (to_buy(session, central, run, supplier) for _ in range(2))
+    approved(session, told, by=by)
+    made = approved(session, told, new, by=by)
+    assert (made.orders, new.held) == ((), Held.BELOW_MINIMUM)
+    assert len(approved(session, told, new, by=by).orders) == 1
+
+
+def test_a_small_order_takes_nothing_along_that_does_not_reach_the_minimum_either(session, central, run, supplier, by):
+    due, more = to_buy(session, central, run, supplier), to_buy(session, central, run, supplier, in_days=4)
+    approved(session, due, by=by)
+    made = approved(session, due, by=by)
+    assert (made.added, due.status, more.status) == ((), ProposalStatus.RELEASED, ProposalStatus.OPEN)
+
+
+def test_less_than_a_supplier_sells_at_once_does_not_go_along(session, central, run, supplier, by):
+    due, little = to_buy(session, central, run, supplier), to_buy(session, central, run, supplier, quantity=100)
+    session.get_one(SupplierPart, little.supplier_part_id).moq = 101
+    session.flush()
+    assert approved(session, due, by=by).added == ()
+    assert little.status == ProposalStatus.OPEN
+
+
+def test_an_order_in_another_currency_tells_what_is_missing_in_the_suppliers(session, central, run, by):
+    session.add(ExchangeRate(currency="USD", valid_from=date(2020, 1, 1), rate=Decimal(7)))
+    session.flush()
+    abroad, part = bought.supplier(session, currency="USD", minimum_order_value=300), given.part(session)
+    of = bought.sold(session, abroad, part, (1, "7"), currency="CNY")
+    due = planned.proposal(session, part, central, of=of, by_run=run, order_by_on=TODAY)
+    [small] = approved(session, due, by=by).too_small
+    assert small.missing == 300 - 12
+
+
+def test_an_order_is_worth_what_its_quantities_cost(session, central, run, supplier, by):
+    """Twelve at ten each, though one alone would cost thirty."""
+    part = given.part(session)
+    of = bought.sold(session, supplier, part, (1, "30"), (10, "10"))
+    due = planned.proposal(session, part, central, of=of, by_run=run, order_by_on=TODAY)
+    [small] = approved(session, due, by=by).too_small
+    assert small.missing == 180
