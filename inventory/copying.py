@@ -4,7 +4,8 @@ Binary rows are laid out side by side in one block of bytes, every field in a sl
 unused bytes are cut out in one step: about a million rows a second, where writing text row by row makes 0.2 million.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Bytes = NDArray[np.uint8]
@@ -111,6 +113,24 @@ class Texts:
 Column = Bigints | Numbers | Instants | Words | Texts
 
 
+@contextmanager
+def driver_cursor(session: Session) -> Iterator[Cursor]:
+    """A cursor of the driver in the session's transaction, for COPY.
+
+    Raises: DBAPIError, as any statement of the session does: a disk that is full, a database that went away.
+    """
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor:
+            yield cursor
+    except psycopg.Error as error:
+        if driver.closed:
+            connection.invalidate()
+        gone = connection.invalidated
+        raise DBAPIError.instance("COPY", None, error, psycopg.Error, connection_invalidated=gone) from error
+
+
 def copy_columns(cursor: Cursor, table: str, columns: Mapping[str, Column]) -> None:
     """Append rows given as columns of equal length."""
     [count] = {len(column) for column in columns.values()}
@@ -130,8 +150,7 @@ def lay_in(
         text(f"CREATE TEMP TABLE IF NOT EXISTS {table} ON COMMIT DELETE ROWS AS SELECT {names} FROM {like} LIMIT 0")  # noqa: S608 -- our own names
     )
     session.execute(text(f"TRUNCATE {table}"))
-    connection: Any = session.connection().connection.driver_connection
-    with connection.cursor() as cursor:
+    with driver_cursor(session) as cursor:
         copy_columns(cursor, table, columns)
     session.execute(text(f"ANALYZE {table}"))
 

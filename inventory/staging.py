@@ -38,6 +38,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
 from inventory.actor import Actor
+from inventory.copying import driver_cursor
 from inventory.errors import NotPermitted
 from inventory.pinyin import pinyin, spelling
 from inventory.sheets import Column, Findings, ImportRefused, Problem, Row, Sheet, Unreadable, cell_text
@@ -229,8 +230,7 @@ def export_rows(session: Session, sheet: Sheet) -> Iterator[Sequence[Any]]:
 
 
 def _copy(staged: Staged, rows: Iterable[Row]) -> None:
-    connection: Any = staged.session.connection().connection.driver_connection
-    with connection.cursor() as cursor, cursor.copy(f"COPY {staged.table.name} FROM STDIN") as copy:
+    with driver_cursor(staged.session) as cursor, cursor.copy(f"COPY {staged.table.name} FROM STDIN") as copy:
         for block in _blocks(staged, rows):
             copy.write(block)
 

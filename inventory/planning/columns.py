@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from inventory.copying import driver_cursor
+
 KINDS: Mapping[str, tuple[str, str]] = {
     "bigint": (">i8", "int8send"),
     "integer": (">i4", "int4send"),
@@ -46,8 +48,7 @@ def read_columns(
 
 
 def _copied(session: Session, statement: str, parameters: Mapping[str, Any]) -> tuple[bytes, bytes | None]:
-    connection: Any = session.connection().connection.driver_connection
-    with connection.cursor() as cursor, cursor.copy(statement, parameters) as copy:
+    with driver_cursor(session) as cursor, cursor.copy(statement, parameters) as copy:
         copy.set_types(["bytea", "bytea"])
         [(count, data)] = copy.rows()
     return count, data

@@ -34,7 +34,8 @@ def command(on: datetime | None, processes: int) -> None:
     except DBAPIError as error:
         if not is_outage(error):
             raise
-        raise click.ClickException(f"The database is away, busy or full: {error.orig}. {BEGUN_ANEW}") from error
+        said = str(error.orig).partition("\n")[0]
+        raise click.ClickException(f"The database is away, busy or full: {said}. {BEGUN_ANEW}") from error
     if tally is None:
         raise click.ClickException("Another process is planning; its run is seen under Replenishment.")
     click.echo(

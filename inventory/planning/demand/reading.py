@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from inventory.copying import driver_cursor
+
 Ids = NDArray[np.int64]
 POSTGRES_EPOCH = np.datetime64("2000-01-01")
 _DEMAND_ROW = np.dtype([("part", ">i8"), ("warehouse", ">i8"), ("source", ">i8"), ("on", ">i4"), ("quantity", ">i8")])
@@ -104,8 +106,7 @@ def _months(days: NDArray[Any]) -> NDArray[np.int32]:
 
 
 def _read(session: Session, statement: str, row: np.dtype[Any]) -> NDArray[Any]:
-    connection: Any = session.connection().connection.driver_connection
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with driver_cursor(session) as cursor, cursor.copy(statement) as copy:
         copy.set_types(["bytea"])
         packs = [pack for (pack,) in copy.rows()]
     return np.frombuffer(b"".join(packs), dtype=row)
