@@ -63,8 +63,7 @@ def lay_lots(trees: Trees, stock: Ids, lots: Lots, policies: PlacePolicies) -> t
     least, most = np.maximum(policies.minimum[rows].astype(np.int64) - 1, 0), policies.maximum[rows]
     point = np.maximum(stock - (lots.usual + 1) // 2, least)
     soonest = np.maximum(least, np.ceil(forest.lead_mean).astype(np.int64) - 1)
-    fits = (stock > 0) & (point + lots.whole <= most)
-    later = np.flatnonzero(fits & (lots.whole > lots.usual) & (point > soonest))
+    later = np.flatnonzero((lots.whole > lots.usual) & (point > soonest) & (point + lots.whole <= most))
     demand = forest.lead_mean[later], forest.lead_variance[later], forest.lump[later]
     late = point_for_lot(*demand, stock[later], lots.whole[later])
     point[later] = np.clip(late, soonest[later], point[later])

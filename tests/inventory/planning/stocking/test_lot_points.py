@@ -76,6 +76,13 @@ def test_large_demands_are_read_as_normal():
     assert normal < 42
 
 
+@pytest.mark.parametrize(("stock", "lot"), [(80, 30), (99, 60), (110, 80)])
+def test_a_large_demand_is_found_as_late_as_by_adding_up(stock, lot):
+    squares = squares_owed(90.0, 1.2)
+    exact = next(r for r in range(stock) if np.mean(squares[r + 1 : r + lot + 1]) <= squares[stock])
+    assert abs(point(90.0, 1.2, stock, lot) - exact) <= 1
+
+
 def test_a_wide_demand_is_counted_in_several_units_and_found_about_as_late():
     squares = squares_owed(30.0, 9.0)
     found = point(30.0, 9.0, 60, 100)
