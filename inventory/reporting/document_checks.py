@@ -255,7 +255,12 @@ PROPOSALS = (
             WHEN p.kind = 'purchase' THEN o.warehouse_id IS DISTINCT FROM p.warehouse_id
             ELSE r.warehouse_id IS DISTINCT FROM p.warehouse_id OR r.source_id IS DISTINCT FROM p.source_id
                  OR NOT EXISTS (SELECT FROM part_request_line l WHERE l.request_id = r.id AND l.part_id = p.part_id
-                                AND l.quantity = p.released_quantity) END
+                                AND l.quantity = p.released_quantity)
+                 -- what lay there under numbers that may serve instead was moved for it
+                 AND p.released_quantity IS DISTINCT FROM (
+                     SELECT sum(l.quantity) FROM part_request_line l
+                     WHERE l.request_id = r.id AND (l.part_id = p.part_id OR l.part_id IN (
+                         SELECT usable_part_id FROM usable_part WHERE asked_part_id = p.part_id))) END
         """,
     ),
 )

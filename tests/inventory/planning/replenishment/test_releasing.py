@@ -7,6 +7,7 @@ from inventory.actor import Actor
 from inventory.errors import NotPermitted
 from inventory.planning import replenishment
 from inventory.planning.replenishment import Held, Proposal, ProposalStatus
+from inventory.reporting.verifying import verify
 from inventory.sourcing import PartRequestLine
 from tests import given
 from tests.given import NOON
@@ -86,6 +87,8 @@ class Replaced(Night):
         lines = self.session.scalars(select(PartRequestLine)).all()
         went = {line.part_id: line.quantity for line in lines}
         [one] = self.session.scalars(select(Proposal).where(Proposal.run_id == self.run.id))
+        [check] = [check for check in verify(self.session) if check.rule.startswith("what a proposal became")]
+        assert check.violations == 0
         return went.get(self.old.id, 0), went.get(self.new.id, 0), one.released_quantity
 
 
