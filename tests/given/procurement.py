@@ -60,12 +60,13 @@ def draft(
     warehouse: Warehouse,
     supplier: Supplier,
     *lines: tuple[Part, int],
-    wanted_on: date = WANTED,
+    wanted_on: date | None = None,
     by: Actor | None = None,
     at: datetime = NOON,
 ) -> PurchaseOrder:
-    """A draft of these lines."""
-    wishes = [PurchaseWish(warehouse.id, part.id, quantity, wanted_on, supplier.id) for part, quantity in lines]
+    """A draft of these lines; without a day wanted in spring, or today where that is over."""
+    day = wanted_on or max(WANTED, at.date())
+    wishes = [PurchaseWish(warehouse.id, part.id, quantity, day, supplier.id) for part, quantity in lines]
     (order,) = procurement.draft_orders(session, wishes, by=by or acting(session), at=at)
     return order
 
@@ -83,7 +84,7 @@ def sent(
     warehouse: Warehouse,
     supplier: Supplier,
     *lines: tuple[Part, int],
-    wanted_on: date = WANTED,
+    wanted_on: date | None = None,
     at: datetime = NOON,
 ) -> PurchaseOrder:
     """An order of these lines on its way."""
