@@ -2,6 +2,10 @@
 
 Transfers and repairs' parts are released, picked, packed, shipped and received, purchases approved by others, sent and
 received, and what came for the shelf is put away; all by the use cases that the screens call.
+
+Three parts are like others; of one of them a planner wants more at one place until a day. One is bought for the last
+time, one is fitted in appliances and was seldom asked for, and one replaces an older number, under which it still lies
+here and there and is asked for. Orders cost something.
 """
 
 from collections import defaultdict
@@ -9,12 +13,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from inventory import procurement, sourcing, transport, warehousing, workorders
-from inventory.network.models import Tier
+from inventory.catalogue.models import Part
+from inventory.network.models import Tier, Warehouse
 from inventory.planning import policies, replenishment
+from inventory.planning.demand import InstalledBase
+from inventory.planning.policies import Criticality, OverrideWish, PartPlanWish, Phase, PlanningSetting
 from inventory.planning.replenishment import PlanningRun, Proposal, ProposalKind, ProposalStatus
 from inventory.procurement import PurchaseOrder
 from inventory.sourcing import PartRequestWish, WishedLine
@@ -27,6 +34,7 @@ from tests.given.network import BEIJING, JINAN, QINGDAO
 from tests.given.planning import three_tiers
 from tests.given.policies import planner
 from tests.given.procurement import approved, came, sold, supplier
+from tests.given.replenishment import level, run
 from tests.given.transport import closed, shipped
 from tests.given.warehousing import picked
 from tests.given.workorders import repair
@@ -35,7 +43,14 @@ from web import planning
 BEGINS = date(2099, 3, 25)
 MONTHS = 20
 PARTS = 3
+NUMBERS = PARTS + 4
+"""Of parts, the one that is replaced among them."""
 SUPPLIER_DAYS = 5
+ORDER_COST = 3
+WANTED, WANTED_DAYS = 9, 6
+"""At the second repair centre of the first part at least so many, for so many days more."""
+IN_USE = 3_000
+"""Appliances around each repair centre."""
 FAR_TOO_MUCH = 60
 """Of the dearest part at one repair centre: some of it is worth taking back up."""
 LANES = {
@@ -44,6 +59,8 @@ LANES = {
     (Tier.CENTRAL, Tier.REPAIR): 4,
     (Tier.DISTRIBUTION, Tier.REPAIR): 1,
     (Tier.REPAIR, Tier.DISTRIBUTION): 2,
+    (Tier.REPAIR, Tier.CENTRAL): 3,
+    (Tier.DISTRIBUTION, Tier.CENTRAL): 2,
     (Tier.REPAIR, Tier.REPAIR): 2,
 }
 """Days from tier to tier, always."""
@@ -72,9 +89,10 @@ class Season:
         self.stations, self.codes = [one.id for one in stations], {one.id: one.code for one in stations}
         self.tier = {one.id: Tier(one.tier) for one in network.places}
         for one in network.places:
-            for _ in range(2 * PARTS):
+            for _ in range(2 * NUMBERS):
                 given.bin(session, one)
         by, seller = planner(session), supplier(session)
+        session.execute(update(PlanningSetting).values(order_cost=ORDER_COST))
         for (source, tier), days in LANES.items():
             policies.state_tiers(session, source, tier, Decimal(days), Decimal(0), by=by, at=instant(BEGINS, 0))
         draw = np.random.default_rng(5)
@@ -90,10 +108,74 @@ class Season:
                     on = date(2097 + (month + 6) // 12, (month + 6) % 12 + 1, 10)
                     asked(session, station, part, on, int(draw.poisson(2 + turn)))
         given.stock(session, warehouse=stations[0], part=parts[-1], quantity=FAR_TOO_MUCH)
+        self.first, self.second = parts[0].id, stations[1].id
+        wish = OverrideWish(
+            parts[0].number,
+            stations[1].code,
+            reason="an exhibition",
+            expires_on=BEGINS + timedelta(days=WANTED_DAYS - 1),
+            minimum=WANTED,
+        )
+        policies.set_override(session, wish, by=by, on=BEGINS, at=instant(BEGINS, 0))
+        self._not_stocked(session, parts[0], centre, by=by)
+        self.leaving, self.fitted, self.new = (
+            self._sold(session, seller) for _ in ("bought for the last time", "fitted", "the one that replaces another")
+        )
+        self._leaves(session, self.leaving, stations, by=by)
+        self._is_fitted(session, self.fitted, stations)
+        self._replaces(session, self.new, centre, stations)
         self.works = {}
         for station in stations:
             made = repair(session, station, opened_at=instant(BEGINS, 0))
             self.works[station.id] = (made.work_order.number, made.engineer)
+
+    def _sold(self, session: Session, seller) -> Part:
+        part = given.part(session)
+        sold(session, seller, part, (1, "30"), lead_time_days=SUPPLIER_DAYS)
+        self.parts[part.id] = part.number
+        return part
+
+    def _not_stocked(self, session: Session, part: Part, place: Warehouse, *, by) -> None:
+        """So that the central warehouse has direct demand, and stock of its own."""
+        wish = OverrideWish(
+            part.number, place.code, reason="no room", expires_on=BEGINS + timedelta(days=90), stocked=False
+        )
+        policies.set_override(session, wish, by=by, on=BEGINS, at=instant(BEGINS, 0))
+
+    def _leaves(self, session: Session, part: Part, stations: list[Warehouse], *, by) -> None:
+        """Asked for every month, stocked since long, and to be bought once more for all of two hundred days."""
+        earlier = run(session, on=BEGINS - timedelta(days=1))
+        for tier in ("central", "repair"):
+            for place in session.scalars(select(Warehouse).where(Warehouse.tier == tier)):
+                level(session, part, place, earlier)
+        until = BEGINS + timedelta(days=200)
+        wish = PartPlanWish(part.number, Criticality.ESSENTIAL, Phase.LAST_TIME_BUY, 1, "its maker closes", until)
+        policies.plan_part(session, wish, by=by, at=instant(BEGINS, 0))
+        for station in stations:
+            given.stock(session, warehouse=station, part=part, quantity=3)
+            for month in range(1, 13):
+                asked(session, station, part, date(2098, month, 11), 2)
+
+    def _is_fitted(self, session: Session, part: Part, stations: list[Warehouse]) -> None:
+        """In use all around, and asked for in three months by all repair centres but the last."""
+        model = given.model(session, parts=[part])
+        for station in stations:
+            counted = {"model_id": model.id, "warehouse_id": station.id, "counted_on": date(2098, 1, 1)}
+            session.add(InstalledBase(**counted, units=IN_USE))
+        for station in stations[:-1]:
+            for month in (6, 9, 12):
+                asked(session, station, part, date(2098, month, 12), 5)
+
+    def _replaces(self, session: Session, part: Part, centre: Warehouse, stations: list[Warehouse]) -> None:
+        """Asked for by the number that it replaces, which lies at two places; of itself there is none."""
+        old = given.part(session)
+        given.supersession(session, old, part, interchangeable=True)
+        self.parts[part.id] = old.number
+        for place, quantity in ((centre, 9), (stations[0], 2)):
+            given.stock(session, warehouse=place, part=old, quantity=quantity)
+        for station in stations:
+            for month in range(1, 13):
+                asked(session, station, old, date(2098, month, 13), 2)
 
     def night(self, on: date) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
         """Plan, and tell what was proposed (part, place, source, needed and proposed quantity) and moved by itself."""
