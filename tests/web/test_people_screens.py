@@ -153,7 +153,8 @@ def test_a_manager_takes_on_an_engineer_of_his_own_and_nobody_else(
     risen = manager.post("/people", page="/people/new", **wish(station, f"up.{station.id}", role="administrator"))
     away = manager.post("/people", page="/people/new", **wish(foreign, f"away.{station.id}"))
     wide = manager.post("/people", page="/people/new", **wish(station, f"wide.{station.id}", depth="everywhere"))
-    made = plant.scalars(select(Person.login).where(Person.login.like(f"%.{station.id}"))).all()
+    asked_for = [f"{name}.{station.id}" for name in ("own", "up", "away", "wide")]
+    made = plant.scalars(select(Person.login).where(Person.login.in_(asked_for))).all()
     assert taken.status_code == 200
     assert made == [f"own.{station.id}"]
     assert 200 not in {risen.status_code, away.status_code, wide.status_code}
