@@ -246,21 +246,41 @@ PURCHASES = (
 PROPOSALS = (
     Check(
         "I20 released",
-        "what a proposal became moves its part, so many, from its source to its place, or buys for that place",
+        "what a proposal became buys for its place, or moves from its source to its place so many of its part, "
+        "or of one that its part replaced one for one",
         """
-        SELECT p.id AS proposal_id, p.kind FROM proposal p
+        WITH RECURSIVE replaced (new_id, old_id) AS (
+            SELECT new_part_id, old_part_id FROM supersession WHERE ratio = 1
+            UNION SELECT replaced.new_id, link.old_part_id
+                  FROM replaced JOIN supersession link ON link.new_part_id = replaced.old_id AND link.ratio = 1
+        ),
+        proposed AS (
+            SELECT id, kind, part_id, warehouse_id, source_id, released_quantity, part_request_id, purchase_order_id
+            FROM proposal WHERE status = 'released'
+        ),
+        number (proposal_id, request_id, part_id, is_older) AS (
+            SELECT id, part_request_id, part_id, false FROM proposed
+            UNION ALL SELECT p.id, p.part_request_id, replaced.old_id, true
+                      FROM proposed p JOIN replaced ON replaced.new_id = p.part_id
+        ),
+        moved AS (
+            SELECT number.proposal_id, sum(l.quantity) AS quantity,
+                   coalesce(sum(l.quantity) FILTER (WHERE NOT is_older), 0) AS under_its_number
+            FROM number JOIN part_request_line l ON l.request_id = number.request_id AND l.part_id = number.part_id
+            GROUP BY number.proposal_id
+        )
+        SELECT p.id AS proposal_id, p.kind FROM proposed p
         LEFT JOIN part_request r ON r.id = p.part_request_id
         LEFT JOIN purchase_order o ON o.id = p.purchase_order_id
-        WHERE p.status = 'released' AND CASE
+        LEFT JOIN moved ON moved.proposal_id = p.id
+        WHERE CASE
             WHEN p.kind = 'purchase' THEN o.warehouse_id IS DISTINCT FROM p.warehouse_id
             ELSE r.warehouse_id IS DISTINCT FROM p.warehouse_id OR r.source_id IS DISTINCT FROM p.source_id
-                 OR NOT EXISTS (SELECT FROM part_request_line l WHERE l.request_id = r.id AND l.part_id = p.part_id
-                                AND l.quantity = p.released_quantity)
-                 -- what lay there under numbers that may serve instead was moved for it
-                 AND p.released_quantity IS DISTINCT FROM (
-                     SELECT sum(l.quantity) FROM part_request_line l
-                     WHERE l.request_id = r.id AND (l.part_id = p.part_id OR l.part_id IN (
-                         SELECT usable_part_id FROM usable_part WHERE asked_part_id = p.part_id))) END
+                 OR p.released_quantity BETWEEN moved.under_its_number AND moved.quantity IS NOT TRUE END
+        UNION ALL SELECT min(p.id), 'all of ' || p.part_request_id FROM proposed p
+        WHERE p.part_request_id IS NOT NULL GROUP BY p.part_request_id
+        HAVING sum(p.released_quantity) <> (SELECT sum(quantity) FROM part_request_line l
+                                            WHERE l.request_id = p.part_request_id)
         """,
     ),
 )
