@@ -9,9 +9,9 @@ import click
 
 from inventory import subscriptions
 from inventory.errors import Refusal
-from web.cluster import reachable_database
 from web.db import Work, open_database, transaction
 from web.languages import read_translations
+from web.migrated import migrated_database
 from web.settings import Settings
 
 
@@ -21,7 +21,7 @@ def at_work(kind: str) -> Iterator[tuple[Work, Settings]]:
 
     Raises: click.ClickException with the words of the refusal.
     """
-    with reachable_database(Settings.from_environment()) as settings:
+    with migrated_database(Settings.from_environment()) as settings:
         database = open_database(settings.database_url, threads=1)
         subscriptions.connect()
         try:

@@ -6,7 +6,6 @@ there is nobody to grant to, and only the triggers keep history.
 """
 
 import re
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -14,8 +13,8 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from inventory import tables
+from web.migrated import MIGRATIONS
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 MIGRATING_LOCK = 0x6265696A01  # "beij", one migration of a database at a time
 LEFT_BY_REINDEX = re.compile(r"_cc(new|old)[0-9]*$")
 

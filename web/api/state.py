@@ -1,23 +1,18 @@
 """Is it up, may it be given work, and how is it doing."""
 
-from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from flask import Response, abort, current_app
 from marshmallow import fields
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from web import metrics
 from web.api import Blueprint
 from web.auth import public
 from web.db import database
+from web.migrated import newest_revision, revision_of
 from web.schemas import Output
-
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 blueprint = Blueprint("state", __name__, description="Health, readiness, figures of the running program")
 
@@ -47,10 +42,10 @@ def show_readiness() -> Any:
     """Tell whether the database answers, on a connection of its own, and has the tables of this release."""
     try:
         with database().probe.connect() as connection:
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+            found = revision_of(connection)
     except DBAPIError:
         return {"status": "unavailable", "reason": "database_unreachable"}, HTTPStatus.SERVICE_UNAVAILABLE
-    if found != newest_revision(MIGRATIONS):
+    if found != newest_revision():
         return {"status": "unavailable", "reason": "migration_due"}, HTTPStatus.SERVICE_UNAVAILABLE
     return {"status": "ok"}
 
@@ -63,9 +58,3 @@ def show_metrics() -> Response:
     if not current_app.config["METRICS"]:
         abort(HTTPStatus.NOT_FOUND)
     return metrics.exposition()
-
-
-@cache
-def newest_revision(folder: Path) -> str | None:
-    """The revision the migrations of this release lead to."""
-    return ScriptDirectory(str(folder)).get_current_head()

@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from inventory.errors import Refusal
-from web.cluster import reachable_database
 from web.connectors.files import KINDS, export, refusal_of
 from web.db import open_database
 from web.languages import LANGUAGES, read_translations
+from web.migrated import migrated_database
 from web.settings import Settings
 
 
@@ -19,7 +19,7 @@ from web.settings import Settings
 def command(kind: str, file: Path, language: str) -> None:
     """Write all of a KIND to FILE: a workbook when it ends in .xlsx, else CSV in UTF-8."""
     words = read_translations(language)
-    with reachable_database(Settings.from_environment()) as settings:
+    with migrated_database(Settings.from_environment()) as settings:
         database = open_database(settings.database_url, threads=1)
         try:
             with database.snapshots() as session:

@@ -5,9 +5,9 @@ from threading import Event
 
 import click
 
-from web.cluster import reachable_database
 from web.jobs import keep_timetable
 from web.log import log_as_json
+from web.migrated import migrated_database
 from web.settings import Settings
 from web.timetable import timetable
 
@@ -19,6 +19,6 @@ def command() -> None:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with reachable_database(Settings.from_environment()) as settings:
+    with migrated_database(Settings.from_environment()) as settings:
         jobs = timetable(settings.timezone, planners=settings.planning_processes)
         keep_timetable(settings.database_url, jobs, stop)

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from inventory import subscriptions
 from inventory.db import database_now
 from inventory.planning.replenishment import Tally
-from web.cluster import reachable_database
 from web.db import is_outage, open_database
+from web.migrated import migrated_database
 from web.planning import plan_now
 from web.settings import Settings
 
@@ -49,7 +49,7 @@ BEGUN_ANEW = "The run is not finished: this command, or `beijian jobs`, begins i
 
 def _plan(wished: Settings, *, on: date | None, processes: int) -> Tally | None:
     """Plan for a day, else for today."""
-    with reachable_database(wished) as settings:
+    with migrated_database(wished) as settings:
         database = open_database(settings.database_url, threads=2)
         try:
             with database.sessions() as session:

@@ -12,14 +12,14 @@ from sqlalchemy.pool import NullPool
 
 from inventory.reporting.checks import Finding
 from inventory.reporting.verifying import verify
-from web.cluster import reachable_database
+from web.migrated import migrated_database
 from web.settings import Settings
 
 
 @click.command("verify")
 def command() -> None:
     """Check every invariant of the ledger and the documents: a line each, exit code 1 when one is broken."""
-    with reachable_database(Settings.from_environment()) as settings:
+    with migrated_database(Settings.from_environment()) as settings:
         broken = [finding for finding in _findings(settings.database_url) if finding.violations]
     if broken:
         click.echo(f"{len(broken)} rules are broken", err=True)
