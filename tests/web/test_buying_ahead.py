@@ -25,7 +25,7 @@ def proposed(plant):
     for name, days in (("late", -9), ("soon", 5), ("later", 20)):
         part = given.part(plant)
         of = bought.sold(plant, supplier, part, (1, "10"))
-        ahead = {"status": "ahead", "on_hand": 7, "needed": 0, "quantity": 7} if days > 0 else {}
+        ahead = {"status": "ahead", "on_hand": 7, "needed": 0, "quantity": 5} if days > 0 else {}
         order_by = today + timedelta(days=days)
         made[name] = planned.proposal(plant, part, central, of=of, by_run=run, order_by_on=order_by, **ahead)
     plant.commit()
@@ -80,9 +80,9 @@ def test_the_api_tells_what_falls_due(api, buyer, proposed):
     client = api(buyer)
     report = client.get("/reports/reorder", warehouse=central.code).json
     assert [(one["days"], one["proposals"], one["worth"]) for one in report["falling_due"]] == [
-        (7, 1, "70.0000"),
-        (14, 1, "70.0000"),
-        (30, 2, "140.0000"),
+        (7, 1, "50.0000"),
+        (14, 1, "50.0000"),
+        (30, 2, "100.0000"),
     ]
     listed = client.get("/proposals", warehouse=central.code, status="ahead", due=7).json["items"]
     assert [one["number"] for one in listed] == [made["soon"].number]
@@ -113,5 +113,6 @@ def test_a_proposal_ahead_of_its_day_tells_when_it_is_due_and_how_that_day_comes
     planned.level(plant, part, central, run, daily_mean=0.2)
     plant.commit()
     told = text_of(browser_of(buyer).get(f"/replenishment/proposals/{soon.number}"))
-    assert f"On {soon_on} the position is expected to fall to the reorder point; 7 will be ordered then." in told
+    assert f"On {soon_on} the position is expected to fall to the reorder point." in told
+    assert "5 ordered along today fill it up to 12;" in told
     assert f"(7 - 5) / 0.2 a day = {(soon_on - run_on).days} days from {run_on}" in told

@@ -1,4 +1,4 @@
-"""What will have to be bought soon: not needed yet, so that a buyer can order it along with what is. Pure."""
+"""What will have to be bought soon: not needed yet, told so that a buyer can order it along with what is. Pure."""
 
 from dataclasses import replace
 from typing import Final
@@ -26,11 +26,10 @@ DAYS_AHEAD: Final = max(DAYS_SHOWN)
 def falling_due(
     levels: Levels, orders: Orders, offers: Offers, policies: PlacePolicies, turned_down: TurnedDown
 ) -> Orders:
-    """What is bought and falls to its reorder point within the days that are looked ahead, as it will be ordered then.
+    """What is bought and falls to its reorder point within the days that are looked ahead, as it can be ordered today.
 
-    The quantity is that of the day on which it is due, when the position stands at the reorder point; ordered today it
-    comes earlier by so many days, and never lifts the position above the maximum. What was turned down lately is not
-    shown before it is due.
+    The quantity is what fills the position of today up: the night on which it is due works its own out. Where that is
+    less than can be ordered it is not shown before its day, nor is what was turned down lately.
 
     Shapes: all (n,); the rows of the answer (falling due,).
     """
@@ -39,7 +38,7 @@ def falling_due(
     rows = rows[position[rows] > levels.reorder_point[rows]]
     rows = rows[~turned_down.rest_ahead(rows, np.full(len(rows), PURCHASE))]
     days = days_to_order(levels.at(rows), position[rows])
-    quantity = _ordered_then(levels.at(rows), offers.minimum[rows], offers.pack[rows], position[rows])
+    quantity = fill_up(levels.at(rows), offers.minimum[rows], offers.pack[rows], position[rows])
     soon = (days <= DAYS_AHEAD) & (quantity > 0)
     rows = rows[soon]
     told = {name: getattr(needs, name).copy() for name in ("quantity", "order_by", "short_per_week")}
@@ -49,14 +48,19 @@ def falling_due(
     return Orders(orders.positions, ahead, rows, hold_back(rows, levels, ahead, offers, policies))
 
 
-def _ordered_then(levels: Levels, minimum: Ids, pack: Ids, position: Ids) -> Ids:
-    """What will be ordered at the reorder point, where that fits under the maximum today; else 0. Shapes: (rows,)."""
+def fill_up(levels: Levels, minimum: Ids, pack: Ids, position: Ids) -> Ids:
+    """What brings positions up to the order-up-to level in whole packs, within the maximum.
+
+    Nobody needs it yet: where the least order would lift the position by a pack or more above the level, it is 0.
+
+    Shapes: (rows,). Units: base units; position less what is owed.
+    """
     quantity = order_quantity(
-        levels.reorder_point,
-        reorder_point=levels.reorder_point,
+        position,
+        reorder_point=position,
         order_up_to=levels.order_up_to,
         pack_size=pack,
         minimum=minimum,
         maximum=levels.order_maximum,
     )
-    return np.where(position + quantity <= levels.order_maximum, quantity, 0)
+    return np.where(position + quantity < levels.order_up_to + pack, quantity, 0)

@@ -1,11 +1,15 @@
 """The last day to order, and what will have to be bought soon: told, ordered along, and opened in place when due."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given as given_
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from inventory.catalogue.models import Division
 from inventory.planning import replenishment
 from inventory.planning.replenishment import (
     Held,
@@ -15,7 +19,7 @@ from inventory.planning.replenishment import (
     ProposalOrder,
     ProposalStatus,
 )
-from inventory.planning.replenishment.falling_due import DAYS_AHEAD
+from inventory.planning.replenishment.falling_due import DAYS_AHEAD, fill_up
 from inventory.planning.replenishment.positions import Positions
 from inventory.planning.replenishment.proposing import days_to_order, work_out_needs
 from tests import given
@@ -23,7 +27,7 @@ from tests.given import NOON
 from tests.given import procurement as bought
 from tests.given import replenishment as planned
 from tests.given.planning import ON
-from tests.given.policies import override
+from tests.given.policies import override, rule
 from tests.inventory.planning.days.places import tree_of
 from tests.inventory.planning.replenishment.town import Town
 
@@ -63,10 +67,15 @@ def test_an_order_tells_by_how_many_days_it_is_overdue():
 
 
 class Supplied(Town):
-    """Below the central warehouse every shelf is full; what lies there itself is told by each test."""
+    """Below the central warehouse every shelf is full; what lies there itself is told by each test.
+
+    It buys for half a year, which is more than the supplier's minimum.
+    """
 
     def __init__(self, session):
         super().__init__(session)
+        division = session.get_one(Division, self.part.division_id)
+        rule(session, "central", division=division.code, review_days=180)
         self.plan()
         self.at_top = self.level(self.central)
         for place in (self.centre, *self.stations):
@@ -87,17 +96,48 @@ def town(session):
     return Supplied(session)
 
 
-def test_what_falls_due_within_a_month_stands_ahead_as_it_will_be_ordered_then(town):
+def test_what_falls_due_within_a_month_stands_ahead_as_it_can_be_ordered_today(town):
     town.lies_above(3)
     soon = town.to_buy()
     days = int(3 / town.at_top.daily_mean)
     assert 0 < days < DAYS_AHEAD
     assert (soon.status, soon.needed, soon.order_by_on) == (ProposalStatus.AHEAD, 0, ON + timedelta(days=days))
     lot = town.at_top.order_up_to - town.at_top.reorder_point
-    assert soon.quantity == max(10, -(-lot // 5) * 5)  # at least ten, in packs of five
+    assert soon.quantity == -(-(lot - 3) // 5) * 5 >= 10  # at least ten, in packs of five
     assert (soon.supplier_part_id, soon.held, soon.position) == (
         town.seller.id, Held.PURCHASE, town.at_top.reorder_point + 3,
     )  # fmt: skip
+
+
+def test_what_fits_the_least_order_only_on_its_day_is_not_told(town):
+    lot = town.at_top.order_up_to - town.at_top.reorder_point
+    town.lies_above(lot - 5)
+    assert town.to_buy() is None
+
+
+def test_approved_ahead_it_lifts_the_position_to_the_level_and_less_than_a_pack_above(session, town):
+    town.lies_above(3)
+    soon, by = town.to_buy(), planned.deciding(session)
+    replenishment.approve_proposals(session, [soon.id], by=by, at=NOON)
+    assert town.to_buy() is None
+    filled = soon.position + soon.released_quantity
+    assert town.at_top.order_up_to <= filled < town.at_top.order_up_to + 5
+
+
+@given_(st.data())
+def test_nothing_ahead_lifts_a_position_by_a_pack_above_the_level(data):
+    place, pack = a_place(0.5, stock=data.draw(st.integers(1, 60)), lot=1), data.draw(st.integers(1, 12))
+    minimum, position = data.draw(st.integers(1, 40)), data.draw(st.integers(-20, 59))
+    maximum = data.draw(st.integers(1, 90))
+    place = replace(place, order_maximum=np.array([maximum]))
+    [quantity] = fill_up(place, np.array([minimum]), np.array([pack]), np.array([position])).tolist()
+    [level] = place.order_up_to.tolist()
+    fitting = [
+        packs * pack
+        for packs in range(1, 101)
+        if packs * pack >= minimum and position + packs * pack <= min(maximum, level + pack - 1)
+    ]
+    assert quantity == (max(fitting, default=0) if position < level else 0)
 
 
 def test_what_falls_due_later_than_in_a_month_is_not_told(town):
@@ -107,7 +147,7 @@ def test_what_falls_due_later_than_in_a_month_is_not_told(town):
 
 def test_what_would_not_fit_under_the_maximum_today_is_not_offered(session, town):
     town.lies_above(3)
-    override(session, town.part, town.central, maximum=town.at_top.order_up_to + 2)
+    override(session, town.part, town.central, maximum=town.at_top.reorder_point + 3 + 9)  # the least order is ten
     assert town.to_buy() is None
 
 
