@@ -34,6 +34,9 @@ from inventory.planning.replenishment.seasons import learn_seasons, seasons_of
 
 SAMPLE_PARTS: Final = 600
 """Fewer parts are all looked at."""
+LEAST_BUSY: Final = 0.05
+"""Of what a part is asked for on average: so busy at least each is taken to be, so that those that nobody asks for tell
+how seldom parts fail and what they cost."""
 BUSY_DAYS: Final = 730
 """Parts are drawn by on how many days, at how many places, they were asked for in this time."""
 
@@ -58,8 +61,8 @@ def settle_constants(grounds: Grounds, before: Before, *, on: date) -> Constants
     matrix, base, book = grounds.matrix, grounds.base, grounds.book
     seasons = learn_seasons(matrix, book, grounds.sample.weight_of(matrix.part_ids))
     choice = choose_methods(seasons_of(matrix, matrix.part_ids, book, seasons).taken_off(matrix))
-    failing = learn_failing(matrix, base, book, choice)
-    unpriced = Constants({}, choice, grounds.sellers.usual_price, failing, seasons)
+    failing = learn_failing(matrix, base, book, choice, grounds.sample.weight_of(base.part_ids))
+    unpriced = Constants({}, choice, grounds.sellers.usual_price(grounds.sample.stands_for), failing, seasons)
     asking = ask(grounds.layout, matrix, before, book, unpriced, lay_beside(matrix, base, book), on=on)
     trees = trees_of(asking, grounds.sellers.worth(grounds.layout.part_ids, unpriced.usual_price))
     weight = grounds.sample.weight_of(trees.part_ids)
@@ -93,8 +96,9 @@ def draw(part_ids: Ids, busy: Reals, count: int) -> Sample:
     Shapes: part_ids and busy (parts,). Units: busy is zero or more.
     Source: Madow (1949), Annals of Mathematical Statistics 20(3), 333-354; weights of Horvitz and Thompson (1952).
     """
-    if not busy.any():
-        busy = np.ones(len(part_ids))
+    if not len(part_ids):
+        return Sample(part_ids, np.ones(0))
+    busy = busy + LEAST_BUSY * (busy.mean() or 1.0)
     chance = np.minimum(busy * (count / max(busy.sum(), 1e-12)), 1.0)
     reach = np.cumsum(chance)
     drawn = np.floor(reach + 0.5) > np.floor(np.r_[0.0, reach[:-1]] + 0.5)

@@ -43,11 +43,17 @@ class Sellers:
         at = np.searchsorted(self.part_ids, part_ids)
         return Offers(self.supplier_part[at], self.minimum[at], self.pack[at], self.price[at])
 
-    @property
-    def usual_price(self) -> float:
-        """What the middle one of the priced parts costs. Units: the company's currency, above 0."""
-        known = self.price[self.price > 0]
-        return float(np.median(known)) / MONEY if len(known) else 1.0
+    def usual_price(self, stands_for: Reals) -> float:
+        """What the middle one of the priced parts costs, each counting for as many as it stands for.
+
+        Shapes: stands_for (parts,). Units: the company's currency, above 0.
+        """
+        known = np.flatnonzero(self.price > 0)
+        if not len(known):
+            return 1.0
+        dearer = known[np.argsort(self.price[known], kind="stable")]
+        reach = np.cumsum(stands_for[dearer])
+        return float(self.price[dearer[np.searchsorted(reach, reach[-1] / 2)]]) / MONEY
 
     def worth(self, part_ids: Ids, usual_price: float) -> Reals:
         """What a unit of each part-place is worth in stock: its price, or the usual one where it is not known.

@@ -68,24 +68,32 @@ NOTHING_FITTED: Final = Fitted(
 )
 
 
-def learn_failing(matrix: DemandMatrix, base: FittedUnits, book: PolicyBook, choice: Choice) -> Failing:
-    """Learn from a sample of parts how often units in use fail, and whether that forecasts well."""
+def learn_failing(
+    matrix: DemandMatrix, base: FittedUnits, book: PolicyBook, choice: Choice, stands_for: Reals
+) -> Failing:
+    """Learn from a sample of parts how often units in use fail, and whether that forecasts well.
+
+    Parts are drawn by how much is asked for them, so that those that fail often are drawn most: counted alike, a usual
+    part would seem to fail more than twice as often as it does.
+
+    Shapes: stands_for (places,), like the base: how many parts like its own each place's part stands for.
+    """
     if not len(base):
         return UNKNOWN
     fitted = lay_beside(matrix, base, book)
-    usual = _usual(fitted, base.units)
-    return Failing(tuple(usual.tolist()), _is_better(matrix, base, book, choice))
+    usual = _usual(fitted, base.units, stands_for)
+    return Failing(tuple(usual.tolist()), _is_better(matrix, base, book, choice, stands_for))
 
 
-def _usual(fitted: Fitted, units: NDArray[np.float32]) -> Reals:
+def _usual(fitted: Fitted, units: NDArray[np.float32], stands_for: Reals) -> Reals:
     failed, used = failures_of(fitted.history, units)
     classes = len(CRITICALITIES)
-    all_failed = np.bincount(fitted.criticality, weights=failed, minlength=classes)
-    all_used = np.bincount(fitted.criticality, weights=used, minlength=classes)
+    all_failed = np.bincount(fitted.criticality, weights=failed * stands_for, minlength=classes)
+    all_used = np.bincount(fitted.criticality, weights=used * stands_for, minlength=classes)
     return np.divide(all_failed, all_used, out=np.zeros(classes), where=all_used > 0)
 
 
-def _is_better(matrix: DemandMatrix, base: FittedUnits, book: PolicyBook, choice: Choice) -> bool:
+def _is_better(matrix: DemandMatrix, base: FittedUnits, book: PolicyBook, choice: Choice, stands_for: Reals) -> bool:
     """Whether failures would have forecast the last months of the places in question better than their shares did."""
     if len(matrix.months) <= 2 * TRIAL_MONTHS:
         return False
@@ -97,9 +105,10 @@ def _is_better(matrix: DemandMatrix, base: FittedUnits, book: PolicyBook, choice
     chosen = _in_question(fitted)[here] & (units.now[here] > 0)
     row, here = row[chosen], here[chosen]
     actual = np.nan_to_num(matrix.quantity[row, -TRIAL_MONTHS:]).mean(axis=1)
-    failing = (_rates(fitted, units.units, _usual(fitted, units.units)) * units.now)[here]
+    usual = _usual(fitted, units.units, stands_for)
+    failing = (_rates(fitted, units.units, usual) * units.now)[here]
     shared = forecast_series(before, choice).mean[row]
-    errors = [float(((forecast - actual) ** 2).sum()) for forecast in (failing, shared)]
+    errors = [float(((forecast - actual) ** 2) @ stands_for[here]) for forecast in (failing, shared)]
     return len(row) >= PLACES_MIN and errors[0] < errors[1] * (1 - MARGIN)
 
 

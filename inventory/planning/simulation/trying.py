@@ -48,8 +48,9 @@ def draw_from(scene: Scene, *, seed: int) -> Drawn:
     learned = learn_seasons(matrix, scene.book, np.ones(len(matrix.part_ids)))
     seasons = seasons_of(matrix, scene.part_ids, scene.book, learned)
     choice = choose_methods(seasons.taken_off(matrix))
-    failing = learn_failing(matrix, scene.fitted, scene.book, choice)
-    unpriced = Constants({}, choice, scene.sellers.usual_price, failing, learned)
+    failing = learn_failing(matrix, scene.fitted, scene.book, choice, np.ones(len(scene.fitted)))
+    usual_price = scene.sellers.usual_price(np.ones(len(scene.part_ids)))
+    unpriced = Constants({}, choice, usual_price, failing, learned)
     fitted = lay_beside(matrix, scene.fitted, scene.book)
     asked = ask(scene.layout, matrix, nothing, scene.book, unpriced, fitted, on=scene.start).asked
     year_round = None if seasons.none else YearRound(scene.start, seasons.of(scene.layout.part_ids))

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from inventory.planning.calibration import sampling
 from inventory.planning.demand import DemandMatrix, FittedUnits, InstalledBase
 from inventory.planning.policies import CRITICALITIES
 from inventory.planning.replenishment import StockLevel, failing
@@ -42,7 +43,7 @@ def network(*, told: bool, parts: int = 60, seed: int = 3) -> tuple[DemandMatrix
 
 def test_how_often_parts_fail_is_learned_from_what_failed_and_what_was_in_use():
     matrix, base = network(told=True)
-    usual = learn_failing(matrix, base, book(60), USUAL).usual
+    usual = learn_failing(matrix, base, book(60), USUAL, np.ones(len(base))).usual
     assert usual[1] == pytest.approx(RATE, rel=0.1)
     assert usual[0] == usual[2] == 0.0
     assert len(usual) == len(CRITICALITIES)
@@ -51,17 +52,35 @@ def test_how_often_parts_fail_is_learned_from_what_failed_and_what_was_in_use():
 @pytest.mark.parametrize("told", [True, False])
 def test_failures_are_gone_by_where_they_forecast_better_and_not_where_they_tell_nothing(told):
     matrix, base = network(told=told)
-    assert learn_failing(matrix, base, book(60), USUAL).better is told
+    assert learn_failing(matrix, base, book(60), USUAL, np.ones(len(base))).better is told
 
 
 def test_too_few_places_decide_nothing():
     matrix, base = network(told=True, parts=5)
-    assert learn_failing(matrix, base, book(5), USUAL).better is False
+    assert learn_failing(matrix, base, book(5), USUAL, np.ones(len(base))).better is False
 
 
 def test_without_an_installed_base_nothing_is_learned():
     matrix, _ = network(told=True)
-    assert learn_failing(matrix, NO_UNITS, book(60), USUAL) == UNKNOWN
+    assert learn_failing(matrix, NO_UNITS, book(60), USUAL, np.ones(0)) == UNKNOWN
+
+
+def test_a_sample_of_the_parts_that_fail_most_tells_what_is_usual_for_all() -> None:
+    """Drawn by how much is asked for them and counted alike, they would tell that parts fail twice as often."""
+    draw, parts = np.random.default_rng(4), 4_000
+    units = draw.lognormal(6.0, 1.0, parts)
+    failed = draw.poisson((units * draw.gamma(0.5, 2.0, parts) * RATE)[:, None], (parts, MONTHS)).astype(np.float32)
+    sample = sampling.draw(np.arange(1, parts + 1), failed.sum(axis=1).astype(float), 600)
+    drawn, place = sample.part_ids - 1, np.ones(len(sample.part_ids), dtype=np.int64)
+    months = np.datetime64("2026-03", "M") - np.arange(MONTHS, 0, -1)
+    matrix = DemandMatrix(sample.part_ids, place, months, failed[drawn])
+    in_use = np.repeat(units[drawn, None], MONTHS, axis=1).astype(np.float32)
+    base = FittedUnits(sample.part_ids, place, in_use)
+    everywhere = failed.sum() / (units.sum() * MONTHS)
+    weighed = learn_failing(matrix, base, book(parts), USUAL, sample.stands_for).usual[1]
+    alike = learn_failing(matrix, base, book(parts), USUAL, np.ones(len(drawn))).usual[1]
+    assert weighed == pytest.approx(everywhere, rel=0.25)
+    assert alike > 1.7 * everywhere
 
 
 def in_use(session, model, places, units):
