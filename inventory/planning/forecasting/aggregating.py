@@ -4,7 +4,7 @@ Chunks are counted back from the newest period; a chunk in which a period is unk
 twins in `kernels.py` do the same operations in the same order.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -65,38 +65,63 @@ def _smoothed_chunks(rows: Rows, length: int) -> Rows:
     sums = np.zeros((count, len(rows)))
     for place in range(length):
         sums += cut[place::length]
-    alpha = _least_error_alpha(sums)
-    return np.asarray(_smooth(sums, alpha)[0] / length)
+    chunks = _chunks_of(sums)
+    level = _smooth(chunks, _least_error_alpha(chunks))[0]
+    return np.asarray(np.where(chunks.known.any(axis=0), level, np.nan) / length)
 
 
-def _least_error_alpha(sums: Rows) -> Rows:
+class Chunks(NamedTuple):
+    """Sums of chunks, zero where unknown, which are known, and of each series the first known one.
+
+    Shapes: sums and known (chunks, series), oldest first; first (series,). Units: known is one or zero.
+    """
+
+    sums: Rows
+    known: Rows
+    first: Rows
+    all_known: bool
+
+
+def _chunks_of(sums: Rows) -> Chunks:
+    known = ~np.isnan(sums)
+    filled = np.where(known, sums, 0.0)
+    first = np.take_along_axis(filled, known.argmax(axis=0)[np.newaxis], axis=0)[0]
+    return Chunks(filled, known.astype(np.float64), first, bool(known.all()))
+
+
+def _least_error_alpha(chunks: Chunks) -> Rows:
     """Search the smoothing constant between its bounds by golden section, all series at once.
 
     Where every constant errs alike (fewer than three chunks, or one change only) the middle one is taken.
     """
-    left = np.full(sums.shape[1], ALPHA_BOUNDS[0])
-    right = np.full(sums.shape[1], ALPHA_BOUNDS[1])
+    left = np.full(len(chunks.first), ALPHA_BOUNDS[0])
+    right = np.full(len(chunks.first), ALPHA_BOUNDS[1])
     inner, outer = right - GOLDEN * (right - left), left + GOLDEN * (right - left)
-    error_inner, error_outer = _smooth(sums, inner)[1], _smooth(sums, outer)[1]
+    error_inner, error_outer = _smooth(chunks, inner)[1], _smooth(chunks, outer)[1]
     for _ in range(SEARCHES):
         lower = error_inner <= error_outer
         left, right = np.where(lower, left, inner), np.where(lower, outer, right)
         probe = np.where(lower, right - GOLDEN * (right - left), left + GOLDEN * (right - left))
-        error = _smooth(sums, probe)[1]
+        error = _smooth(chunks, probe)[1]
         inner, outer = np.where(lower, probe, outer), np.where(lower, inner, probe)
         error_inner, error_outer = np.where(lower, error, error_outer), np.where(lower, error_inner, error)
-    middle, ends = sum(ALPHA_BOUNDS) / 2, [np.full(sums.shape[1], alpha) for alpha in ALPHA_BOUNDS]
-    at_least, at_most = (_smooth(sums, end)[1] for end in ends)
+    middle, ends = sum(ALPHA_BOUNDS) / 2, [np.full(len(chunks.first), alpha) for alpha in ALPHA_BOUNDS]
+    at_least, at_most = (_smooth(chunks, end)[1] for end in ends)
     alike = np.abs(at_least - at_most) <= ALIKE * at_most
     return np.where(alike, middle, (left + right) / 2)
 
 
-def _smooth(sums: Rows, alpha: Rows) -> tuple[Rows, Rows]:
-    """Give the last level of SES and the sum of its squared one-step errors; NaN where nothing is known."""
-    level = np.full(sums.shape[1], np.nan)
-    error = np.zeros(sums.shape[1])
-    for x in sums:
-        miss = np.where(np.isnan(x) | np.isnan(level), 0, x - level)
+def _smooth(chunks: Chunks, alpha: Rows) -> tuple[Rows, Rows]:
+    """Give the last level of SES and the sum of its squared one-step errors.
+
+    The level begins at the first known chunk, so that up to there nothing is missed; what is unknown misses nothing.
+    """
+    level, error, miss = chunks.first.copy(), np.zeros_like(chunks.first), np.empty_like(chunks.first)
+    for x, known in zip(chunks.sums, chunks.known, strict=True):
+        np.subtract(x, level, out=miss)
+        if not chunks.all_known:
+            miss *= known
         error += miss * miss
-        level = np.where(np.isnan(level), x, level + alpha * miss)
+        miss *= alpha
+        level += miss
     return level, error
