@@ -73,7 +73,12 @@ class ReportWish:
 
     @classmethod
     def of(cls, told: Mapping[str, object]) -> "ReportWish":
-        """The wish in the arguments of an address; `q` are the words looked for."""
+        """The wish in the arguments of an address; `q` are the words looked for.
+
+        Who asks for what is due within so many days and names no status means what stands ahead: the open are due.
+        """
+        usual = ProposalStatus.AHEAD if told.get("due") else ProposalStatus.OPEN
+        told = {"status": usual.value} | {name: value for name, value in told.items() if value is not None}
         texts = {name: str(told.get(name) or "").strip() for name in cls.__dataclass_fields__ if name != "words"}
         return cls(**texts, words=str(told.get("q") or "").strip()[:WORDS_LENGTH_MAX])
 

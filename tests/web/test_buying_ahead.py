@@ -89,6 +89,30 @@ def test_the_api_tells_what_falls_due(api, buyer, proposed):
     assert (listed[0]["position"], listed[0]["left"], listed[0]["needed"]) == (7, 7, 0)
 
 
+def test_what_is_due_within_some_days_is_what_falls_due_then_unless_a_status_is_named(api, browser_of, buyer, proposed):
+    central, made = proposed
+    client, here = api(buyer), {"warehouse": central.code, "due": 7}
+    report = client.get("/reports/reorder", **here).json
+    assert [one["number"] for one in report["items"]] == [made["soon"].number]
+    assert (report["totals"]["proposals"], report["totals"]["worth"]) == (1, "70.0000")
+    assert [one["proposals"] for one in report["falling_due"]] == [1, 1, 2]
+    listed = client.get("/proposals", **here).json["items"]
+    assert [one["number"] for one in listed] == [made["soon"].number]
+    due = client.get("/proposals", **here, status="open").json["items"]
+    assert [one["number"] for one in due] == [made["late"].number]
+    page = browser_of(buyer).get("/replenishment", **here).get_data(as_text=True)
+    assert [made[one].number in page for one in ("late", "soon", "later")] == [False, True, False]
+
+
+@pytest.mark.parametrize("unknown", ["division", "supplier", "warehouse"])
+def test_an_unknown_code_finds_nothing(api, browser_of, buyer, proposed, unknown):
+    client = api(buyer)
+    report = client.get("/reports/reorder", **{unknown: "NONE"}).json
+    assert (report["items"], report["totals"]["proposals"]) == ([], 0)
+    assert client.get("/proposals", **{unknown: "NONE"}).json["items"] == []
+    assert "No proposal fits." in text_of(browser_of(buyer).get("/replenishment", **{unknown: "NONE"}))
+
+
 def test_the_workbook_tells_units_when_it_was_made_and_what_it_comes_to(browser_of, buyer, proposed):
     central, _ = proposed
     answer = browser_of(buyer).get("/replenishment/report.xlsx", warehouse=central.code)

@@ -101,6 +101,8 @@ def test_a_lane_is_stated_and_listed(planner, place, plant):
     source = given.warehouse(plant, tier="distribution")
     plant.commit()
     assert planner.post("/planning/lanes", {**body, "source": source.code}).status_code == 200
+    back = planner.post("/planning/lanes", {**body, "source": place[0].code, "warehouse": source.code})
+    assert (back.status_code, back.json["code"]) == (422, "lane_leads_up")
     (lane,) = planner.get("/planning/lanes", warehouse=place[0].code).json["items"]
     assert (lane["source"], lane["days"], lane["shipments"]) == (source.code, "2.500", 0)
 

@@ -64,6 +64,13 @@ def test_an_order_goes_from_draft_to_on_order(buyer, other, central, part, order
     assert (confirmed["status"], confirmed["lines"][0]["due_on"]) == ("confirmed", "2031-06-01")
     left = {"reference": "DN-1", "expected_on": "2031-06-03", "lines": [{"part": part.number, "quantity": 4}]}
     assert buyer.post(f"/purchase-orders/{order}/announce", left).status_code == 200
+    past = {"reference": "SO-2", "lines": [{"part": part.number, "quantity": 10, "due_on": "2020-01-01"}]}
+    over = buyer.post(f"/purchase-orders/{order}/confirm", past)
+    assert (over.status_code, over.json["code"]) == (422, "day_over")
+    for quantity, day, code in ((90, "2020-01-01", "day_over"), (90, "2031-06-03", "announced_too_much")):
+        news = {"reference": "DN-2", "expected_on": day, "lines": [{"part": part.number, "quantity": quantity}]}
+        refused = buyer.post(f"/purchase-orders/{order}/announce", news)
+        assert (refused.status_code, refused.json["code"]) == (422, code)
 
     (coming,) = buyer.get(f"/warehouses/{central.code}/on-order").json
     assert (coming["part"], coming["not_shipped"], coming["announced"]) == (part.number, 6, 4)

@@ -22,7 +22,6 @@ from inventory.planning.replenishment import (
     ProposalFilter,
     ProposalKind,
     ProposalOrder,
-    ProposalStatus,
     RunTrigger,
     StockLevel,
     Totals,
@@ -133,7 +132,7 @@ def list_run_proposals(query: dict[str, Any], number: str) -> dict[str, Any]:
 @blueprint.arguments(ProposalQuery, location="query")
 @blueprint.response(HTTPStatus.OK, page_of(ProposalOutput))
 def list_proposals(query: dict[str, Any]) -> dict[str, Any]:
-    """Proposals of every kind within reach."""
+    """Proposals of every kind within reach. An unknown division, supplier or warehouse finds nothing."""
     with reading() as session:
         return _page(session, filter_of(session, _wish(query)), query["sort"], query, current_actor())
 
@@ -143,11 +142,13 @@ def list_proposals(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(ReorderQuery, location="query")
 @blueprint.response(HTTPStatus.OK, ReorderOutput)
 def show_reorder_report(query: dict[str, Any]) -> dict[str, Any]:
-    """What to buy, most at risk first, with the totals of all that fits."""
+    """What to buy, most at risk first, with the totals of all that fits; with `due` what falls due by then.
+
+    An unknown division, supplier or warehouse finds nothing.
+    """
     by = current_actor()
-    told = {**query, "kind": ProposalKind.PURCHASE, "status": ProposalStatus.OPEN}
     with reading() as session:
-        wanted = filter_of(session, _wish(told))
+        wanted = filter_of(session, _wish({**query, "kind": ProposalKind.PURCHASE}))
         totals = replenishment.sum_proposals(session, wanted, by=by).get(ProposalKind.PURCHASE, Totals())
         page = _page(session, wanted, query["sort"], query, by)
         worth = totals.worth if by.may(Permission.SEE_PURCHASES) else None

@@ -93,10 +93,9 @@ def told_wish() -> ReportWish:
     place, told = chosen_workplace(), dict(request.args)
     if place and "warehouse" not in told:
         told["warehouse"] = place.code
-    usual = {"kind": ProposalKind.PURCHASE.value, "status": ProposalStatus.OPEN.value}
-    if told.get("status", ProposalStatus.OPEN) == ProposalStatus.OPEN and not told.get("held"):
-        usual["waits"] = "word"
-    return ReportWish.of({**usual, **told})
+    wish = ReportWish.of({"kind": ProposalKind.PURCHASE.value, **told})
+    sorted_out = wish.status != ProposalStatus.OPEN or wish.held or "waits" in told
+    return wish if sorted_out else replace(wish, waits="word")
 
 
 def order_of(wish: ReportWish, by: Actor) -> ProposalOrder:

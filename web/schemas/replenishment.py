@@ -48,16 +48,21 @@ class ReorderQuery(PageQuery):
     due = fields.Integer(
         validate=validate.Range(min=1, max=DUE_DAYS_MAX),
         load_default=None,
-        metadata={"description": "Only what has to be ordered within so many days"},
+        metadata={"description": "What is not due yet and has to be ordered within so many days: what stands `ahead`"},
     )
     sort = fields.Enum(ProposalOrder, by_value=True, load_default=ProposalOrder.RISK)
 
 
 class ProposalQuery(ReorderQuery):
-    """Which proposals: of every kind, the open ones unless another status is named; `ahead` is what falls due soon."""
+    """Which proposals: of every kind, the open ones unless another status or `due` is named."""
 
     kind = fields.Enum(ProposalKind, by_value=True, load_default=None)
-    status = fields.Enum(ProposalStatus, by_value=True, load_default=ProposalStatus.OPEN)
+    status = fields.Enum(
+        ProposalStatus,
+        by_value=True,
+        load_default=None,
+        metadata={"description": "`open` unless told, with `due` `ahead`: what falls due soon"},
+    )
     waits = fields.String(
         validate=validate.OneOf(["word", "stock"]),
         load_default=None,

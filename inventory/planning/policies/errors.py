@@ -127,3 +127,9 @@ class SameWarehouseLane(RuleBroken):
     """A lane leads from one warehouse to another."""
 
     code = "same_warehouse_lane"
+
+
+class LaneLeadsUp(RuleBroken):
+    """A place is refilled from above or by an equal, not from a tier below its own. Facts: source, warehouse."""
+
+    code = "lane_leads_up"

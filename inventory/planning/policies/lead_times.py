@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session, aliased
@@ -17,11 +18,12 @@ from inventory import identity
 from inventory.actor import Actor
 from inventory.identity import Permission
 from inventory.network.models import Tier, Warehouse
-from inventory.planning.policies.errors import SameWarehouseLane
+from inventory.planning.policies.errors import LaneLeadsUp, SameWarehouseLane
 from inventory.planning.policies.models import LaneLeadTime, TierLeadTime
 from inventory.planning.policies.overriding import check_lead_time, place_within
 from inventory.planning.policies.rules import require_network_planner
 
+_TIERS: Final = list(Tier)
 # A lane whose shipments have become too old to tell forgets what it learned.
 _LEARN = text("""
     WITH taken AS (
@@ -73,13 +75,15 @@ def state_lane(
 ) -> LaneLeadTime:
     """State how long a lane takes; what its shipments teach goes before it as soon as they are enough.
 
-    Units: days. Raises: NotPermitted, NotFound, SameWarehouseLane, LeadTimeOutOfBounds.
+    Units: days. Raises: NotPermitted, NotFound, SameWarehouseLane, LaneLeadsUp, LeadTimeOutOfBounds.
     """
     check_lead_time(days, sd_days)
     to = place_within(session, destination, by=by)
     origin = place_within(session, source, Permission.SEE_POLICIES, by=by)
     if origin.id == to.id:
         raise SameWarehouseLane(warehouse=source)
+    if _TIERS.index(origin.tier) > _TIERS.index(to.tier):
+        raise LaneLeadsUp(source=source, warehouse=destination)
     lane = session.get(LaneLeadTime, (origin.id, to.id), with_for_update=True)
     if lane is None:
         lane = LaneLeadTime(source_id=origin.id, destination_id=to.id)
@@ -116,10 +120,9 @@ def state_tiers(
 def list_tier_lead_times(session: Session, *, by: Actor) -> Sequence[TierLeadTime]:
     """Every pair of tiers, in the order of the tiers, suppliers first. Raises: NotPermitted."""
     by.require(Permission.SEE_POLICIES)
-    order = list(Tier)
     rows = session.scalars(select(TierLeadTime)).all()
     return sorted(
-        rows, key=lambda row: (-1 if row.from_tier is None else order.index(row.from_tier), order.index(row.to_tier))
+        rows, key=lambda row: (-1 if row.from_tier is None else _TIERS.index(row.from_tier), _TIERS.index(row.to_tier))
     )
 
 

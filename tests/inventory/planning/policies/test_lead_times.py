@@ -11,7 +11,7 @@ from inventory.catalogue import Part
 from inventory.errors import NotFound, NotPermitted
 from inventory.network import Tier
 from inventory.planning import policies
-from inventory.planning.policies import LaneLeadTime, LeadTimeOutOfBounds, SameWarehouseLane
+from inventory.planning.policies import LaneLeadsUp, LaneLeadTime, LeadTimeOutOfBounds, SameWarehouseLane
 from inventory.transport import Shipment
 from inventory.warehousing import PickTask, Trigger
 from tests import given
@@ -129,6 +129,16 @@ def test_no_lane_leads_to_where_it_began_and_none_takes_no_time(session, ends):
         policies.state_lane(session, code, code, Decimal(5), Decimal(2), by=by, at=NOON)
     with pytest.raises(LeadTimeOutOfBounds):
         policies.state_lane(session, code, ends[1].code, Decimal(0), Decimal(2), by=by, at=NOON)
+
+
+def test_a_lane_leads_down_or_to_an_equal_but_not_up(session, ends):
+    by, (centre, station) = planner(session), ends
+    equal = given.warehouse(session, tier="repair", parent=centre)
+    with pytest.raises(LaneLeadsUp) as refused:
+        policies.state_lane(session, station.code, centre.code, Decimal(5), Decimal(2), by=by, at=NOON)
+    assert refused.value.facts == {"source": station.code, "warehouse": centre.code}
+    stated = policies.state_lane(session, equal.code, station.code, Decimal(5), Decimal(2), by=by, at=NOON)
+    assert stated.days == Decimal(5)
 
 
 def test_pairs_of_tiers_are_stated_by_who_plans_the_network(session):
