@@ -227,7 +227,9 @@ def test_lead_times_are_stated_for_a_lane_and_between_tiers(planner, plant, plac
     refused = planner.post(f"{page}/lanes", page=page, **{**fields, "source": "NOWHERE"})
     assert refused.status_code == 404
     assert "NOWHERE" in refused.get_data(as_text=True)
-    swapped = planner.post(f"{page}/lanes", page=page, **{**fields, "source": place[0].code, "destination": source.code})
+    swapped = planner.post(
+        f"{page}/lanes", page=page, **{**fields, "source": place[0].code, "destination": source.code}
+    )
     assert swapped.status_code == 422
     assert "refilled from above or by an equal" in text_of(swapped)
     fields = {"from_tier": "", "to_tier": "central", "days": "44", "sd_days": "12"}
