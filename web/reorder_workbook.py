@@ -4,7 +4,7 @@ Position, quantity needed, quantity to order and money are formulas over the cel
 them are ours. Text stays text, whatever it looks like.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -16,13 +16,15 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from inventory.catalogue import BaseUnit
-from inventory.planning.replenishment import Held, ListedProposal, ProposalKind
+from inventory.planning.replenishment import Held, ListedProposal, Lot, LotReason, ProposalKind
 from inventory.planning.stocking import NO_MAXIMUM, order_formula
 from web.showing import name_of, tell_instant, word_of
 
 ROWS_MAX: Final = 10_000
 ROW: Final = "~"
 Cell = str | int | float | date | None
+Lots = Mapping[tuple[int, int], Lot]
+"""What is ordered at once, by part and warehouse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,13 @@ class PlainFormulas(Worksheet):
         return formula.removeprefix("=")
 
 
-def report_xlsx(rows: Sequence[ListedProposal], *, currency: str, sees_purchases: bool, at: datetime) -> bytes:
+def report_xlsx(
+    rows: Sequence[ListedProposal], lots: Lots, *, currency: str, sees_purchases: bool, at: datetime
+) -> bytes:
     """The workbook of a report as it stood at an instant, headings in the reader's language; a sheet about it after."""
     file = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    columns = _columns(currency, sees_purchases=sees_purchases)
+    columns = _columns(currency, lots, sees_purchases=sees_purchases)
     with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(gettext("Reorder report")[:31], PlainFormulas)
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
@@ -112,6 +116,8 @@ def formula_of_column(name: str, cells: dict[str, str]) -> str | None:
         case "position":
             there = "{on_hand}+{in_transit}+{on_order}-{reserved}-{back_ordered}-{owed}"
             return "=" + there.format(**cells)
+        case "lot":
+            return "={order_up_to}-{reorder_point}".format(**cells)
         case "needed":
             levels = {one: cells[one] for one in ("reorder_point", "order_up_to", "pack_size", "minimum", "maximum")}
             return order_formula(cells["position"], **levels)
@@ -122,7 +128,7 @@ def formula_of_column(name: str, cells: dict[str, str]) -> str | None:
     return None
 
 
-def _columns(currency: str, *, sees_purchases: bool) -> list[Column]:
+def _columns(currency: str, lots: Lots, *, sees_purchases: bool) -> list[Column]:
     kinds = {kind: word_of(kind, "proposal_kind") for kind in ProposalKind}
     units = {unit: word_of(unit, "unit") for unit in BaseUnit}
     reasons: dict[Held | None, str] = {held: word_of(held, "held") for held in Held}
@@ -161,6 +167,9 @@ def _columns(currency: str, *, sees_purchases: bool) -> list[Column]:
         Column("position", gettext("Position"), 11, lambda row: row.proposal.position - row.proposal.owed, "whole"),
         Column("reorder_point", gettext("Reorder point"), 11, _figure("reorder_point"), "whole"),
         Column("order_up_to", gettext("Order up to"), 11, _figure("order_up_to"), "whole"),
+        Column("lot", gettext("Ordered at once"), 11, _lot, "whole"),
+        Column("lot_days", gettext("Ordered at once, days of demand"), 11, _lot_days(lots), "share"),
+        Column("lot_why", gettext("Why so many"), 26, _lot_why(lots)),
         Column("pack_size", gettext("Pack"), 9, _figure("pack_size"), "whole"),
         Column("minimum", gettext("Least order"), 9, _figure("order_minimum"), "whole"),
         Column("maximum", gettext("Maximum"), 12, _maximum, "maximum"),
@@ -182,6 +191,29 @@ def _figure(name: str) -> Callable[[ListedProposal], Cell]:
     def read(row: ListedProposal) -> Cell:
         figure: int = getattr(row.proposal, name)
         return figure
+
+    return read
+
+
+def _lot(row: ListedProposal) -> int:
+    return row.proposal.order_up_to - row.proposal.reorder_point
+
+
+def _lot_days(lots: Lots) -> Callable[[ListedProposal], Cell]:
+    def read(row: ListedProposal) -> Cell:
+        lot = lots.get((row.part.id, row.warehouse.id))
+        return _lot(row) / lot.year_mean if lot and lot.year_mean else None
+
+    return read
+
+
+def _lot_why(lots: Lots) -> Callable[[ListedProposal], Cell]:
+    """Of the level that stands, where the proposal was worked out with the same lot."""
+    words = {reason: word_of(reason, "lot_reason") for reason in LotReason}
+
+    def read(row: ListedProposal) -> Cell:
+        lot = lots.get((row.part.id, row.warehouse.id))
+        return words[lot.reason] if lot and lot.reason and lot.quantity == _lot(row) else ""
 
     return read
 

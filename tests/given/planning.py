@@ -73,7 +73,7 @@ def plan(
     run = replenishment.request_run(session, trigger, on=on, by=by, at=NOON)
     constants = calibration.fix_constants(session, ids, book, on=on)
     replenishment.start(session, run, ids, at=NOON)
-    replenishment.note_constants(session, run.id, constants)
+    replenishment.note_constants(session, run.id, constants, book.settings)
     tally = replenishment.Tally()
     for piece in pieces(ids):
         tally.add(replenishment.plan_piece(session, run.id, piece, book, constants, on=on, at=NOON))

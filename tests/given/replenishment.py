@@ -47,6 +47,8 @@ def level(session: Session, part: Part, warehouse: Warehouse, by_run: PlanningRu
         "urgent": False,
         "method": "ses",
         "daily_mean": 0.2,
+        "year_mean": 0.2,
+        "unit_worth": None if warehouse.parent_id else 10.0,
         "lead_days": 20.0,
         "review_days": 7,
         "lead_mean": 4.2,

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from sqlalchemy import update
 
+from inventory.catalogue import Part
 from inventory.planning.policies import AbcClass, PartPlan
 from inventory.planning.replenishment import PlanningRun, Proposal, ProposalStatus
 from tests import given
@@ -25,6 +26,10 @@ from web import create_app
 def text_of(answer) -> str:
     """What a page says, without its tags."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
+
+
+COSTS = {"order_cost": 0.85, "holding_rate_per_year": 0.25}
+"""At 10 a unit and 0.2 a day an economic lot of 7: sqrt(2 x 73.05 x 0.85 / 0.25 / 10)."""
 
 
 @dataclass
@@ -44,7 +49,7 @@ class Network:
 def network(plant):
     central = given.warehouse(plant, tier="central")
     centre = given.warehouse(plant, tier="distribution", parent=central)
-    run, supplier = planned.run(plant), bought.supplier(plant)
+    run, supplier = planned.run(plant, constants=COSTS), bought.supplier(plant)
     proposals = []
     for short in (2.5, 0.4):
         part = given.part(plant, name_zh="压缩机")
@@ -218,6 +223,32 @@ def test_an_opened_proposal_tells_how_its_quantity_comes_about(browser_of, buyer
     assert network.run.number in told
 
 
+def test_a_proposal_and_its_place_tell_how_many_are_ordered_at_once_and_why(plant, browser_of, buyer, lead, network):
+    pages = (
+        f"/replenishment/proposals/{network.bought[0].number}",
+        f"/planning/warehouses/{network.central.code}/parts/{plant.get_one(Part, network.bought[0].part_id).number}",
+    )
+    for page in pages:
+        told = text_of(browser_of(buyer).get(page))
+        assert "Ordered at once 7 pcs · 35 days of demand" in told
+        assert "Why so many the economic lot, at which ordering and holding cost least" in told
+        assert "a line of an order costs 0.85 CNY, holding 25 % a year, a unit 10 CNY" in told
+    told = text_of(browser_of(lead).get(pages[0]))
+    assert "Ordered at once 7 pcs" in told
+    assert "holding 25 %" not in told
+
+
+def test_prices_below_a_cent_are_told_in_full(plant, browser_of, buyer, network):
+    part = given.part(plant)
+    of = bought.sold(plant, network.supplier, part, (1, "0.0023"), (10_000, "0.0019"))
+    proposal = planned.proposal(plant, part, network.central, of=of, price="0.0023")
+    plant.commit()
+    told = text_of(browser_of(buyer).get(f"/replenishment/proposals/{proposal.number}"))
+    assert "0.0023 CNY" in told
+    assert "from 10,000 on 0.0019 CNY" in told
+    assert "Money 0.03 CNY" in told
+
+
 def test_the_home_page_leads_the_buyer_to_the_report(browser_of, buyer, network):
     assert re.search(r"3 Proposed to be bought", text_of(browser_of(buyer).get("/")))
 
@@ -237,6 +268,9 @@ def cells_of(book: bytes, *, values: bool):
     return {cell.value: cell.column_letter for cell in head}, [{c.coordinate: c.value for c in row} for row in rows]
 
 
+LOT = ("Ordered at once", "Ordered at once, days of demand", "Why so many")
+
+
 def test_the_workbooks_formulas_work_out_the_values_that_stand_in_it(browser_of, buyer, network):
     number = network.bought[1].number
     browser = browser_of(buyer)
@@ -248,9 +282,14 @@ def test_the_workbooks_formulas_work_out_the_values_that_stand_in_it(browser_of,
     for turn, (row, kept) in enumerate(zip(formulas, values, strict=True), start=2):
         figures = {at: "" if value is None else value for at, value in kept.items()}
         worked = {at for at, value in row.items() if isinstance(value, str) and value.startswith("=")}
-        assert worked == {f"{letters[name]}{turn}" for name in ("Position", "Needed", "To order", "Money, CNY")}
+        assert worked == {
+            f"{letters[name]}{turn}" for name in ("Position", "Ordered at once", "Needed", "To order", "Money, CNY")
+        }
         for at in worked:
             assert computed(row[at].replace('=""', '==""'), **figures) == kept[at], row[at]
+        if row[f"A{turn}"] != network.unsold.number:
+            lot = [kept[f"{letters[name]}{turn}"] for name in LOT]
+            assert lot == [7, 35, "the economic lot, at which ordering and holding cost least"]
     by_number = {row[f"A{turn}"]: (row, turn) for turn, row in enumerate(values, start=2)}
     row, turn = by_number[number]
     told = {name: row[f"{letters[name]}{turn}"] for name in ("Needed", "Proposed", "Edited", "To order", "Money, CNY")}
@@ -402,6 +441,16 @@ def test_an_opened_proposal_can_be_recomputed_from_its_answer(api, buyer, networ
     assert last["today"] <= last["in_a_week"] <= last["undone"]
     assert told["levels"]["demand_size"] == 1.25
     assert last["promises_undone"] == pytest.approx(last["undone"] / 1.25)
+
+
+def test_the_lot_can_be_recomputed_from_the_answer(api, buyer, lead, network):
+    path = f"/proposals/{network.bought[0].number}"
+    levels = api(buyer).get(path).json["levels"]
+    assert (levels["lot"], levels["lot_days"], levels["lot_reason"]) == (7, pytest.approx(35), "economic")
+    order_stock = levels["order_cost"] / levels["holding_rate_per_year"]
+    least_cost = (2 * levels["year_mean"] * 365.25 * order_stock / levels["unit_worth"]) ** 0.5
+    assert round(least_cost) == levels["lot"] == levels["order_up_to"] - levels["reorder_point"]
+    assert api(lead).get(path).json["levels"]["unit_worth"] is None
 
 
 def test_edit_approve_and_reject_over_the_api(api, plant, buyer, network):

@@ -16,6 +16,7 @@ from inventory.planning import replenishment
 from inventory.planning.replenishment import (
     Alternative,
     ListedProposal,
+    Lot,
     OpenedProposal,
     PlanningRun,
     Proposal,
@@ -82,6 +83,7 @@ LEVELS = (
     ),
     *("lead_mean", "lead_variance", "demand_size", "method", "measure", "target", "expected_fill"),
 )
+LOT_COSTS = ("unit_worth", "order_cost", "holding_rate_per_year")
 WAYS = ("undone", "today", "in_a_week")
 
 
@@ -176,9 +178,11 @@ def show_proposal(number: str) -> dict[str, Any]:
     with reading() as session:
         opened = replenishment.open_proposal(session, Proposal.id_of(number), by=by, months=MONTHS)
         told = _proposal(opened.listed, procurement.base_currency(session), by)
+        place = (opened.proposal.part_id, opened.proposal.warehouse_id)
+        lot = replenishment.tell_lots(session, [place]).get(place)
         sees, day = by.may(Permission.SEE_PURCHASES), local_day(database_now(session))
         sold = replenishment.list_alternatives(session, opened.proposal, by=by, on=day) if sees else []
-    return {**told, **_figures(opened), "offers": [_offer(one) for one in sold]}
+    return {**told, **_figures(opened, _lot(lot, by)), "offers": [_offer(one) for one in sold]}
 
 
 @blueprint.post("/proposals/approve")
@@ -297,11 +301,20 @@ def _turned_down(listed: ListedProposal) -> dict[str, Any] | None:
     return {**told, "at": before.decided_at, "reason": before.decision_reason}
 
 
-def _figures(opened: OpenedProposal) -> dict[str, Any]:
+def _lot(lot: Lot | None, by: Actor) -> dict[str, Any]:
+    """How many are ordered at once and why, with the figures it comes from; costs for who may see them."""
+    if lot is None:
+        return {"lot": None, "lot_days": None, "lot_reason": None}
+    told = {"lot": lot.quantity, "lot_days": lot.days, "lot_reason": lot.reason, "year_mean": lot.year_mean}
+    sees_purchases = by.may(Permission.SEE_PURCHASES)
+    return told | {name: getattr(lot, name) if sees_purchases else None for name in LOT_COSTS}
+
+
+def _figures(opened: OpenedProposal, lot: dict[str, Any]) -> dict[str, Any]:
     ahead = opened.ahead
     return {
         "formula": replenishment.formula_of(opened.proposal),
-        "levels": None if opened.level is None else _levels(opened.level),
+        "levels": None if opened.level is None else {**_levels(opened.level), **lot},
         "months": [
             {"month": f"{month:%Y-%m}", "asked": asked}
             for month, asked in zip(opened.months, opened.asked, strict=True)

@@ -14,7 +14,7 @@ from inventory.actor import Actor
 from inventory.db import database_now
 from inventory.errors import NotFound
 from inventory.identity import Permission
-from inventory.planning import policies
+from inventory.planning import policies, replenishment
 from inventory.planning.policies import OverrideFilter, OverrideWish, ServiceMeasure
 from inventory.planning.replenishment import StockLevel
 from web.auth import current_actor, requires
@@ -80,13 +80,17 @@ def show_place(code: str, number: str) -> str:
         history = policies.list_overrides_of_place(session, told.part.id, told.warehouse.id)
         divisions = divisions_by_id(session)
         sees_level = by.may(Permission.SEE_PROPOSALS, told.warehouse.id)
-        level = session.get(StockLevel, (told.part.id, told.warehouse.id)) if sees_level else None
+        place = (told.part.id, told.warehouse.id)
+        level = session.get(StockLevel, place) if sees_level else None
+        lot = replenishment.tell_lots(session, [place]).get(place) if sees_level else None
         served = reporting.count_served(session, told.part.id, told.warehouse.id, on=on, by=by) if sees_level else None
     return render_template(
         "policies/place.html",
         told=told,
         sees_level=sees_level,
         level=level,
+        lot=lot,
+        sees_purchases=by.may(Permission.SEE_PURCHASES),
         served=served,
         days=reporting.FILL_DAYS,
         history=history,

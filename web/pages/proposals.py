@@ -33,6 +33,8 @@ def draw_proposal(number: str) -> str:
         opened = replenishment.open_proposal(session, Proposal.id_of(number), by=by, months=MONTHS_SHOWN)
         currency, day = procurement.base_currency(session), local_day(database_now(session))
         sees = by.may(Permission.SEE_PURCHASES)
+        place = (opened.proposal.part_id, opened.proposal.warehouse_id)
+        lot = replenishment.tell_lots(session, [place]).get(place)
         sold = replenishment.list_alternatives(session, opened.proposal, by=by, on=day) if sees else []
     listed = opened.listed
     return render_template(
@@ -46,6 +48,7 @@ def draw_proposal(number: str) -> str:
         may_decide=listed.may_be_decided(by),
         sees_purchases=by.may(Permission.SEE_PURCHASES),
         sold=sold,
+        lot=lot,
         order=_order_made(opened),
         reject_reasons=REJECT_REASONS,
         currency=currency,

@@ -192,8 +192,9 @@ def export_report() -> Response:
     with reading() as session:
         wanted, at = filter_of(session, wish), database_now(session)
         rows = replenishment.list_proposals(session, wanted, by=by, order=order_of(wish, by), limit=ROWS_MAX)
+        lots = replenishment.tell_lots(session, [(row.part.id, row.warehouse.id) for row in rows])
         currency = procurement.base_currency(session)
-    book = report_xlsx(rows, currency=currency, sees_purchases=by.may(Permission.SEE_PURCHASES), at=at)
+    book = report_xlsx(rows, lots, currency=currency, sees_purchases=by.may(Permission.SEE_PURCHASES), at=at)
     note_export("reorder_report", by=by, rows=len(rows), format="xlsx", **told_arguments())
     name = f'attachment; filename="reorder-{local_day(at).isoformat()}.xlsx"'
     return Response(book, content_type=XLSX, headers={"Content-Disposition": name})

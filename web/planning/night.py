@@ -83,7 +83,7 @@ def _fix_constants(sessions: Sessions, night: Night) -> "Plan":
         session.execute(PATIENT)
         book = read_policy_book(session, on=night.on)
         constants = calibration.fix_constants(session, night.part_ids, book, on=night.on)
-        replenishment.note_constants(session, night.run_id, constants)
+        replenishment.note_constants(session, night.run_id, constants, book.settings)
     return Plan(night.run_id, night.on, constants, book)
 
 

@@ -159,7 +159,14 @@ class ProposalDetailOutput(ProposalOutput):
     """A proposal opened: the formula with its figures, the levels, demand by month, what waiting would cost by day."""
 
     formula = fields.String()
-    levels = fields.Dict(allow_none=True, metadata={"description": "The levels that stand; null where none do"})
+    levels = fields.Dict(
+        allow_none=True,
+        metadata={
+            "description": "The levels that stand, null where none do. `lot` is how many are ordered at once, "
+            "`lot_days` how many mean days of a year ask for that, `lot_reason` what it is as large as: `review` "
+            "period, `pack`, `economic` lot, demand of a `year`, `maximum`, `last_buy`, or former levels `kept`"
+        },
+    )
     months = fields.List(fields.Dict(), metadata={"description": "month and what was asked for in it, oldest first"})
     month_ahead = fields.Dict(allow_none=True, metadata={"description": "mean, low and high of what a month will ask"})
     offers = fields.List(

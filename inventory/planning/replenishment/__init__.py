@@ -29,6 +29,7 @@ Decisions.
 - The last day to order is the day on which the position falls to the reorder point, at the demand expected; it may be
   over, at most by the lead time. What is bought stands ahead of that day by up to a month, as it will be ordered then.
 - Review period means lot: a nightly look costs nothing, so each place orders the demand of its review period at once.
+  What is bought comes in an economic lot where that is larger; a level tells of which and why (lot_reasons).
 - Transfers go by themselves within the limits of the place's policy. Buying is always somebody's decision.
 - What is moved between equals or back up goes by itself within the limits of the place it is about; it then counts as
   ordered before anything is drawn or bought. It is found part by part, so pieces stay free of each other.
@@ -75,6 +76,7 @@ from inventory.planning.replenishment.listing import (
     place_of,
 )
 from inventory.planning.replenishment.looking_back import look_back
+from inventory.planning.replenishment.lot_reasons import Lot, LotReason, tell_lots
 from inventory.planning.replenishment.made_orders import MadeOrder, list_made_orders, order_number
 from inventory.planning.replenishment.models import (
     UNDECIDED,
@@ -133,6 +135,8 @@ __all__ = [
     "FreedBy",
     "Held",
     "ListedProposal",
+    "Lot",
+    "LotReason",
     "MadeOrder",
     "NobodySellsIt",
     "NotSoldBy",
@@ -198,4 +202,5 @@ __all__ = [
     "start",
     "sum_proposals",
     "take_turn",
+    "tell_lots",
 ]

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from inventory.planning.policies import PlacePolicies
-from inventory.planning.replenishment.arrays import Ids
+from inventory.planning.replenishment.arrays import Ids, Reals
 from inventory.planning.replenishment.trees import Trees
 from inventory.planning.stocking.lot_points import point_for_lot
 from inventory.planning.stocking.lot_sizing import economic_lot
@@ -32,26 +32,32 @@ def lots_at(trees: Trees, policies: PlacePolicies, order_stock: float) -> Lots:
 
     Shapes: policies (n,). Units: `order_stock` as levels.work_out_levels.
     """
-    usual = _usual_lots(trees, policies)
-    return Lots(usual, np.maximum(usual, _economic_lots(trees, policies, order_stock)))
-
-
-def _usual_lots(trees: Trees, policies: PlacePolicies) -> Ids:
-    """The demand of the review period, as the season asks for then, in whole packs, one pack at least."""
-    days = np.minimum(policies.review_days[trees.rows], LOT_DAYS_MAX) * trees.season
-    pack = policies.pack_size[trees.rows].astype(np.int64)
-    return np.maximum(np.rint(trees.forest.flow * days / pack).astype(np.int64), 1) * pack
-
-
-def _economic_lots(trees: Trees, policies: PlacePolicies, order_stock: float) -> Ids:
-    """What is bought at once at the least cost, up to the demand of LOT_DAYS_MAX days; 0 where nothing is bought."""
+    pack, review = (one[trees.rows].astype(np.int64) for one in (policies.pack_size, policies.review_days))
+    usual = usual_lots(trees.forest.flow * trees.season, review, pack)
+    whole = usual.copy()
     bought = np.flatnonzero(trees.forest.parent < 0)
     flow, price = trees.yearly_flow[bought], trees.forest.price[bought]
-    economic = economic_lot(flow * DAYS_A_YEAR, np.full(len(bought), order_stock), price).quantity
-    pack = policies.pack_size[trees.rows].astype(np.int64)
-    lots = np.zeros(len(trees.forest), dtype=np.int64)
-    lots[bought] = np.rint(np.minimum(economic, flow * LOT_DAYS_MAX) / pack[bought]).astype(np.int64) * pack[bought]
-    return lots
+    economic = economic_lots(flow, price, np.full(len(bought), order_stock), pack[bought])
+    whole[bought] = np.maximum(usual[bought], economic)
+    return Lots(usual, whole)
+
+
+def usual_lots(flow: Reals, review_days: Ids, pack: Ids) -> Ids:
+    """The demand of the review period in whole packs, one pack at least.
+
+    Shapes: all (n,). Units: `flow` units a day, as the season asks for until a delivery.
+    """
+    asked = flow * np.minimum(review_days, LOT_DAYS_MAX)
+    return np.maximum(np.rint(asked / pack).astype(np.int64), 1) * pack
+
+
+def economic_lots(flow: Reals, price: Reals, order_stock: Reals, pack: Ids) -> Ids:
+    """What is bought at once at the least cost, in whole packs, up to the demand of LOT_DAYS_MAX days.
+
+    Shapes: all (n,). Units: `flow` units a mean day of a year; `order_stock` as levels.work_out_levels.
+    """
+    economic = economic_lot(flow * DAYS_A_YEAR, order_stock, price).quantity
+    return np.rint(np.minimum(economic, flow * LOT_DAYS_MAX) / pack).astype(np.int64) * pack
 
 
 def lay_lots(trees: Trees, stock: Ids, lots: Lots, policies: PlacePolicies) -> tuple[Ids, Ids]:

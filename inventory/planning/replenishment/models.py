@@ -106,10 +106,11 @@ class StockLevel(Base):
 
     `source_id` is the place it draws from; without one it is bought. Demand is end demand that this place has to
     cover over its lead time and review; `demand_size` is how many units one who asks wants, in the mean. `daily_mean`
-    is of this month, `season` what a day until a delivery can come asks for beside it.
+    is of this month, `season` what a day until a delivery can come asks for beside it; `year_mean` is that of a mean
+    day of a year, and `unit_worth` what a unit of what is bought was taken to cost: they say how large a lot is.
     `single_order_up_to` is what the place by itself would hold for the same target: the compared rule.
 
-    Units: quantities in base units; days; demand a day.
+    Units: quantities in base units; days; demand a day; the company's currency.
     """
 
     __tablename__ = "stock_level"
@@ -138,6 +139,8 @@ class StockLevel(Base):
     method: Mapped[str] = mapped_column(String(24))
     daily_mean: Mapped[float] = mapped_column(Double)
     season: Mapped[float] = mapped_column(Double, server_default="1")
+    year_mean: Mapped[float | None] = mapped_column(Double)
+    unit_worth: Mapped[float | None] = mapped_column(Double)
     lead_days: Mapped[float] = mapped_column(Double)
     review_days: Mapped[int] = mapped_column(SmallInteger)
     lead_mean: Mapped[float] = mapped_column(Double)

@@ -299,7 +299,8 @@ def plan_piece(
     asking = read_asking(session, part_ids, book, constants, succession, on=on, watch=watch)
     planned = plan_places(asking, constants, book, sellers.worth(asking.layout.part_ids, constants.usual_price), on=on)
     watch.lap("levels")
-    changed = write_levels(session, _level_columns(planned), part_ids=part_ids.tolist(), run_id=run_id, at=at)
+    columns = _level_columns(planned, asking.asked)
+    changed = write_levels(session, columns, part_ids=part_ids.tolist(), run_id=run_id, at=at)
     watch.lap("levels_written")
     proposals, value = propose(session, run_id, planned, sellers, book, succession, on=on, at=at, watch=watch)
     return Piece(len(planned.layout), int(planned.levels.stocked.sum()), changed, proposals, value, watch.seconds)
@@ -347,7 +348,7 @@ def propose(
     return sum(len(one["value"]) for one in due), worth / MONEY
 
 
-def _level_columns(planned: Planned) -> dict[str, Column]:
+def _level_columns(planned: Planned, asked: PlaceDemand) -> dict[str, Column]:
     levels, wanted = planned.levels, planned.policies
     rows = np.flatnonzero(levels.stocked)
     source = np.where(levels.source[rows] >= 0, planned.layout.warehouse_ids[levels.source[rows]], NONE)
@@ -360,6 +361,8 @@ def _level_columns(planned: Planned) -> dict[str, Column]:
         "method": Words(METHODS, levels.method[rows]),
         "daily_mean": doubles(levels.daily_mean[rows]),
         "season": doubles(levels.season[rows]),
+        "year_mean": doubles(levels.daily_mean[rows] / asked.this_month[rows]),
+        "unit_worth": doubles(planned.price[rows], known=levels.source[rows] < 0),
         "lead_days": doubles(levels.lead_days[rows]),
         "review_days": smallints(wanted.review_days[rows]),
         "lead_mean": doubles(levels.lead_mean[rows]),

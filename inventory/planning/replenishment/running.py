@@ -16,6 +16,7 @@ from inventory.actor import Actor
 from inventory.errors import NotFound
 from inventory.identity import Permission
 from inventory.planning.columns import read_columns
+from inventory.planning.policies import Settings
 from inventory.planning.replenishment.arrays import Ids
 from inventory.planning.replenishment.constants import Constants
 from inventory.planning.replenishment.errors import RunUnderWay
@@ -96,9 +97,11 @@ def start(session: Session, run: PlanningRun, part_ids: Ids, *, at: datetime) ->
     session.flush()
 
 
-def note_constants(session: Session, run_id: int, constants: Constants) -> None:
-    """Write down what all pieces of a run go by."""
-    session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(constants=constants.as_row()))
+def note_constants(session: Session, run_id: int, constants: Constants, settings: Settings) -> None:
+    """Write down what all pieces of a run go by, and the costs that their lots come from."""
+    costs = {"order_cost": settings.order_cost, "holding_rate_per_year": settings.holding_rate_per_year}
+    fixed = constants.as_row() | costs
+    session.execute(update(PlanningRun).where(PlanningRun.id == run_id).values(constants=fixed))
 
 
 @dataclass(slots=True)

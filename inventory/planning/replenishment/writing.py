@@ -25,9 +25,9 @@ def bigints(values: NDArray[Any], *, none: int | None = None) -> Numbers:
     return Numbers(values, ">i8", None if none is None else values != none)
 
 
-def doubles(values: NDArray[Any]) -> Numbers:
-    """A column of double precision."""
-    return Numbers(values, ">f8")
+def doubles(values: NDArray[Any], *, known: NDArray[np.bool_] | None = None) -> Numbers:
+    """A column of double precision, NULL where it is not known."""
+    return Numbers(values, ">f8", known)
 
 
 def smallints(values: NDArray[Any]) -> Numbers:
@@ -48,7 +48,8 @@ def days(values: NDArray[np.int64], *, none: int | None = None) -> Numbers:
 
 _LEVEL_KEY = ("part_id", "warehouse_id")
 _LEVEL_FIGURES = (
-    *("source_id", "stocked", "urgent", "method", "daily_mean", "season", "lead_days", "review_days", "lead_mean"),
+    *("source_id", "stocked", "urgent", "method", "daily_mean", "season", "year_mean", "unit_worth", "lead_days"),
+    *("review_days", "lead_mean"),
     *("lead_variance", "demand_size", "measure", "target", "expected_fill", "safety_stock", "reorder_point"),
     *("order_up_to", "single_order_up_to", "pack_size", "order_minimum", "order_maximum"),
 )
