@@ -81,3 +81,23 @@ def test_nothing_is_ordered_past_a_quantity_that_is_not_kept(page: Page, proposa
     expect(page.locator("#messages")).to_contain_text("is for 12 now.")
     page.get_by_role("button", name=re.compile("Approve 1")).click()
     expect(page.locator("h1")).to_have_text("Orders made")
+
+
+def test_on_a_phone_a_line_is_a_card_that_unfolds(page: Page, proposal: Proposal) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    line = page.locator(f"#{proposal.number}")
+    box = line.bounding_box()
+    assert box is not None
+    assert box["height"] < 230
+    for told in (f"Quantity of {proposal.number}", f"Choose {proposal.number}"):
+        expect(page.get_by_label(told)).to_be_visible()
+    expect(line.locator(".by-day")).to_be_visible()
+    expect(line.locator(".why")).to_contain_text("1 there or coming")
+    for folded in (".ways", ".wait", ".money"):
+        expect(line.locator(folded)).to_be_hidden()
+    line.get_by_text("More").click()
+    for folded in (".ways", ".wait", ".money"):
+        expect(line.locator(folded)).to_be_visible()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    expect(line.get_by_text("More")).to_be_hidden()
+    expect(line.locator(".money")).to_be_visible()
