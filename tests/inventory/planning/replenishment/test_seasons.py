@@ -1,14 +1,16 @@
 """The season of parts: learned of divisions, put into what places are asked for, and bought for before it comes."""
 
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pytest
+from sqlalchemy import select, update
 
 from inventory.planning import demand
 from inventory.planning.forecasting.seasons import YEAR
-from inventory.planning.policies import read_policy_book
-from inventory.planning.replenishment import StockLevel
+from inventory.planning.policies import PlanningSetting, read_policy_book
+from inventory.planning.replenishment import LotReason, StockLevel, tell_lots
 from inventory.planning.replenishment.seasons import NO_SEASON, Seasons, learn_seasons, seasons_of
 from tests.given.catalogue import division, part
 from tests.given.demand import asked
@@ -134,3 +136,15 @@ def test_what_is_expected_of_a_month_is_of_that_month(session, town):
     session.expire_all()
     spring = [session.get(StockLevel, (one.id, network.central.id)).daily_mean for one in hot_parts]
     assert sum(summer) > 2.5 * sum(spring)
+
+
+def test_a_lot_of_a_season_follows_from_what_is_kept_with_its_level(session, town):
+    network, hot_parts, _ = town
+    session.execute(update(PlanningSetting).values(order_cost=Decimal(3)))
+    plan(session, on=date(2026, 7, 6))
+    levels = [session.get(StockLevel, (one.id, network.central.id)) for one in hot_parts]
+    assert sum(one.daily_mean for one in levels) > 2 * sum(one.year_mean for one in levels)
+    places = session.execute(select(StockLevel.part_id, StockLevel.warehouse_id).where(StockLevel.order_up_to > 0))
+    lots = tell_lots(session, [tuple(row) for row in places])
+    assert lots.keys() >= {(one.part_id, one.warehouse_id) for one in levels}
+    assert LotReason.KEPT not in {lot.reason for lot in lots.values()}
