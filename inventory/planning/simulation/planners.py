@@ -40,8 +40,8 @@ class Nightly:
     """The nightly run: constants, forecasts and levels worked out anew by what has been asked for until then.
 
     On nights between two workings-out only needs are looked at: a forecast hears of no demand before its month has
-    ended, so that levels hardly move until then; a season's weeks are seen at the next working-out. The policies and prices are those of the scene, on every day. What an
-    override says holds until its last day.
+    ended, so that levels hardly move until then; a season's weeks are seen at the next working-out. The policies and
+    prices are those of the scene, on every day. What an override says holds until its last day.
     """
 
     def __init__(self, scene: Scene, *, every: int | None = None) -> None:
