@@ -258,14 +258,14 @@ PROPOSALS = (
             SELECT id, kind, part_id, warehouse_id, source_id, released_quantity, part_request_id, purchase_order_id
             FROM proposal WHERE status = 'released'
         ),
-        number (proposal_id, request_id, part_id, is_older) AS (
-            SELECT id, part_request_id, part_id, false FROM proposed
-            UNION ALL SELECT p.id, p.part_request_id, replaced.old_id, true
+        number (proposal_id, request_id, part_id) AS (
+            SELECT id, part_request_id, part_id FROM proposed
+            UNION ALL SELECT p.id, p.part_request_id, replaced.old_id
                       FROM proposed p JOIN replaced ON replaced.new_id = p.part_id
         ),
+        -- an older number may have been replaced by two: the quantities of an order add up besides
         moved AS (
-            SELECT number.proposal_id, sum(l.quantity) AS quantity,
-                   coalesce(sum(l.quantity) FILTER (WHERE NOT is_older), 0) AS under_its_number
+            SELECT number.proposal_id, sum(l.quantity) AS quantity
             FROM number JOIN part_request_line l ON l.request_id = number.request_id AND l.part_id = number.part_id
             GROUP BY number.proposal_id
         )
@@ -276,7 +276,7 @@ PROPOSALS = (
         WHERE CASE
             WHEN p.kind = 'purchase' THEN o.warehouse_id IS DISTINCT FROM p.warehouse_id
             ELSE r.warehouse_id IS DISTINCT FROM p.warehouse_id OR r.source_id IS DISTINCT FROM p.source_id
-                 OR p.released_quantity BETWEEN moved.under_its_number AND moved.quantity IS NOT TRUE END
+                 OR p.released_quantity <= moved.quantity IS NOT TRUE END
         UNION ALL SELECT min(p.id), 'all of ' || p.part_request_id FROM proposed p
         WHERE p.part_request_id IS NOT NULL GROUP BY p.part_request_id
         HAVING sum(p.released_quantity) <> (SELECT sum(quantity) FROM part_request_line l

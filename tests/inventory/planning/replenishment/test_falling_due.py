@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from hypothesis import example
 from hypothesis import given as given_
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -124,17 +125,20 @@ def test_approved_ahead_it_lifts_the_position_to_the_level_and_less_than_a_pack_
     assert town.at_top.order_up_to <= filled < town.at_top.order_up_to + 5
 
 
-@given_(st.data())
-def test_nothing_ahead_lifts_a_position_by_a_pack_above_the_level(data):
-    place, pack = a_place(0.5, stock=data.draw(st.integers(1, 60)), lot=1), data.draw(st.integers(1, 12))
-    minimum, position = data.draw(st.integers(1, 40)), data.draw(st.integers(-20, 59))
-    maximum = data.draw(st.integers(1, 90))
-    place = replace(place, order_maximum=np.array([maximum]))
+@given_(
+    level=st.integers(1, 12),
+    pack=st.integers(1, 4),
+    minimum=st.integers(1, 10),
+    position=st.integers(-5, 12),
+    maximum=st.integers(1, 20),
+)
+@example(level=10, pack=2, minimum=6, position=6, maximum=20)  # the least order lifts it by a pack above
+def test_nothing_ahead_lifts_a_position_by_a_pack_above_the_level(level, pack, minimum, position, maximum):
+    place = replace(a_place(0.5, stock=level, lot=1), order_maximum=np.array([maximum]))
     [quantity] = fill_up(place, np.array([minimum]), np.array([pack]), np.array([position])).tolist()
-    [level] = place.order_up_to.tolist()
     fitting = [
         packs * pack
-        for packs in range(1, 101)
+        for packs in range(1, 21)
         if packs * pack >= minimum and position + packs * pack <= min(maximum, level + pack - 1)
     ]
     assert quantity == (max(fitting, default=0) if position < level else 0)

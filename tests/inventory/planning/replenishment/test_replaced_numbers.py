@@ -13,6 +13,7 @@ from tests.given import NOON
 from tests.given import procurement as bought
 from tests.given import replenishment as planned
 from tests.given.planning import ON
+from tests.inventory.planning.replenishment.test_releasing import Night
 from tests.inventory.planning.replenishment.town import Town
 
 
@@ -98,16 +99,24 @@ def test_another_quantity_or_a_number_that_was_never_replaced_is_found(session, 
     assert released.run(session).violations
 
 
-def test_two_proposals_of_an_order_come_to_its_lines_together(session):
-    """Of a number with two that replace it, either could be meant: the whole still has to add up."""
-    town = Succeeded(session, 200)
+def test_the_proposals_of_an_order_come_to_its_lines_together(session, town):
+    """Of an older number that two parts replaced either could be meant: the whole still has to add up."""
     town.night()
     one = town.session.scalars(select(Proposal).where(Proposal.status == ProposalStatus.RELEASED)).first()
-    session.execute(
-        text("UPDATE proposal SET released_quantity = 1 WHERE id = :id AND released_quantity > 1"), {"id": one.id}
-    )
+    assert one.released_quantity > 1
+    session.execute(text("UPDATE proposal SET released_quantity = 1 WHERE id = :id"), {"id": one.id})
     [released] = PROPOSALS
     assert {row["kind"] for row in released.run(session).sample} == {f"all of {one.part_request_id}"}
+
+
+def test_what_one_proposal_of_an_order_tells_too_much_another_does_not_make_up_for(session):
+    night = Night(session, 3)
+    night.release()
+    first, second = night.proposals(ProposalStatus.RELEASED)
+    first.released_quantity, second.released_quantity = 13, 11
+    session.flush()
+    [released] = PROPOSALS
+    assert [row["proposal_id"] for row in released.run(session).sample] == [first.id]
 
 
 def test_what_is_on_order_under_the_old_number_frees_who_waits_for_the_new_one(session, town):
