@@ -10,7 +10,6 @@ from hypothesis import given as given_
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from inventory.catalogue.models import Division
 from inventory.planning import replenishment
 from inventory.planning.replenishment import (
     Held,
@@ -28,7 +27,7 @@ from tests.given import NOON
 from tests.given import procurement as bought
 from tests.given import replenishment as planned
 from tests.given.planning import ON
-from tests.given.policies import override, rule
+from tests.given.policies import override
 from tests.inventory.planning.days.places import tree_of
 from tests.inventory.planning.replenishment.town import Town
 
@@ -75,8 +74,7 @@ class Supplied(Town):
 
     def __init__(self, session):
         super().__init__(session)
-        division = session.get_one(Division, self.part.division_id)
-        rule(session, "central", division=division.code, review_days=180)
+        self.buys_for_half_a_year()
         self.plan()
         self.at_top = self.level(self.central)
         for place in (self.centre, *self.stations):

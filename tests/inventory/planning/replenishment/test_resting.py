@@ -150,7 +150,7 @@ def test_a_turned_down_transfer_is_neither_proposed_nor_ordered_for_above(sessio
 def test_what_falls_due_and_was_turned_down_shows_up_when_it_is_due(session):
     town = TurnedDown(session)
     town.turned_down_on(NOON - A_WEEK)
-    town.seller.moq = town.seller.pack_size = 1
+    town.buys_for_half_a_year()
     town.lies(town.central, 3)
     town.plan()
     soon = session.scalars(select(Proposal).where(Proposal.status == ProposalStatus.AHEAD)).one()

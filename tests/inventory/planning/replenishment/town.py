@@ -3,11 +3,13 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from inventory.catalogue.models import Division
 from inventory.network.models import Warehouse
 from inventory.planning.replenishment import PlanningRun, Proposal, ProposalStatus, StockLevel
 from tests import given
 from tests.given.ledger import Stock
 from tests.given.planning import Pieces, asked_monthly, plan, three_tiers
+from tests.given.policies import rule
 from tests.given.procurement import sold, supplier
 
 
@@ -25,6 +27,11 @@ class Town:
 
     def lies(self, warehouse: Warehouse, quantity: int) -> Stock:
         return given.stock(self.session, warehouse=warehouse, part=self.part, quantity=quantity)
+
+    def buys_for_half_a_year(self) -> None:
+        """At the top, which is more than the supplier's minimum; else it is for a week."""
+        division = self.session.get_one(Division, self.part.division_id)
+        rule(self.session, "central", division=division.code, review_days=180)
 
     def plan(self, *, pieces: Pieces = lambda ids: [ids]) -> PlanningRun:
         return plan(self.session, pieces=pieces)
