@@ -37,8 +37,10 @@ from tests.given.replenishment import level, proposal, run
 from tests.given.workorders import asked_for, repair
 from tests.statements import statements_to
 from web import planning
+from web.crew import PATIENT
 from web.db import transaction
 from web.jobs import Watch, keep_timetable
+from web.planning import refilling
 from web.timetable import timetable
 
 PARTS = 3
@@ -168,7 +170,7 @@ def test_a_process_that_dies_anywhere_leaves_all_of_it_to_the_next_look(
 
 def test_stock_that_somebody_does_not_let_go_of_keeps_no_other_part_waiting(sessions, place, monkeypatch):
     fallen(sessions)
-    monkeypatch.setattr(planning, "BRISK", text("SELECT set_config('lock_timeout', '200ms', true)"))
+    monkeypatch.setattr(refilling, "BRISK", text("SELECT set_config('lock_timeout', '200ms', true)"))
     with sessions() as rival:
         rival.execute(
             text("SELECT FROM balance WHERE warehouse_id = :one ORDER BY part_id LIMIT 1 FOR UPDATE"),
@@ -252,7 +254,7 @@ def test_a_piece_of_the_night_waits_for_a_refill_and_orders_nothing_twice(sessio
 
     def night():
         with sessions.begin() as session:
-            session.execute(planning.PATIENT)
+            session.execute(PATIENT)
             nights.append(piece_of_a_night(session))
 
     with ExitStack() as stack, transaction(sessions, "refill_urgent") as work:
@@ -286,7 +288,7 @@ def test_what_a_refill_leaves_to_the_night_is_not_forgotten_by_it(sessions, plac
 
 def test_a_refill_waits_longer_for_its_turn_than_for_stock(sessions, place, monkeypatch):
     fallen(sessions)
-    monkeypatch.setattr(planning, "BRISK", text("SELECT set_config('lock_timeout', '200ms', true)"))
+    monkeypatch.setattr(refilling, "BRISK", text("SELECT set_config('lock_timeout', '200ms', true)"))
     with sessions() as night:
         work_side_by_side(night, [])
         with waiting(sessions, lambda: refill(sessions)):
