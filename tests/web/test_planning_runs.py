@@ -283,6 +283,26 @@ def test_figures_that_a_process_died_over_are_folded_by_the_next_look_and_nothin
     assert all(statement.startswith("SELECT") for statement in sent)
 
 
+def test_a_night_whose_process_died_over_its_figures_is_asked_for_no_second_time(sessions, network, monkeypatch):
+    with monkeypatch.context() as dying:
+        dies_at(1, "end_fold", dying, of=reporting)
+        with pytest.raises(BrokenOff):
+            planning.plan_tonight(sessions, on=ON, do=planning.do_run)
+    planning.plan_tonight(sessions, on=ON, do=planning.do_run)
+    with sessions() as session:
+        assert len(session.scalars(select(PlanningRun)).all()) == 1
+        assert session.scalars(select(FiguresFold)).one().as_of_on == ON
+
+
+def test_a_run_that_is_done_before_its_process_begins_is_no_broken_one(sessions, network):
+    planning.plan_tonight(sessions, on=ON, do=planning.do_run)
+    with sessions() as session:
+        done = session.scalars(select(PlanningRun)).one()
+    planning.do_aside(sessions, done.id)
+    with sessions() as session:
+        assert session.scalars(select(PlanningRun)).one().figures == done.figures
+
+
 def test_a_run_ends_though_the_clock_is_set_back_while_it_is_at_work(session):
     run = replenishment.request_run(session, RunTrigger.MANUAL, on=ON, by=get_system_actor(session), at=NOON)
     replenishment.start(session, run, np.array([], np.int64), at=NOON)

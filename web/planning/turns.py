@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from inventory import subscriptions
+from inventory.errors import NotFound
 from inventory.planning import replenishment
 from inventory.planning.replenishment import RunTrigger, RunUnderWay, Tally
 from web.crew import address
@@ -60,7 +61,8 @@ def do_open_runs(sessions: Sessions, *, do: Do | None = None) -> None:
 def plan_tonight(sessions: Sessions, *, on: date, do: Do | None = None) -> None:
     """Ask for the nightly run of a day and do it; one that broke off is done again instead."""
     with suppress(RunUnderWay), transaction(sessions, "request_planning_run") as work:
-        replenishment.request_run(work.session, RunTrigger.NIGHTLY, on=on, by=work.by, at=work.at)
+        if not replenishment.is_left_undone(work.session, RunTrigger.NIGHTLY, on=on):
+            replenishment.request_run(work.session, RunTrigger.NIGHTLY, on=on, by=work.by, at=work.at)
     do_open_runs(sessions, do=do)
 
 
@@ -144,6 +146,8 @@ def _give_way(url: str, run_id: int, processes: int) -> None:
     subscriptions.connect()
     try:
         do_run(open_database(url, threads=2).sessions, run_id, processes=processes)
+    except NotFound:
+        log.info("run %s is done by now, or a later one was asked for", run_id)
     except Exception as error:
         if isinstance(error, DBAPIError) and is_outage(error):
             log.error("run %s broke off: the database is away or full: %s", run_id, error.orig)

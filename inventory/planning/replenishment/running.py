@@ -60,6 +60,12 @@ def find_undone_run(session: Session) -> PlanningRun | None:
     return session.scalars(select(PlanningRun).where(_UNDONE).order_by(PlanningRun.id).limit(1)).one_or_none()
 
 
+def is_left_undone(session: Session, trigger: RunTrigger, *, on: date) -> bool:
+    """Whether a run of a day was asked for and is not done: the same is not asked for again."""
+    asked = (PlanningRun.trigger == trigger) & (PlanningRun.as_of_on == on)
+    return session.scalar(select(PlanningRun.id).where(asked, _UNDONE).limit(1)) is not None
+
+
 def get_undone_run(session: Session, run_id: int) -> PlanningRun:
     """A run that is not done, held until the transaction ends. Raises: NotFound."""
     run = session.scalars(select(PlanningRun).where(PlanningRun.id == run_id, _UNDONE).with_for_update()).one_or_none()
