@@ -71,7 +71,9 @@ class Seasons:
         month = np.searchsorted(ends, within)
         until = asked[row, month] - factor[row, month] * (ends[month] - within) + np.maximum(days - within, 0.0)
         this_month: Reals = factor[row, 0]
-        return this_month, until / np.maximum(days, 1e-6) / this_month
+        season = until / np.maximum(days, 1e-6) / this_month
+        level = (self.factor == 1).all(axis=1)[row]  # to the bit, whatever parts are in the piece beside it
+        return this_month, np.where(level, 1.0, season)
 
     def put_into(self, asked: PlaceDemand, part_ids: Ids, days: Reals, *, on: date) -> PlaceDemand:
         """Tell demand of this month, and how it goes on until a delivery can come.

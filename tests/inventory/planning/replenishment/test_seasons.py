@@ -54,6 +54,13 @@ def test_a_week_that_began_last_month_counts_from_this_month_on():
     assert season.tolist() == [1.0]
 
 
+def test_a_part_without_a_season_has_none_to_the_bit_though_another_beside_it_has_one():
+    beside = Seasons(np.array([1, 2]), np.stack([np.ones(YEAR), HOT]))
+    days = np.random.default_rng(2).uniform(0.1, 300.0, 2_000)
+    this_month, season = beside.ahead(np.ones(2_000, np.int64), days, on=date(2026, 6, 17))
+    assert set(this_month.tolist()) == set(season.tolist()) == {1.0}
+
+
 def history_of(session, network, kind, monthly, *, months=DAYS_OF_MONTHS):
     """Parts of a kind asked for at the stations as the months say, more in some years than in others."""
     parts = [part(session, division=kind) for _ in range(6)]
